@@ -1,0 +1,53 @@
+# Two commands on a fresh machine (Python 3.11 or later and make): `make run`, then `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint lab notebooks lock clean
+
+PYTHON ?= python3
+CORPUS ?= data/raw/kharkiv-2022
+BIN    := .venv/bin
+READY  := .venv/ready
+UV     := $(shell command -v uv 2>/dev/null)
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+setup: $(READY)  ## create the environment in .venv (once; again only when the pinned requirements change)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; name one with: make PYTHON=python3.12 run"; exit 2; }
+	@echo "Setting up .venv (once) ..."
+ifneq ($(UV),)
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements.lock --python $(BIN)/python
+	@$(UV) pip install --quiet --no-deps --no-build-isolation -e . --python $(BIN)/python
+else
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
+	@touch $@
+
+run: $(READY)  ## the whole analysis: notebooks, tables, figures; CORPUS=folder for your own articles
+	@$(BIN)/source-overlap run $(CORPUS)
+
+test: $(READY) lint  ## all checks: lint, types, unit and property tests, the committed notebooks, a papermill run
+	$(BIN)/python -m pytest -q
+
+lint: $(READY)  ## ruff (lint and format, notebooks too) and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lab: $(READY)  ## open JupyterLab at the notebooks
+	$(BIN)/jupyter lab --notebook-dir=. notebooks/01_cleaning.ipynb
+
+notebooks: $(READY)  ## re-execute the committed notebooks on the default corpus (read the outputs before you commit)
+	$(BIN)/python tests/tidy_notebooks.py
+
+lock:  ## renew the pinned requirements (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--no-emit-index-url --generate-hashes --upgrade -o requirements.lock
+
+clean:  ## remove the environment and everything a run wrote
+	rm -rf .venv data/processed/*/ reports .pytest_cache .mypy_cache .ruff_cache .hypothesis

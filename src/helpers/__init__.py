@@ -1,0 +1,1 @@
+"""How much does each news article copy the others?"""

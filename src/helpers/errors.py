@@ -1,0 +1,17 @@
+"""Errors a user can act on: every message names the place and the remedy."""
+
+
+class HelpersError(Exception):
+    """Base of all errors raised on purpose; the command line prints its message without a traceback."""
+
+
+class CorpusError(HelpersError):
+    """The folder of articles cannot be read as a corpus."""
+
+
+class SettingsError(HelpersError):
+    """A setting has a wrong name, type or range."""
+
+
+class TableError(HelpersError):
+    """A table is missing or does not follow its schema."""
