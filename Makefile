@@ -47,7 +47,8 @@ notebooks: $(READY)  ## re-execute the committed notebooks on the default corpus
 
 lock:  ## renew the pinned requirements (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-		--no-emit-index-url --generate-hashes --upgrade -o requirements.lock
+		--no-emit-index-url --generate-hashes --upgrade \
+		--custom-compile-command "make lock" -o requirements.lock
 
 clean:  ## remove the environment and everything a run wrote
 	rm -rf .venv data/processed/*/ reports .pytest_cache .mypy_cache .ruff_cache .hypothesis

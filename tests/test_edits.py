@@ -1,7 +1,7 @@
 """Edits compose: raw -> middle -> clean in one log."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.edits import Edit, apply, compose
@@ -18,6 +18,7 @@ def edits_for(draw, text, rule):
     return [Edit(a, b, text[a:b], draw(st.text("XY", max_size=2)), rule) for a, b in spans]
 
 
+@settings(max_examples=500)
 @given(st.data(), TEXTS)
 def test_composed_edits_replay_from_the_raw_text(data, raw):
     first = data.draw(edits_for(raw, "one"))
@@ -38,3 +39,9 @@ def test_a_repair_inside_a_deleted_line_leaves_one_edit_of_the_deleting_rule():
     raw = "read 鈥檚 more"
     log = compose([Edit(5, 7, "鈥檚", "’s", "repair")], [Edit(0, 12, "read ’s more", "", "teaser")], raw)
     assert log == [Edit(0, 12, raw, "", "teaser")]
+
+
+def test_white_space_around_a_deleted_line_leaves_the_deletion_its_own_row():
+    raw = "A\n\ngsg\n\nB"
+    log = compose([Edit(3, 6, "gsg", "", "stray")], [Edit(1, 5, "\n\n\n\n", "\n\n", "space")], raw)
+    assert [(e.before, e.after, e.rule) for e in log] == [("gsg", "", "stray"), ("\n\n", "", "space")]

@@ -4,9 +4,10 @@ Cleaning works in stages (repair, boilerplate, white space). Each stage returns 
 given; `compose` carries them back to the raw text, so that one log replays from raw to clean.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -47,6 +48,7 @@ def compose(first: Sequence[Edit], second: Sequence[Edit], raw: str) -> list[Edi
 
     `second` is made for ``apply(raw, first)``. Edits of the two lists that touch the same characters become one
     edit; its rule is that of the later edit where this covers the earlier one wholly, else both, joined by "+".
+    A later edit around the place of an earlier deletion is cut there, so that the deletion keeps its own row.
 
     >>> raw = "Kyiv\\u9225\\u6a9a army\\ngsg"
     >>> repaired = [Edit(4, 6, "\\u9225\\u6a9a", "\\u2019s", "gb18030")]
@@ -57,7 +59,8 @@ def compose(first: Sequence[Edit], second: Sequence[Edit], raw: str) -> list[Edi
     places, shifts = _places_after(first)
     stops = [stop for _, stop in places]
     events = [(*place, 0, edit) for place, edit in zip(places, first, strict=True)]
-    events += [(edit.start, edit.end, 1, edit) for edit in second]
+    gone = [start for start, stop in places if start == stop]
+    events += [(part.start, part.end, 1, part) for edit in second for part in _cut(edit, gone)]
     merged: list[Edit] = []
     for cluster in _clusters(sorted(events, key=lambda event: event[:3])):
         low, high = cluster[0][0], max(event[1] for event in cluster)
@@ -66,12 +69,16 @@ def compose(first: Sequence[Edit], second: Sequence[Edit], raw: str) -> list[Edi
         starts = [edit.start for start, _, _, edit in earlier if start == low]
         ends = [edit.end for _, stop, _, edit in earlier if stop == high]
         raw_start = starts[0] if starts else low + shifts[bisect_right(stops, low)]
-        raw_end = ends[-1] if ends else high + shifts[bisect_right(stops, high)]
+        raw_end = ends[-1] if ends else high + shifts[bisect_left(stops, high)]
+        if low == high and not earlier:
+            raw_end = raw_start
         inside = [replace(e, start=e.start - low, end=e.end - low) for *_, e in later]
         covered = bool(later) and all(any(s[0] <= e[0] and e[1] <= s[1] for s in later) for e in earlier)
         rules = dict.fromkeys(event[3].rule for event in (later if covered else earlier + later))
         after = apply(middle[low:high], inside)
-        merged.append(Edit(raw_start, raw_end, raw[raw_start:raw_end], after, "+".join(rules)))
+        before = raw[raw_start:raw_end]
+        if before != after:
+            merged.append(Edit(raw_start, raw_end, before, after, "+".join(rules)))
     return merged
 
 
@@ -85,13 +92,20 @@ def _places_after(edits: Sequence[Edit]) -> tuple[list[tuple[int, int]], list[in
     return places, shifts
 
 
+def _cut(edit: Edit, places: list[int]) -> Iterator[Edit]:
+    """Cut an edit at the places inside it; the first part carries what it puts there."""
+    cuts = [edit.start, *sorted({p for p in places if edit.start < p < edit.end}), edit.end]
+    for i, (start, end) in enumerate(pairwise(cuts)):
+        before = edit.before[start - edit.start : end - edit.start]
+        yield Edit(start, end, before, edit.after if i == 0 else "", edit.rule)
+
+
 def _clusters(events: list[_Event]) -> Iterator[list[_Event]]:
-    """Group sorted (start, end, stage, edit) whose characters overlap, or which touch across stages."""
+    """Group sorted (start, end, stage, edit) whose characters overlap."""
     cluster: list[_Event] = []
     reach = -1
     for event in events:
-        touches = event[0] == reach and any(other[2] != event[2] for other in cluster)
-        if cluster and event[0] >= reach and not touches:
+        if cluster and event[0] >= reach:
             yield cluster
             cluster = []
         cluster.append(event)

@@ -15,3 +15,13 @@ class SettingsError(HelpersError):
 
 class TableError(HelpersError):
     """A table is missing or does not follow its schema."""
+
+
+def require(condition: bool, message: str) -> None:
+    """Check a setting: the sentence says what is wrong and what would be right.
+
+    Raises:
+        SettingsError: the condition does not hold.
+    """
+    if not condition:
+        raise SettingsError(message)

@@ -1,0 +1,76 @@
+"""The command `source-overlap`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from helpers.errors import HelpersError, SettingsError
+
+DONE, PROBLEMS, COULD_NOT = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code (0 done, 1 done with problems, 2 could not run)."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except HelpersError as error:
+        print(f"source-overlap: {error}", file=sys.stderr)
+        return COULD_NOT
+    except KeyboardInterrupt:
+        print("source-overlap: stopped; finished tables are whole, the rest was not written", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="source-overlap",
+        description="Given a folder of news articles: how much does each one copy the others?",
+        epilog="Exit codes: 0 done, 1 done with problems, 2 could not run.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="all notebooks on a folder of .txt files: tables, figures, copied shares")
+    run.add_argument("folder", nargs="?", metavar="FOLDER", help="default: the five articles that come along")
+    run.add_argument("--out", metavar="DIR", help="where to write (default: the project's data/processed and reports)")
+    run.add_argument(
+        "-p", dest="parameters", metavar="name=value", action="append", default=[], help="set a notebook parameter"
+    )
+    run.set_defaults(command=_run)
+
+    compare = commands.add_parser("compare", help="two files: shares in both directions and the passages")
+    compare.add_argument("a", metavar="A", type=Path)
+    compare.add_argument("b", metavar="B", type=Path)
+    compare.set_defaults(command=_compare)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from helpers import pipeline, summary  # noqa: PLC0415  (slow to import: not for --help)
+
+    parameters = {}
+    for pair in options.parameters:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise SettingsError(f"-p takes name=value, not {pair!r}")
+        parameters[name] = value
+    folder = options.folder or pipeline.PROJECT / "data" / "raw" / "kharkiv-2022"
+    print(f"Comparing the articles of {folder}", flush=True)
+    done = pipeline.run(folder, options.out, parameters, say=lambda line: print(line, flush=True))
+    print(f"\n{summary.copying_text(done.table('copying'))}\n")
+    print(f"tables     {summary.shown(done.processed)}")
+    print(f"figures    {summary.shown(done.reports / 'figures')}")
+    print(f"notebooks  {summary.shown(done.reports / 'notebooks')}")
+    return DONE
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from helpers import summary  # noqa: PLC0415
+
+    print(summary.compare_files(options.a, options.b))
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,235 @@
+"""Figures: one function each, a table in and a matplotlib figure out; style in one place.
+
+Colours are safe for colour-blind readers and differ in lightness, so that they survive a black-and-white printer.
+Labels are never read as mathematics. Large corpora are cut to the articles that matter, and the title says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.patches import Patch
+from scipy.cluster.hierarchy import dendrogram
+
+from helpers.overlap import KINDS, word_kinds
+from helpers.prose import ProseWords
+from helpers.tables import atomic, write_csv
+
+KIND_COLOURS = {"verbatim": "#332288", "edited": "#CC6677", "paraphrased": "#DDCC77", "original": "#E6E6E6"}
+"""Paul Tol's muted scheme, dark to light in the order of the evidence."""
+SOURCE_COLOURS = ("#332288", "#CC6677", "#117733", "#DDCC77", "#88CCEE", "#AA4499", "#999933", "#661100")
+OTHER_COLOUR = "#777777"
+SHARE_MAP = "Blues"
+NUMBERED = 14
+"""Heatmaps of up to this many rows carry the number in each cell."""
+LARGEST = 40
+"""More articles than this are cut to those with the highest shares."""
+STYLE = {
+    "figure.dpi": 110,
+    "savefig.dpi": 200,
+    "figure.constrained_layout.use": True,
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.parse_math": False,
+    "svg.hashsalt": "source-overlap",
+}
+
+
+def short_labels(ids: Sequence[str], width: int = 22) -> list[str]:
+    """Labels that fit an axis: the part before the first underscore where that is unique, else the id, cut.
+
+    >>> short_labels(["000_5b56ba34", "001_754b2646"])
+    ['000', '001']
+    >>> short_labels(["reuters_1", "reuters_2"])
+    ['reuters_1', 'reuters_2']
+    """
+    heads = [name.split("_")[0] for name in ids]
+    if all(heads) and len(set(heads)) == len(heads):
+        return [_cut(head, width) for head in heads]
+    return [_cut(name, width) for name in ids]
+
+
+def _cut(name: str, width: int) -> str:
+    clean = "".join(c if c.isprintable() else "�" for c in name)
+    return clean if len(clean) <= width else f"{clean[: width - 9]}…{clean[-8:]}"
+
+
+def similarity_heatmaps(words: pd.DataFrame, chars: pd.DataFrame, tree: np.ndarray) -> Figure:
+    """Cosine of words and of characters, both in the order of the tree drawn at their left."""
+    size = _size(len(words))
+    fig = _figure(2 * size + 2.6, size + 1.2)
+    left, first, second = fig.subplots(1, 3, width_ratios=[1.2, size, size])
+    with mpl.rc_context({"lines.linewidth": 1.2}):
+        order = dendrogram(tree, ax=left, orientation="left", no_labels=True, color_threshold=0, above_threshold_color="k")
+    leaves = order["leaves"][::-1]
+    left.set_xlabel("1 − cosine (characters)")
+    left.spines[["left", "bottom"]].set_visible(True)
+    image = None
+    for axis, cosine, title in ((first, words, "Words"), (second, chars, "Characters")):
+        ordered = cosine.iloc[leaves, leaves]
+        image = _heatmap(axis, ordered, title, diagonal=True)
+    second.set_yticks([])
+    fig.colorbar(image, ax=[first, second], label="cosine of TF-IDF vectors", shrink=0.8)
+    return fig
+
+
+def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
+    """Share of the row's words found in the column's article: any kind, and each kind by itself."""
+    kept, note = _largest(overlap.groupby("article_id")["reused_share"].max(), "articles")
+    rows = overlap[overlap["article_id"].isin(kept) & overlap["source_id"].isin(kept)]
+    size = _size(len(kept))
+    fig = _figure(2 * size + 2.6, 2 * size + 2.0)
+    axes = fig.subplots(2, 2).ravel()
+    columns = {
+        "reused_share": "All kinds",
+        "verbatim_share": "Verbatim (runs of at least 8 words)",
+        "edited_share": "Edited",
+        "paraphrased_share": "Paraphrased",
+    }
+    image = None
+    for axis, (column, title) in zip(axes, columns.items(), strict=True):
+        matrix = rows.pivot_table(index="article_id", columns="source_id", values=column).reindex(kept, columns=kept)
+        image = _heatmap(axis, matrix, title + note)
+        axis.set_ylabel("article")
+        axis.set_xlabel("shares words with")
+    fig.colorbar(image, ax=list(axes), label="share of the row article's words", shrink=0.6)
+    return fig
+
+
+def outlet_heatmap(source_overlap: pd.DataFrame) -> Figure:
+    """Share of a row outlet's words found in the column outlet's articles."""
+    kept, note = _largest(source_overlap.groupby("outlet")["reused_share"].max(), "outlets")
+    matrix = source_overlap.pivot_table(index="outlet", columns="source_outlet", values="reused_share")
+    size = _size(len(kept)) + 0.6
+    fig = _figure(size + 1.6, size + 0.8)
+    axis = fig.subplots()
+    image = _heatmap(axis, matrix.reindex(kept, columns=kept), "Outlets" + note)
+    axis.set_ylabel("outlet")
+    axis.set_xlabel("shares words with")
+    fig.colorbar(image, ax=axis, label="share of the row outlet's words", shrink=0.8)
+    return fig
+
+
+def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = False) -> AxesImage:
+    values = matrix.to_numpy(dtype=float, copy=True)
+    if not diagonal:
+        np.fill_diagonal(values, np.nan)
+    colours = mpl.colormaps[SHARE_MAP].with_extremes(bad="#D9D9D9")
+    image = axis.imshow(values, vmin=0, vmax=1, cmap=colours, aspect="equal", interpolation="nearest")
+    labels = short_labels(list(matrix.index))
+    axis.set_xticks(range(len(labels)), labels, rotation=0 if max(map(len, labels)) < 5 else 90)
+    axis.set_yticks(range(len(labels)), labels)
+    axis.set_title(title)
+    axis.spines[:].set_visible(False)
+    axis.tick_params(length=0, labelsize=10 if len(labels) <= NUMBERED else 7)
+    if len(labels) <= NUMBERED:
+        for (row, column), value in np.ndenumerate(values):
+            if np.isfinite(value):
+                shade = "white" if value > 0.55 else "black"
+                axis.text(column, row, f"{value:.2f}", ha="center", va="center", color=shade, fontsize=9)
+    return image
+
+
+def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Figure:
+    """Where in each article its reused words sit, one lane per source, coloured by source."""
+    reused = {
+        article: int((word_kinds(own, passages[passages["article_id"] == article]) > 0).sum()) / max(1, len(own))
+        for article, own in corpus.items()
+    }
+    kept, note = _largest(pd.Series(reused), "articles")
+    sources = passages.groupby("source_id")["n_words"].sum().sort_values(ascending=False, kind="stable").index
+    colours = dict(zip(sorted(sources[: len(SOURCE_COLOURS)]), SOURCE_COLOURS, strict=False))
+    fig = _figure(9.5, 1.6 + 0.55 * len(kept))
+    axis = fig.subplots()
+    for y, article in enumerate(kept):
+        own = corpus[article]
+        axis.barh(y, len(own), height=0.8, color=KIND_COLOURS["original"])
+        rows = passages[passages["article_id"] == article]
+        lanes = sorted(rows["source_id"].unique())
+        for lane, source in enumerate(lanes):
+            height = 0.8 / len(lanes)
+            marked = word_kinds(own, rows[rows["source_id"] == source]) > 0
+            axis.broken_barh(
+                _runs(marked),
+                (y - 0.4 + lane * height, height),
+                facecolor=colours.get(source, OTHER_COLOUR),
+                edgecolor="white",
+                linewidth=0.4,
+            )
+    axis.set_yticks(range(len(kept)), short_labels(kept))
+    axis.invert_yaxis()
+    axis.set_xlabel("position in the article (words)")
+    axis.set_title("Where the reused words sit" + note)
+    names = short_labels(sorted(colours)) if colours else []
+    keys = [Patch(color=colours[s], label=n) for s, n in zip(sorted(colours), names, strict=True)]
+    if len(sources) > len(colours):
+        keys.append(Patch(color=OTHER_COLOUR, label="other"))
+    keys.append(Patch(color=KIND_COLOURS["original"], label="in no passage"))
+    axis.legend(handles=keys, title="shared with", loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+    return fig
+
+
+def _runs(marked: np.ndarray) -> list[tuple[int, int]]:
+    """(start, length) of the runs of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], marked.astype(int), [0]])))
+    return [(int(a), int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def copied_shares(copying: pd.DataFrame) -> Figure:
+    """Stacked shares of each article's words by kind, with the 95 % interval of the copied share."""
+    kept, note = _largest(copying.set_index("article_id")["copied_share"], "articles")
+    rows = copying.set_index("article_id").loc[kept]
+    fig = _figure(9.5, 1.8 + 0.45 * len(rows))
+    axis = fig.subplots()
+    left = np.zeros(len(rows))
+    for kind in reversed(KINDS):
+        share = rows[f"{kind}_share"].to_numpy()
+        axis.barh(short_labels(kept), share, left=left, height=0.7, color=KIND_COLOURS[kind], label=kind)
+        left += share
+    middle = rows["copied_share"].to_numpy()
+    error = np.vstack([middle - rows["ci_low"], rows["ci_high"] - middle]).clip(0)
+    axis.errorbar(middle, np.arange(len(rows)), xerr=error, fmt="none", ecolor="black", capsize=3, linewidth=1.2)
+    for y, share in enumerate(middle):
+        axis.text(1.01, y, f"{share:.0%}", va="center")
+    axis.invert_yaxis()
+    axis.set_xlim(0, 1)
+    axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
+    axis.set_xlabel("share of the article's words (line: 95 % interval of the copied share)")
+    axis.set_title("How much of each article stands in another" + note, pad=26)
+    axis.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False)
+    return fig
+
+
+def save(fig: Figure, table: pd.DataFrame, folder: str | Path, name: str) -> None:
+    """Write ``name.png`` and, beside it, ``name.csv`` with what was drawn."""
+    with atomic(Path(folder) / f"{name}.png") as temporary:
+        fig.savefig(temporary, metadata={"Software": None})
+    write_csv(table, Path(folder) / f"{name}.csv")
+
+
+def _figure(width: float, height: float) -> Figure:
+    import matplotlib.pyplot as plt  # noqa: PLC0415  (only here: notebooks choose the backend)
+
+    mpl.rcParams.update(STYLE)
+    return plt.figure(figsize=(width, height))
+
+
+def _size(n: int) -> float:
+    """Side of a heatmap of n rows, inches."""
+    return float(np.clip(0.62 * n, 2.6, 7.0))
+
+
+def _largest(scores: pd.Series, what: str) -> tuple[list[str], str]:
+    """The names to draw, sorted, and what to add to the title where some were left out."""
+    if len(scores) <= LARGEST:
+        return sorted(scores.index), ""
+    top = scores.sort_index().sort_values(ascending=False, kind="stable").index[:LARGEST]
+    return sorted(top), f"\n(the {LARGEST} {what} of {len(scores)} with the highest shares)"

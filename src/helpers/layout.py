@@ -1,0 +1,147 @@
+"""How an article is laid out: its lines and paragraphs, and which of them are headline, caption or credit.
+
+Kinds are read off the page, never guessed from the topic: length, end marks, position and the set phrases of
+news desks. Headline, headings and body count as prose; dateline, caption and credit do not.
+"""
+
+from collections.abc import Iterator
+
+import regex
+
+Span = tuple[int, int]
+
+PROSE = ("headline", "heading", "body")
+KINDS = ("headline", "dateline", "heading", "body", "caption", "credit")
+
+HEADING_WORDS = 14
+"""A line of fewer words than this that ends without an end mark is a heading (facts: no body line lost)."""
+HEADLINE_WORDS = 25
+"""A first line of at most this many words without an end mark is the headline."""
+
+_LINE = regex.compile(r"[^\n]*[^\s][^\n]*")
+_TOKEN = regex.compile(r"\S*[\p{L}\p{N}]\S*")
+_CLOSERS = "”’\"'»)] \t\u00a0"
+_END_MARKS = ".?!…:;,。？！"
+_CREDIT = regex.compile(
+    r"\W{0,3}(?:(?:additional |with )?(?:reporting|writing|editing|reported|written|edited|compiled|translated"
+    r"|photograph(?:y|s)?|photos?|graphics?) by\b|©|copyright\b|\(c\) \d{4}|all rights reserved)",
+    regex.IGNORECASE,
+)
+_BYLINE = regex.compile(r"By\s+(?:\p{Lu}[\p{L}.'’-]*(?:,|\s+and)?\s*){1,10}")
+_CAPTION = regex.compile(
+    r"(?:in this (?:\w+ )?(?:photo|picture|image|photograph|still)\b|handout (?:photo|picture|image)\b"
+    r"|\bvia REUTERS\b|\bREUTERS/\p{Lu}|/Handout\b|\b(?:AP|AFP|EPA) Photo\b|\bGetty Images\b|\bfile photo\b"
+    r"|^\W{0,3}(?:photo|image|picture|credit)\s*[:/])",
+    regex.IGNORECASE,
+)
+_PLACE = r"(?:\p{Lu}[\p{L}.'’-]*(?:/\p{Lu}[\p{L}.'’-]*)*|\p{Ll}+/\p{Lu}{3,}|\d{1,4})"
+_DATELINE = regex.compile(
+    rf"(?=[^–—\n]{{0,60}}?\b\p{{Lu}}{{4,}}){_PLACE}(?:,?[ \u00a0]+{_PLACE}){{0,6}}"
+    r"[ \u00a0]*(?:\([^()\n]{2,40}\))?[ \u00a0]*(?:[–—]|--?)(?=\s|$)"
+)
+
+
+def lines(text: str) -> list[Span]:
+    """Spans of the lines that hold anything but blanks.
+
+    >>> lines("Izium fell.\\n\\n  Kyiv stands.")
+    [(0, 11), (13, 27)]
+    """
+    return [m.span() for m in _LINE.finditer(text)]
+
+
+def is_wrapped(text: str) -> bool:
+    """Whether lines were broken at a fixed width, so that a newline does not end a paragraph.
+
+    Follows the aligner's rule: at least four newlines that follow no end mark, over a quarter of them before a
+    token that is neither capital nor digit.
+
+    >>> is_wrapped("one\\ntwo three\\nfour five\\nsix seven\\neight")
+    True
+    """
+    nexts = regex.findall(r"[^\s.?!…:”\"')][ \t]*\n[ \t]*(\S)", text)
+    soft = sum(not (c.isupper() or c.isdigit() or not c.isalnum()) for c in nexts)
+    return len(nexts) >= 4 and soft > len(nexts) / 4
+
+
+def paragraphs(text: str) -> list[Span]:
+    """Spans of the paragraphs: lines, or in hard-wrapped text what blank lines separate."""
+    if not is_wrapped(text):
+        return [_trim(text, span) for span in lines(text)]
+    blocks = regex.finditer(r"\S(?:[^\n]|\n(?![ \t]*\n))*", text)
+    return [_trim(text, m.span()) for m in blocks]
+
+
+def count_tokens(text: str) -> int:
+    """Blank-separated tokens that hold a letter or a digit."""
+    return len(_TOKEN.findall(text))
+
+
+def has_end_mark(text: str) -> bool:
+    """Whether the text ends with a mark that ends or goes on with a sentence, closing quotes aside."""
+    return text.rstrip(_CLOSERS).endswith(tuple(_END_MARKS))
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line or sentence says who wrote, edited or owns the article.
+
+    >>> is_credit("(Reporting by Reuters reporters; Writing by Peter Graff)"), is_credit("Editing was hard.")
+    (True, False)
+    """
+    return bool(_CREDIT.match(text) or (_BYLINE.fullmatch(text) and not has_end_mark(text)))
+
+
+def is_caption(text: str) -> bool:
+    """Whether a paragraph describes a picture and names its source."""
+    return bool(_CAPTION.search(text))
+
+
+def is_heading(text: str) -> bool:
+    """Whether a paragraph is a heading: short and without an end mark, or a cry of at most six words."""
+    n = count_tokens(text)
+    return (n < HEADING_WORDS and not has_end_mark(text)) or (n <= 6 and text.rstrip(_CLOSERS).endswith("!"))
+
+
+def dateline_end(text: str) -> int:
+    """The length of the dateline that a paragraph opens with; 0 where there is none.
+
+    >>> dateline_end("KYIV/HRAKOVE, Ukraine – Moscow abandoned its main bastion")
+    23
+    """
+    match = _DATELINE.match(text)
+    return match.end() if match else 0
+
+
+def paragraph_kinds(text: str) -> Iterator[tuple[int, int, str]]:
+    """The paragraphs, each with its kind; a dateline that opens a paragraph comes as a piece of its own."""
+    spans = paragraphs(text)
+    opening = True  # until the first body paragraph
+    for i, (start, end) in enumerate(spans):
+        piece = text[start:end]
+        dateline = dateline_end(piece) if opening else 0
+        if dateline:
+            yield start, start + dateline, "dateline"
+            start, end = _trim(text, (start + dateline, end))
+            if start == end:
+                continue
+            kind = "body"
+        else:
+            kind = _kind(piece, first=i == 0 and len(spans) > 1)
+        opening = opening and kind != "body"
+        yield start, end, kind
+
+
+def _kind(piece: str, *, first: bool) -> str:
+    if is_credit(piece):
+        return "credit"
+    if is_caption(piece) and not (first and is_heading(piece)):
+        return "caption"
+    if first and not has_end_mark(piece) and count_tokens(piece) <= HEADLINE_WORDS:
+        return "headline"
+    return "heading" if is_heading(piece) else "body"
+
+
+def _trim(text: str, span: Span) -> Span:
+    start, end = span
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()) if piece.strip() else start

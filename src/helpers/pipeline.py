@@ -1,0 +1,191 @@
+"""Run the numbered notebooks on a corpus, each with the parameters it declares."""
+
+import difflib
+import json
+import platform
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from helpers import tables
+from helpers.errors import CorpusError, HelpersError, SettingsError
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+PROJECT = NOTEBOOKS.parent
+PATHS = ("raw_dir", "processed_dir", "reports_dir")
+"""Parameters every notebook has and the pipeline sets."""
+
+
+class RunError(HelpersError):
+    """A notebook failed."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: where its articles, tables, figures and executed notebooks lie."""
+
+    corpus: str
+    raw: Path
+    processed: Path
+    reports: Path
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read one of the run's tables."""
+        return tables.read(name, self.processed)
+
+
+def locate(folder: str | Path, out: str | Path | None = None) -> Run:
+    """Where a run on `folder` writes: below `out`, else into the project's own folders.
+
+    Raises:
+        CorpusError: there is no such folder.
+    """
+    raw = Path(folder).expanduser().resolve()
+    if not raw.is_dir():
+        raise CorpusError(f"{folder} is not a folder: name a folder of .txt files")
+    if out is not None:
+        base = Path(out).expanduser().resolve()
+        return Run(raw.name, raw, base / "processed", base / "reports")
+    return Run(raw.name, raw, PROJECT / "data" / "processed" / raw.name, PROJECT / "reports" / raw.name)
+
+
+def run(
+    folder: str | Path,
+    out: str | Path | None = None,
+    parameters: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = lambda line: None,
+) -> Run:
+    """Run notebooks 01-05 on a folder of articles.
+
+    Args:
+        folder: the articles, ``.txt``.
+        out: folder to write to; by default ``data/processed/<name>`` and ``reports/<name>`` of the project.
+        parameters: notebook parameters by name, as text; each goes to the notebooks that declare it.
+        say: told one line per step.
+
+    Raises:
+        HelpersError: the folder is no corpus, a parameter is unknown or wrong, or a notebook fails.
+    """
+    here = locate(folder, out)
+    notebooks = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    if not notebooks:
+        raise RunError(f"no notebooks in {NOTEBOOKS}: install the project with `pip install -e .` from a clone")
+    given = assign(declared(notebooks), parameters or {})
+    _check_same_corpus(here)
+    for name in tables.TABLES:
+        (here.processed / f"{name}.parquet").unlink(missing_ok=True)
+    paths = {"raw_dir": str(here.raw), "processed_dir": str(here.processed), "reports_dir": str(here.reports)}
+    for number, notebook in enumerate(notebooks, 1):
+        started = time.monotonic()
+        execute(notebook, here.reports / "notebooks" / notebook.name, {**paths, **given[notebook.stem]})
+        say(f"[{number}/{len(notebooks)}] {notebook.stem:<16} {time.monotonic() - started:5.1f} s")
+    _write_record(here, parameters or {})
+    return here
+
+
+def declared(notebooks: list[Path]) -> dict[str, dict[str, Any]]:
+    """The parameters each notebook declares, with the default of each."""
+    import papermill  # noqa: PLC0415  (slow to import: not for --help)
+
+    found = {}
+    for notebook in notebooks:
+        described = papermill.inspect_notebook(str(notebook))
+        found[notebook.stem] = {name: yaml.safe_load(_literal(p["default"])) for name, p in described.items()}
+    return found
+
+
+def _literal(source: str) -> str:
+    """A Python literal of the parameters cell as YAML; the two agree but for these words."""
+    return {"None": "null", "True": "true", "False": "false"}.get(source, source)
+
+
+def assign(known: Mapping[str, Mapping[str, Any]], given: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Give each notebook its parameters, read as the type of their default.
+
+    Raises:
+        SettingsError: no notebook declares the name, or the value does not read as its type.
+
+    >>> assign({"03_passages": {"min_cosine": 0.1}}, {"min_cosine": "0.2"})
+    {'03_passages': {'min_cosine': 0.2}}
+    """
+    defaults = {name: value for notebook in known.values() for name, value in notebook.items() if name not in PATHS}
+    for name in given:
+        if name not in defaults:
+            near = difflib.get_close_matches(name, defaults, n=1)
+            hint = f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(sorted(defaults))}"
+            raise SettingsError(f"no notebook has a parameter {name!r}{hint}")
+    values = {name: _read(name, text, defaults[name]) for name, text in given.items()}
+    return {stem: {n: v for n, v in values.items() if n in notebook} for stem, notebook in known.items()}
+
+
+def _read(name: str, text: str, default: Any) -> Any:
+    """A parameter's text as the type of its default."""
+    kinds = {bool: "true or false", int: "a whole number", float: "a number", list: "a list such as [a, b]"}
+    if isinstance(default, str):
+        return text
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        value = None
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not type(default):
+        raise SettingsError(f"parameter {name} must be {kinds[type(default)]}, not {text!r}")
+    return value
+
+
+def execute(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> None:
+    """Execute one notebook in its own folder and store it at `target`, whole or not at all.
+
+    Raises:
+        RunError: a cell failed; the message is the cell's own where it was raised on purpose.
+    """
+    import papermill  # noqa: PLC0415
+
+    try:
+        with tables.atomic(target) as temporary:
+            papermill.execute_notebook(
+                str(notebook),
+                str(temporary),
+                dict(parameters),
+                kernel_name="python3",
+                cwd=str(NOTEBOOKS),
+                progress_bar=False,
+                config={"KernelManager": {"transport_encryption": "required"}},
+            )
+    except papermill.PapermillExecutionError as error:
+        told = f"{error.ename}: {error.evalue}"
+        if error.ename in {cls.__name__ for cls in _subclasses(HelpersError)}:
+            told = error.evalue
+        raise RunError(f"{notebook.stem}: {told}") from error
+
+
+def _subclasses(cls: type) -> set[type]:
+    return {cls}.union(*(_subclasses(sub) for sub in cls.__subclasses__()))
+
+
+def _check_same_corpus(here: Run) -> None:
+    """Refuse to replace the results of another folder that happens to have the same name."""
+    record = here.reports / "run.json"
+    if record.is_file():
+        before = json.loads(record.read_text(encoding="utf-8")).get("raw")
+        if before != str(here.raw) and before is not None:
+            raise RunError(f"{here.reports} holds the results of {before}: give this run a place of its own with --out")
+
+
+def _write_record(here: Run, parameters: Mapping[str, str]) -> None:
+    record = {
+        "corpus": here.corpus,
+        "raw": str(here.raw),
+        "parameters": dict(parameters),
+        "version": version("source-overlap"),
+        "python": platform.python_version(),
+    }
+    with tables.atomic(here.reports / "run.json") as temporary:
+        temporary.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")

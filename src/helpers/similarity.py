@@ -1,0 +1,73 @@
+"""How alike articles are: cosine of TF-IDF vectors of words and of character n-grams.
+
+With a handful of articles the corpus cannot tell a rare word from a topic word: told apart copied from same-topic
+sentences, five documents' own IDF reaches an AUC of 0.965, background frequencies 0.993, character 3-5-grams 0.997.
+So words are weighted by how rare they are in the language at large (wordfreq), and characters are shown beside them.
+"""
+
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+from scipy.cluster.hierarchy import linkage
+from scipy.sparse import csr_matrix, diags_array
+from scipy.spatial.distance import squareform
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import normalize
+from wordfreq import zipf_frequency
+
+from helpers.segmentation import words
+
+RAREST_ZIPF = 1.0
+"""Floor of a word's frequency (one in 10^8 words): names wordfreq never saw have none."""
+
+
+def word_vectors(texts: pd.Series, language: str = "en", idf: str = "background") -> csr_matrix:
+    """Unit TF-IDF vectors of words, (articles, words).
+
+    Args:
+        texts: the prose of each article.
+        language: ISO 639-1 code, for the background frequencies.
+        idf: "background" weighs 1 + ln(count) by how rare a word is in the language, "corpus" by how few of
+            these articles hold it.
+    """
+    if idf == "corpus":
+        return TfidfVectorizer(analyzer=_keys, sublinear_tf=True).fit_transform(texts)
+    vectorizer = TfidfVectorizer(analyzer=_keys, sublinear_tf=True, use_idf=False, norm=None)
+    counts = vectorizer.fit_transform(texts)
+    rarity = [
+        9.0 - max(zipf_frequency(word, language), RAREST_ZIPF) for word in vectorizer.get_feature_names_out()
+    ]
+    return normalize(counts @ diags_array(np.array(rarity)))
+
+
+def char_vectors(texts: pd.Series) -> csr_matrix:
+    """Unit TF-IDF vectors of the 3-5-grams of characters inside words, (articles, n-grams)."""
+    return TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit_transform(texts)
+
+
+def cosine_matrix(vectors: csr_matrix, index: pd.Index) -> pd.DataFrame:
+    """Cosine of every two rows of unit vectors: symmetric, 1 on the diagonal."""
+    cosine = np.clip((vectors @ vectors.T).toarray(), 0.0, 1.0)
+    cosine = (cosine + cosine.T) / 2
+    np.fill_diagonal(cosine, 1.0)
+    return pd.DataFrame(cosine, index=index, columns=index)
+
+
+def similarity_table(cosine_words: pd.DataFrame, cosine_chars: pd.DataFrame) -> pd.DataFrame:
+    """The table `similarity`: one row per ordered pair of different articles."""
+    pairs = list(permutations(cosine_words.index, 2))
+    return pd.DataFrame(
+        [(a, b, cosine_words.loc[a, b], cosine_chars.loc[a, b]) for a, b in pairs],
+        columns=["article_id", "other_id", "cosine_words", "cosine_chars"],
+    )
+
+
+def cluster(cosine: pd.DataFrame) -> np.ndarray:
+    """Average-linkage tree of the articles by 1 - cosine, in scipy's linkage format."""
+    distance = squareform(1.0 - cosine.to_numpy(), checks=False)
+    return linkage(np.clip(distance, 0.0, None), method="average", optimal_ordering=True)
+
+
+def _keys(text: str) -> list[str]:
+    return [word.key for word in words(text)]

@@ -1,0 +1,110 @@
+"""What a run says in a terminal or a notebook: small text tables and passages side by side."""
+
+import textwrap
+from collections.abc import Mapping
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.figures import short_labels
+
+
+def copying_text(copying: pd.DataFrame) -> str:
+    """The copying table as text, most copied article first."""
+    rows = copying.sort_values(["copied_share", "article_id"], ascending=[False, True])
+    label = dict(zip(copying["article_id"], short_labels(list(copying["article_id"])), strict=True))
+    kinds = ("verbatim", "edited", "paraphrased", "original")
+    shown = pd.DataFrame(
+        {
+            "article": rows["article_id"].map(label),
+            "words": rows["n_words"],
+            "copied": rows["copied_share"].map("{:.0%}".format),
+            "95 % interval": [f"{a:.0%}-{b:.0%}" for a, b in zip(rows["ci_low"], rows["ci_high"], strict=True)],
+            **{kind: rows[f"{kind}_share"].map("{:.0%}".format) for kind in kinds},
+            "top source": [label.get(source, "none") for source in rows["top_source"]],
+        }
+    )
+    return shown.to_string(index=False)
+
+
+def in_context(text: str, start: int, end: int, after: str, reach: int = 28) -> str:
+    """One line: what stands around an edit, and what it becomes.
+
+    >>> in_context("retreating鈥 the fighting", 10, 11, "…")
+    'retreating[鈥 → …] the fighting'
+    """
+    left, right = text[max(0, start - reach) : start], text[end : end + reach]
+    return _one_line(f"{left}[{text[start:end]} → {after}]{right}")
+
+
+def passage_text(row: Any, text: Mapping[str, str], width: int = 100) -> str:
+    """A passage and its counterpart, one under the other."""
+    here = _one_line(text[row.article_id][row.start : row.end])
+    there = _one_line(text[row.source_id][row.source_start : row.source_end])
+    labels = _labels(text)
+    head = f"{row.kind} · {row.n_words} words · score {row.score:.2f}"
+    lines = [
+        textwrap.shorten(f"{label}: {piece}", 3 * width, placeholder=" …")
+        for label, piece in ((labels[row.article_id], here), (labels[row.source_id], there))
+    ]
+    wrapped = [textwrap.fill(line, width, initial_indent="  ", subsequent_indent="       ") for line in lines]
+    return "\n".join([head, *wrapped])
+
+
+def side_by_side(row: Any, text: Mapping[str, str], width: int = 52) -> str:
+    """A passage and its counterpart in two columns."""
+    pieces = (
+        text[row.article_id][row.start : row.end],
+        text[row.source_id][row.source_start : row.source_end],
+    )
+    columns = [textwrap.wrap(_one_line(piece), width) for piece in pieces]
+    labels = _labels(text)
+    heads = [f"{labels[name]} ({row.kind}, {row.n_words} words)" for name in (row.article_id, row.source_id)]
+    body = [f"{left:<{width}} │ {right}" for left, right in zip_longest(*columns, fillvalue="")]
+    rule = "─" * width
+    return "\n".join([f"{heads[0]:<{width}} │ {heads[1]}", f"{rule}─┼─{rule}", *body, ""])
+
+
+def longest_verbatim(passages: pd.DataFrame, n: int) -> pd.DataFrame:
+    """The longest verbatim passages, at most one for each pair of articles, the mirror rows left out."""
+    rows = passages[(passages["kind"] == "verbatim") & (passages["article_id"] > passages["source_id"])]
+    order = rows.sort_values(["n_words", "article_id", "start"], ascending=[False, True, True])
+    return order.drop_duplicates(["article_id", "source_id"]).head(n)
+
+
+def unmarked_between(
+    passages: pd.DataFrame, sentences: pd.DataFrame, text: Mapping[str, str], width: int = 150
+) -> list[str]:
+    """Body sentences that touch no passage of a pair but stand between two that do, one line each."""
+    found = []
+    labels = _labels(text)
+    body = sentences[sentences["kind"] == "body"]
+    for (article, source), rows in passages.groupby(["article_id", "source_id"]):
+        own = body[body["article_id"] == article].sort_values("start")
+        hit = [bool(((rows["start"] < s.end) & (rows["end"] > s.start)).any()) for s in own.itertuples()]
+        names = f"{labels[article]} against {labels[source]}"
+        for i, sentence in enumerate(own.itertuples()):
+            if not hit[i] and any(hit[:i]) and any(hit[i + 1 :]):
+                piece = _one_line(text[article][sentence.start : sentence.end])
+                found.append(f"{names}: {textwrap.shorten(piece, width, placeholder=' …')}")
+    return found
+
+
+def shown(path: Path) -> str:
+    """A path relative to the working directory where it lies below it."""
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def _labels(text: Mapping[str, str]) -> dict[str, str]:
+    """The short label of every article of a corpus: unique among all, not only among those shown."""
+    return dict(zip(sorted(text), short_labels(sorted(text)), strict=True))
+
+
+def _one_line(text: str) -> str:
+    """The text on one line, control characters made visible: it may be printed to a terminal."""
+    return "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))

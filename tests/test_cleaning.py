@@ -1,0 +1,118 @@
+"""Cleaning loses nothing and invents nothing."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.cleaning import boilerplate, clean
+from helpers.corpus import logged_edits
+from helpers.edits import apply
+
+
+def test_the_log_replays_from_raw_to_clean_on_all_five(raw_articles, cleaned):
+    clean_text = dict(zip(cleaned.articles["article_id"], cleaned.articles["text"], strict=True))
+    for article in raw_articles:
+        log = logged_edits(cleaned.cleaning_log, article.article_id)
+        assert apply(article.text, log) == clean_text[article.article_id]
+
+
+@given(st.text("ab .\n\r\t鈥檚聽“”é黑0123456789views", max_size=80))
+def test_any_text_replays_and_cleaning_twice_changes_nothing_in_white_space(raw):
+    result = clean(raw)
+    assert apply(raw, result.edits) == result.text
+    assert result.text == result.text.strip()
+    assert "\n\n\n" not in result.text
+    assert "\r" not in result.text
+
+
+@given(st.text(max_size=200))
+def test_text_of_any_script_replays(raw):
+    result = clean(raw)
+    assert apply(raw, result.edits) == result.text
+
+
+def test_article_001_is_repaired_and_its_page_furniture_is_gone(texts):
+    text = texts["001"]
+    assert not set("鈥檚淭聽黑料社") & set(text)
+    assert text.startswith("Russia loses control of key northeast towns as Ukrainian troops advance\n")
+    assert text.endswith("favoring Moscow’s advantage in raw firepower.")
+    for words in ("“save lives,” TASS", "means “raisin.”", "‘RUSSIA IS RETREATING’", "retreating… the fighting"):
+        assert words in text
+    assert text.count("Service members of the State Security Service") == 2, "a caption printed twice stays twice"
+
+
+def test_the_other_four_keep_every_word(raw_articles, cleaned, texts):
+    rules = {}
+    for row in cleaned.cleaning_log.itertuples():
+        rules.setdefault(row.article_id[:3], set()).add(row.rule)
+    assert "000" not in rules
+    assert rules["002"] == {"published_date"}
+    assert rules["003"] == {"teaser", "view_counter", "white_space"}
+    assert rules["004"] == {"white_space"}
+    for typo in ("Ukranian", "psoing", "Kharkhiv"):
+        assert typo in texts["000"]
+    assert "Kharksiv city" in texts["002"]
+    assert "shock advance ." in texts["004"]
+
+
+def test_the_stated_date_of_002_becomes_its_published(cleaned):
+    published = cleaned.articles.set_index("article_id")["published"]
+    assert published.filter(like="002").iloc[0] == datetime(2022, 9, 11)
+    assert published.drop(published.filter(like="002").index).isna().all()
+
+
+BODY = "Izium fell on Saturday.\n\n{}\n\nKyiv said so."
+JUNK = [
+    ("LATEST STORIES", "teaser"),
+    ("Read more...", "teaser"),
+    ("Related Articles:", "teaser"),
+    ("Continue to read more latest news", "teaser"),
+    ("Click here to subscribe", "teaser"),
+    ("Advertisement", "teaser"),
+    (" 350 total views,  1 views today", "view_counter"),
+    ("1,204 views | 12 comments", "view_counter"),
+]
+KEPT = [
+    "Read more than the headline, he said.",
+    "MECHANIZED ASSAULT",
+    "Latest stories of survival from Kharkiv emerge.",
+    "350 people were killed.",
+    "The views of 12 experts",
+    "Continue to fight, he told them.",
+    "Advertisement revenue fell.",
+    "Click here and there went the cameras.",
+    "NATO",
+    "1991",
+]
+
+
+@pytest.mark.parametrize(("line", "rule"), JUNK)
+def test_page_furniture_goes_by_its_rule(line, rule):
+    text = BODY.format(line)
+    assert [(e.before, e.rule) for e in boilerplate(text)] == [(line, rule)]
+
+
+@pytest.mark.parametrize("line", KEPT)
+def test_a_line_of_the_article_stays(line):
+    assert boilerplate(BODY.format(line)) == []
+    assert boilerplate(f"{line}\n\nIzium fell on Saturday.") == []
+
+
+def test_lines_at_the_edge_that_belong_to_the_page_go():
+    text = "黑料社\n\nIzium fell on Saturday.\n\ngsg\nLATEST STORIES"
+    assert [(e.before, e.rule) for e in boilerplate(text)] == [
+        ("黑料社", "foreign_script"),
+        ("gsg", "stray_line"),
+        ("LATEST STORIES", "teaser"),
+    ]
+
+
+def test_a_chinese_article_keeps_its_chinese_headline():
+    assert boilerplate("黑料社\n\n俄罗斯失去对东北主要城镇的控制。") == []
+
+
+def test_users_can_name_lines_to_drop():
+    edits = boilerplate(BODY.format("Our Newsletter"), ignore=("our newsletter ",))
+    assert [(e.before, e.rule) for e in edits] == [("Our Newsletter", "ignored_phrase")]

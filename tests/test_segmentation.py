@@ -1,0 +1,116 @@
+"""Words, sentences, kinds and quotations keep their places."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.layout import KINDS, dateline_end, is_caption, is_credit, is_heading, is_wrapped
+from helpers.segmentation import quotations, sentences, split_sentences, word_key, words
+
+PROSE = st.text("abc ABC.\n“”\"‘’'!?…()0é-", max_size=120)
+
+
+@given(st.text(max_size=200))
+def test_words_slice_to_themselves_and_do_not_overlap(text):
+    found = words(text)
+    assert all(word_key(text[w.start : w.end]) == w.key and w.key for w in found)
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+
+
+@given(PROSE)
+def test_sentences_are_in_order_and_hold_every_word(text):
+    found = sentences(text)
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    inside = [w for s in found for w in words(text[s.start : s.end])]
+    assert len(inside) == len(words(text))
+    assert {s.kind for s in found} <= set(KINDS)
+    assert all(0 <= s.quoted_words <= len(words(text[s.start : s.end])) for s in found)
+
+
+@given(PROSE)
+def test_quotations_do_not_overlap(text):
+    found = quotations(text)
+    assert all(a <= b for a, b in found)
+    assert all(a[1] < b[0] for a, b in zip(found, found[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Moscow’s Moscow's", ["moscow's", "moscow's"]),
+        ("‘taken’ soldiers’", ["taken", "soldiers"]),
+        ("café CAFE\u0301", ["cafe", "cafe"]),
+        ("6-month-old 2,000", ["6", "month", "old", "2", "000"]),
+        ("St. Peter[s]burg", ["st", "peter", "s", "burg"]),
+        ("snake_case", ["snake", "case"]),
+        ("", []),
+    ],
+)
+def test_word_keys(text, keys):
+    assert [w.key for w in words(text)] == keys
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Izium lies 73 kilometers (45 miles) north.", "It fell."],
+        ["Its branches will be in St. Peter[s]burg till then, he said.", "Next."],
+        ["“Stop!” he shouted."],
+        ["“Faster, keep running!” Yermak wrote later.", "He smiled."],
+        ["“Why?” Yermak left the town."[:6], "Yermak left the town."],
+        ["The No. 5 reactor is off.", "Sec. Blinken and Gov. Smith met Lt. Jones."],
+        ["The army fled…", "The city stood."],
+        ["Russia is retreating… the fighting is near."],
+        ["The war continues.", "Ukraine won."],
+        ["He said no.", "Then he left."],
+        ["The U.S. Army came.", "It left."],
+    ],
+)
+def test_sentence_boundaries(parts):
+    glued = "continues." in parts[0]
+    text = ("" if glued else " ").join(parts)
+    assert [text[a:b] for a, b in split_sentences(text)] == parts
+
+
+def test_the_five_articles_have_the_kinds_a_reader_sees(cleaned):
+    counts = cleaned.sentences.assign(a=cleaned.sentences["article_id"].str[:3]).groupby(["a", "kind"]).size()
+    table = counts.unstack("kind", fill_value=0).reindex(columns=KINDS, fill_value=0)
+    assert table.to_dict("index") == {
+        "000": {"headline": 0, "dateline": 0, "heading": 0, "body": 33, "caption": 0, "credit": 0},
+        "001": {"headline": 1, "dateline": 1, "heading": 2, "body": 39, "caption": 4, "credit": 0},
+        "002": {"headline": 0, "dateline": 0, "heading": 2, "body": 25, "caption": 0, "credit": 0},
+        "003": {"headline": 0, "dateline": 0, "heading": 3, "body": 37, "caption": 0, "credit": 0},
+        "004": {"headline": 1, "dateline": 1, "heading": 0, "body": 36, "caption": 0, "credit": 1},
+    }
+
+
+def test_a_quotation_over_two_sentences_counts_in_both():
+    text = "“A few days ago troops had entered. Today we raised the flag,” she said."
+    assert [s.quoted_words for s in sentences(text)] == [7, 5]
+
+
+def test_mixed_and_missing_marks():
+    text = "“To save lives, we leave,\" he said.\n\n“We go\n\nThe soldiers’ ‘plan’ failed."
+    assert [text[a:b] for a, b in quotations(text)] == ["To save lives, we leave,", "We go", "plan"]
+
+
+def test_hard_wrapped_text_is_not_cut_at_line_ends():
+    lines = ["Exxon Mobil offered", "to pay a fine and give up", "some leases to the", "state of Alaska after a", "dispute."]
+    text = "\n".join(lines)
+    assert is_wrapped(text)
+    assert [(s.start, s.end) for s in sentences(text)] == [(0, len(text))]
+
+
+def test_kinds_of_lines():
+    assert is_credit("(Reporting by Reuters reporters; Writing by Peter Graff)")
+    assert is_credit("By Jane O’Doe and John Smith")
+    assert not is_credit("By Monday the army had left.")
+    assert not is_credit("Reporting was hard in Izium.")
+    assert is_caption("Troops in this handout picture released September 10, 2022.")
+    assert not is_caption("Yermak posted a photo of troops on its outskirts.")
+    assert is_heading("‘RUSSIA IS RETREATING’")
+    assert is_heading("Russia is pulling back!")
+    assert not is_heading("In a video message published on Telegram, Ganchev said:")
+    assert dateline_end("WASHINGTON, Sept 10 (Reuters) - The army said") == len("WASHINGTON, Sept 10 (Reuters) -")
+    assert dateline_end("Moscow abandoned its bastion – and fled") == 0
+    assert dateline_end("The EU – a union – said") == 0
