@@ -43,7 +43,9 @@ lab: $(READY)  ## open JupyterLab at the notebooks
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/01_cleaning.ipynb
 
 notebooks: $(READY)  ## re-execute the committed notebooks on the default corpus (read the outputs before you commit)
-	$(BIN)/python tests/tidy_notebooks.py
+	cd notebooks && TQDM_DISABLE=1 ../$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level ERROR [0-9]*.ipynb
+	$(BIN)/nbstripout --keep-output --keep-count --keep-id --extra-keys \
+		"metadata.papermill cell.metadata.papermill cell.metadata.execution metadata.language_info metadata.widgets" notebooks/*.ipynb
 
 lock:  ## renew the pinned requirements (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

@@ -1,13 +1,11 @@
 """What several tests share: the five articles, cleaned once."""
 
-from pathlib import Path
-
 import pytest
 
 from helpers import corpus
+from helpers.pipeline import PROJECT
 
-ROOT = Path(__file__).parents[1]
-KHARKIV = ROOT / "data" / "raw" / "kharkiv-2022"
+KHARKIV = PROJECT / "data" / "raw" / "kharkiv-2022"
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,12 @@ def test_article_001_is_repaired_and_its_page_furniture_is_gone(texts):
     assert not set("鈥檚淭聽黑料社") & set(text)
     assert text.startswith("Russia loses control of key northeast towns as Ukrainian troops advance\n")
     assert text.endswith("favoring Moscow’s advantage in raw firepower.")
-    for words in ("“save lives,” TASS", "means “raisin.”", "‘RUSSIA IS RETREATING’", "retreating… the fighting"):
+    for words in (
+        "“save lives,” TASS",
+        "means “raisin.”",
+        "‘RUSSIA IS RETREATING’",
+        "retreating… the fighting",
+    ):
         assert words in text
     assert text.count("Service members of the State Security Service") == 2, "a caption printed twice stays twice"
 

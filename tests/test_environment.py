@@ -51,7 +51,8 @@ def test_every_conda_requirement_parses_strictly_and_admits_the_locked_version(s
         return
     bound = VersionSpec(str(parsed.version))
     versions = locked()[canonicalize_name(name)]
-    assert versions and all(bound.matches(Version(v)) for v in versions)
+    assert versions
+    assert all(bound.matches(Version(v)) for v in versions)
 
 
 def test_every_direct_requirement_is_locked_within_its_bound():

@@ -90,12 +90,18 @@ def test_a_quotation_over_two_sentences_counts_in_both():
 
 
 def test_mixed_and_missing_marks():
-    text = "“To save lives, we leave,\" he said.\n\n“We go\n\nThe soldiers’ ‘plan’ failed."
+    text = '“To save lives, we leave," he said.\n\n“We go\n\nThe soldiers’ ‘plan’ failed.'
     assert [text[a:b] for a, b in quotations(text)] == ["To save lives, we leave,", "We go", "plan"]
 
 
 def test_hard_wrapped_text_is_not_cut_at_line_ends():
-    lines = ["Exxon Mobil offered", "to pay a fine and give up", "some leases to the", "state of Alaska after a", "dispute."]
+    lines = [
+        "Exxon Mobil offered",
+        "to pay a fine and give up",
+        "some leases to the",
+        "state of Alaska after a",
+        "dispute.",
+    ]
     text = "\n".join(lines)
     assert is_wrapped(text)
     assert [(s.start, s.end) for s in sentences(text)] == [(0, len(text))]

@@ -9,7 +9,12 @@ from helpers import passages, tables
 from helpers.errors import TableError
 
 SIMILARITY = pd.DataFrame(
-    {"article_id": ["b", "a"], "other_id": ["a", "b"], "cosine_words": [0.5, 0.5], "cosine_chars": [0.25, 0.25]}
+    {
+        "article_id": ["b", "a"],
+        "other_id": ["a", "b"],
+        "cosine_words": [0.5, 0.5],
+        "cosine_chars": [0.25, 0.25],
+    }
 )
 
 
@@ -32,9 +37,8 @@ def test_round_trip_sorts_by_key_and_same_rows_give_same_bytes(tmp_path):
     ],
 )
 def test_a_wrong_table_is_refused_and_nothing_is_written(tmp_path, change, complaint):
-    with pytest.raises((TableError, TypeError), match=complaint) as caught:
+    with pytest.raises(TableError, match=complaint):
         tables.write(change(SIMILARITY), "similarity", tmp_path)
-    assert caught.type is TableError
     assert list(tmp_path.iterdir()) == []
 
 
@@ -74,4 +78,6 @@ def test_an_empty_passages_table_is_valid(tmp_path):
 
 def test_the_data_dictionary_is_the_schemas():
     page = (Path(__file__).parents[1] / "data" / "processed" / "README.md").read_text()
-    assert tables.dictionary() in page, "renew it: python -c 'from helpers.tables import dictionary; print(dictionary())'"
+    assert tables.dictionary() in page, (
+        "renew it: python -c 'from helpers.tables import dictionary; print(dictionary())'"
+    )

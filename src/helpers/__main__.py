@@ -1,6 +1,7 @@
 """The command `source-overlap`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HelpersError as error:
         print(f"source-overlap: {error}", file=sys.stderr)
         return COULD_NOT
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except KeyboardInterrupt:
         print("source-overlap: stopped; finished tables are whole, the rest was not written", file=sys.stderr)
         return 130
@@ -35,7 +39,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("folder", nargs="?", metavar="FOLDER", help="default: the five articles that come along")
     run.add_argument("--out", metavar="DIR", help="where to write (default: the project's data/processed and reports)")
     run.add_argument(
-        "-p", dest="parameters", metavar="name=value", action="append", default=[], help="set a notebook parameter"
+        "-p",
+        dest="parameters",
+        metavar="name=value",
+        action="append",
+        default=[],
+        help="set a notebook parameter",
     )
     run.set_defaults(command=_run)
 
@@ -47,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from helpers import pipeline, summary  # noqa: PLC0415  (slow to import: not for --help)
+    from helpers import pipeline, summary
 
     parameters = {}
     for pair in options.parameters:
@@ -59,6 +68,7 @@ def _run(options: argparse.Namespace) -> int:
     print(f"Comparing the articles of {folder}", flush=True)
     done = pipeline.run(folder, options.out, parameters, say=lambda line: print(line, flush=True))
     print(f"\n{summary.copying_text(done.table('copying'))}\n")
+    print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
     print(f"tables     {summary.shown(done.processed)}")
     print(f"figures    {summary.shown(done.reports / 'figures')}")
     print(f"notebooks  {summary.shown(done.reports / 'notebooks')}")
@@ -66,9 +76,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from helpers import summary  # noqa: PLC0415
+    from helpers.compare import compare_files
 
-    print(summary.compare_files(options.a, options.b))
+    print(compare_files(options.a, options.b))
     return DONE
 
 

@@ -15,7 +15,8 @@ from helpers.layout import count_tokens, has_end_mark, lines
 from helpers.mojibake import repair
 
 _TEASER = regex.compile(
-    r"(?:latest|related|more|top|popular|recent|trending|breaking) (?:stories|articles|news|posts|headlines|stor(?:y|ies) from .*)"
+    r"(?:latest|related|more|top|popular|recent|trending|breaking)"
+    r" (?:stories|articles|news|posts|headlines|stor(?:y|ies) from .*)"
     r"|(?:please )?(?:continue|click(?: here)?|tap(?: here)?|sign up|log in|subscribe|register)\b"
     r" (?:to|for|here|now|today)\b.*"
     r"|(?:read|see|view|show|load) (?:more|also|next|all)\b.*|advertisement|sponsored(?: content)?"
@@ -32,7 +33,18 @@ _DATE = regex.compile(
 )
 _SCRIPTS = {
     name: regex.compile(rf"\p{{{name}}}")
-    for name in ("Latin", "Cyrillic", "Greek", "Han", "Hiragana", "Katakana", "Hangul", "Arabic", "Hebrew", "Thai")
+    for name in (
+        "Latin",
+        "Cyrillic",
+        "Greek",
+        "Han",
+        "Hiragana",
+        "Katakana",
+        "Hangul",
+        "Arabic",
+        "Hebrew",
+        "Thai",
+    )
 }
 _BREAK = regex.compile(r"\r\n?|[\n\u2028\u2029]")
 _TEASER_TOKENS = 12

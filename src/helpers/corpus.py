@@ -43,27 +43,34 @@ def read_folder(folder: str | Path) -> list[RawArticle]:
     articles = []
     for path in files:
         relative = path.relative_to(root)
-        decoded = decode(path.read_bytes(), relative.as_posix())
-        if not decoded.text.strip():
-            warnings.warn(f"{relative} holds no text and was left out", stacklevel=2)
-            continue
-        for note in decoded.notes:
-            warnings.warn(f"{relative}: {note}", stacklevel=2)
-        repeated = stems[path.stem] > 1
-        articles.append(
-            RawArticle(
-                article_id=relative.with_suffix("").as_posix() if repeated else path.stem,
-                path=relative.as_posix(),
-                outlet=relative.parts[0] if len(relative.parts) > 1 else None,
-                text=decoded.text,
-                encoding=decoded.encoding,
-                notes=decoded.notes,
-            )
-        )
+        name = relative.with_suffix("").as_posix() if stems[path.stem] > 1 else path.stem
+        outlet = relative.parts[0] if len(relative.parts) > 1 else None
+        try:
+            articles.append(read_file(path, name, relative.as_posix(), outlet))
+        except CorpusError as error:
+            warnings.warn(f"left out: {error}", stacklevel=2)
     if len(articles) < 2:
         found = "no article" if not articles else f"only one article ({articles[0].path})"
         raise CorpusError(f"{root} holds {found}: put at least two .txt files there to compare")
     return articles
+
+
+def read_file(path: Path, article_id: str, shown: str | None = None, outlet: str | None = None) -> RawArticle:
+    """Read one file; what decoding had to guess is given as a warning.
+
+    Raises:
+        CorpusError: the file cannot be read or holds no text.
+    """
+    shown = shown or str(path)
+    try:
+        decoded = decode(path.read_bytes(), shown)
+    except OSError as error:
+        raise CorpusError(f"{shown} cannot be read ({error.strerror})") from error
+    if not decoded.text.strip():
+        raise CorpusError(f"{shown} holds no text")
+    for note in decoded.notes:
+        warnings.warn(f"{shown}: {note}", stacklevel=3)
+    return RawArticle(article_id, shown, outlet, decoded.text, decoded.encoding, decoded.notes)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Labels are never read as mathematics. Large corpora are cut to the articles that
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -22,14 +23,15 @@ from helpers.tables import atomic, write_csv
 
 KIND_COLOURS = {"verbatim": "#332288", "edited": "#CC6677", "paraphrased": "#DDCC77", "original": "#E6E6E6"}
 """Paul Tol's muted scheme, dark to light in the order of the evidence."""
-SOURCE_COLOURS = ("#332288", "#CC6677", "#117733", "#DDCC77", "#88CCEE", "#AA4499", "#999933", "#661100")
+SOURCE_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B8A800", "#000000")
+"""Okabe and Ito's scheme, unlike the colours of the kinds."""
 OTHER_COLOUR = "#777777"
 SHARE_MAP = "Blues"
 NUMBERED = 14
 """Heatmaps of up to this many rows carry the number in each cell."""
 LARGEST = 40
 """More articles than this are cut to those with the highest shares."""
-STYLE = {
+STYLE: dict[Any, Any] = {
     "figure.dpi": 110,
     "savefig.dpi": 200,
     "figure.constrained_layout.use": True,
@@ -68,14 +70,14 @@ def similarity_heatmaps(words: pd.DataFrame, chars: pd.DataFrame, tree: np.ndarr
     fig = _figure(2 * size + 2.6, size + 1.2)
     left, first, second = fig.subplots(1, 3, width_ratios=[1.2, size, size])
     with mpl.rc_context({"lines.linewidth": 1.2}):
-        order = dendrogram(tree, ax=left, orientation="left", no_labels=True, color_threshold=0, above_threshold_color="k")
+        order = dendrogram(
+            tree, ax=left, orientation="left", no_labels=True, color_threshold=0, above_threshold_color="k"
+        )
     leaves = order["leaves"][::-1]
-    left.set_xlabel("1 − cosine (characters)")
-    left.spines[["left", "bottom"]].set_visible(True)
-    image = None
-    for axis, cosine, title in ((first, words, "Words"), (second, chars, "Characters")):
-        ordered = cosine.iloc[leaves, leaves]
-        image = _heatmap(axis, ordered, title, diagonal=True)
+    left.set_xlabel("1 − cosine\n(characters)")
+    left.spines["left"].set_visible(False)
+    _heatmap(first, words.iloc[leaves, leaves], "Words", diagonal=True)
+    image = _heatmap(second, chars.iloc[leaves, leaves], "Characters", diagonal=True)
     second.set_yticks([])
     fig.colorbar(image, ax=[first, second], label="cosine of TF-IDF vectors", shrink=0.8)
     return fig
@@ -94,7 +96,6 @@ def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
         "edited_share": "Edited",
         "paraphrased_share": "Paraphrased",
     }
-    image = None
     for axis, (column, title) in zip(axes, columns.items(), strict=True):
         matrix = rows.pivot_table(index="article_id", columns="source_id", values=column).reindex(kept, columns=kept)
         image = _heatmap(axis, matrix, title + note)
@@ -123,7 +124,7 @@ def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = F
     if not diagonal:
         np.fill_diagonal(values, np.nan)
     colours = mpl.colormaps[SHARE_MAP].with_extremes(bad="#D9D9D9")
-    image = axis.imshow(values, vmin=0, vmax=1, cmap=colours, aspect="equal", interpolation="nearest")
+    image = axis.imshow(values, vmin=0, vmax=1, cmap=colours, aspect="auto", interpolation="nearest")
     labels = short_labels(list(matrix.index))
     axis.set_xticks(range(len(labels)), labels, rotation=0 if max(map(len, labels)) < 5 else 90)
     axis.set_yticks(range(len(labels)), labels)
@@ -133,7 +134,7 @@ def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = F
     if len(labels) <= NUMBERED:
         for (row, column), value in np.ndenumerate(values):
             if np.isfinite(value):
-                shade = "white" if value > 0.55 else "black"
+                shade = "white" if value > 0.68 else "black"
                 axis.text(column, row, f"{value:.2f}", ha="center", va="center", color=shade, fontsize=9)
     return image
 
@@ -216,7 +217,7 @@ def save(fig: Figure, table: pd.DataFrame, folder: str | Path, name: str) -> Non
 
 
 def _figure(width: float, height: float) -> Figure:
-    import matplotlib.pyplot as plt  # noqa: PLC0415  (only here: notebooks choose the backend)
+    import matplotlib.pyplot as plt
 
     mpl.rcParams.update(STYLE)
     return plt.figure(figsize=(width, height))

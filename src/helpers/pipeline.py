@@ -3,6 +3,7 @@
 import difflib
 import json
 import platform
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def run(
 
 def declared(notebooks: list[Path]) -> dict[str, dict[str, Any]]:
     """The parameters each notebook declares, with the default of each."""
-    import papermill  # noqa: PLC0415  (slow to import: not for --help)
+    import papermill
 
     found = {}
     for notebook in notebooks:
@@ -146,7 +147,8 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> None
     Raises:
         RunError: a cell failed; the message is the cell's own where it was raised on purpose.
     """
-    import papermill  # noqa: PLC0415
+    import papermill
+    from traitlets.config import Config
 
     try:
         with tables.atomic(target) as temporary:
@@ -156,8 +158,8 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> None
                 dict(parameters),
                 kernel_name="python3",
                 cwd=str(NOTEBOOKS),
-                progress_bar=False,
-                config={"KernelManager": {"transport_encryption": "required"}},
+                progress_bar={"desc": notebook.stem, "leave": False} if sys.stderr.isatty() else False,
+                config=Config({"KernelManager": {"transport_encryption": "required"}}),
             )
     except papermill.PapermillExecutionError as error:
         told = f"{error.ename}: {error.evalue}"
@@ -167,7 +169,8 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> None
 
 
 def _subclasses(cls: type) -> set[type]:
-    return {cls}.union(*(_subclasses(sub) for sub in cls.__subclasses__()))
+    subclasses: list[type] = cls.__subclasses__()
+    return {cls}.union(*map(_subclasses, subclasses))
 
 
 def _check_same_corpus(here: Run) -> None:

@@ -50,9 +50,7 @@ def corpus_words(articles: pd.DataFrame, sentences: pd.DataFrame) -> dict[str, P
     """The prose words of every article, by article_id."""
     groups = dict(list(sentences.groupby("article_id")))
     empty = sentences.iloc[:0]
-    return {
-        row.article_id: prose_words(row.text, groups.get(row.article_id, empty)) for row in articles.itertuples()
-    }
+    return {row.article_id: prose_words(row.text, groups.get(row.article_id, empty)) for row in articles.itertuples()}
 
 
 class Counted(NamedTuple):

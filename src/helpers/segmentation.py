@@ -97,7 +97,8 @@ def split_sentences(paragraph: str) -> list[tuple[int, int]]:
     """Spans of the sentences of one paragraph.
 
     Punkt, mended where it is weak: what follows in lower case or says who spoke belongs to the sentence before it
-    (“Stop!” he shouted. “Run!” Yermak wrote); an ellipsis before a capital and a full stop glued to a capital end a sentence.
+    (“Stop!” he shouted. “Run!” Yermak wrote); an ellipsis before a capital and a full stop glued to a capital end a
+    sentence.
     """
     spans: list[tuple[int, int]] = []
     for start, end in _punkt().span_tokenize(paragraph):
@@ -126,11 +127,7 @@ def quotations(text: str) -> list[tuple[int, int]]:
     >>> [text[a:b] for a, b in quotations(text)]
     ['save lives,', 'We go.']
     """
-    return [
-        (start + a, start + b)
-        for start, end in paragraphs(text)
-        for a, b in _quotations_in(text[start:end])
-    ]
+    return [(start + a, start + b) for start, end in paragraphs(text) for a, b in _quotations_in(text[start:end])]
 
 
 def _quotations_in(paragraph: str) -> Iterator[tuple[int, int]]:

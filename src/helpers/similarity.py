@@ -35,9 +35,7 @@ def word_vectors(texts: pd.Series, language: str = "en", idf: str = "background"
         return TfidfVectorizer(analyzer=_keys, sublinear_tf=True).fit_transform(texts)
     vectorizer = TfidfVectorizer(analyzer=_keys, sublinear_tf=True, use_idf=False, norm=None)
     counts = vectorizer.fit_transform(texts)
-    rarity = [
-        9.0 - max(zipf_frequency(word, language), RAREST_ZIPF) for word in vectorizer.get_feature_names_out()
-    ]
+    rarity = [9.0 - max(zipf_frequency(word, language), RAREST_ZIPF) for word in vectorizer.get_feature_names_out()]
     return normalize(counts @ diags_array(np.array(rarity)))
 
 

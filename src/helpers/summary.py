@@ -43,11 +43,11 @@ def passage_text(row: Any, text: Mapping[str, str], width: int = 100) -> str:
     """A passage and its counterpart, one under the other."""
     here = _one_line(text[row.article_id][row.start : row.end])
     there = _one_line(text[row.source_id][row.source_start : row.source_end])
-    labels = _labels(text)
+    names = labels(text)
     head = f"{row.kind} · {row.n_words} words · score {row.score:.2f}"
     lines = [
         textwrap.shorten(f"{label}: {piece}", 3 * width, placeholder=" …")
-        for label, piece in ((labels[row.article_id], here), (labels[row.source_id], there))
+        for label, piece in ((names[row.article_id], here), (names[row.source_id], there))
     ]
     wrapped = [textwrap.fill(line, width, initial_indent="  ", subsequent_indent="       ") for line in lines]
     return "\n".join([head, *wrapped])
@@ -60,8 +60,8 @@ def side_by_side(row: Any, text: Mapping[str, str], width: int = 52) -> str:
         text[row.source_id][row.source_start : row.source_end],
     )
     columns = [textwrap.wrap(_one_line(piece), width) for piece in pieces]
-    labels = _labels(text)
-    heads = [f"{labels[name]} ({row.kind}, {row.n_words} words)" for name in (row.article_id, row.source_id)]
+    names = labels(text)
+    heads = [f"{names[name]} ({row.kind}, {row.n_words} words)" for name in (row.article_id, row.source_id)]
     body = [f"{left:<{width}} │ {right}" for left, right in zip_longest(*columns, fillvalue="")]
     rule = "─" * width
     return "\n".join([f"{heads[0]:<{width}} │ {heads[1]}", f"{rule}─┼─{rule}", *body, ""])
@@ -79,16 +79,16 @@ def unmarked_between(
 ) -> list[str]:
     """Body sentences that touch no passage of a pair but stand between two that do, one line each."""
     found = []
-    labels = _labels(text)
+    names = labels(text)
     body = sentences[sentences["kind"] == "body"]
     for (article, source), rows in passages.groupby(["article_id", "source_id"]):
         own = body[body["article_id"] == article].sort_values("start")
         hit = [bool(((rows["start"] < s.end) & (rows["end"] > s.start)).any()) for s in own.itertuples()]
-        names = f"{labels[article]} against {labels[source]}"
+        who = f"{names[article]} against {names[source]}"
         for i, sentence in enumerate(own.itertuples()):
             if not hit[i] and any(hit[:i]) and any(hit[i + 1 :]):
                 piece = _one_line(text[article][sentence.start : sentence.end])
-                found.append(f"{names}: {textwrap.shorten(piece, width, placeholder=' …')}")
+                found.append(f"{who}: {textwrap.shorten(piece, width, placeholder=' …')}")
     return found
 
 
@@ -100,7 +100,7 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def _labels(text: Mapping[str, str]) -> dict[str, str]:
+def labels(text: Mapping[str, str]) -> dict[str, str]:
     """The short label of every article of a corpus: unique among all, not only among those shown."""
     return dict(zip(sorted(text), short_labels(sorted(text)), strict=True))
 

@@ -4,6 +4,7 @@ Tables are parquet files. A write is atomic and its bytes depend on the rows alo
 makes what is missing. The schemas are the data dictionary: `dictionary` renders it.
 """
 
+import csv
 import os
 import tempfile
 from collections.abc import Iterator
@@ -50,10 +51,7 @@ class Table:
     def schema(self) -> pa.Schema:
         """The Arrow schema; a column's meaning travels with the file as field metadata."""
         return pa.schema(
-            [
-                pa.field(c.name, _TYPES[c.type], nullable=c.null, metadata={"meaning": c.meaning})
-                for c in self.columns
-            ]
+            [pa.field(c.name, _TYPES[c.type], nullable=c.null, metadata={"meaning": c.meaning}) for c in self.columns]
         )
 
 
@@ -218,14 +216,16 @@ def conform(frame: pd.DataFrame, name: str) -> pa.Table:
         raise TableError(f"table {name}: the key {', '.join(table.key)} repeats, first at {row}")
     for column in table.columns:
         values = frame[column.name]
-        if column.type == "share" and not values.dropna().between(0, 1).all():
-            raise TableError(f"table {name}: {column.name} is outside [0, 1]")
         if not column.null and values.isna().any():
             raise TableError(f"table {name}: {column.name} is null in row {int(values.isna().argmax())}")
     try:
-        return pa.Table.from_pandas(frame, schema=table.schema, preserve_index=False).replace_schema_metadata()
+        arrow = pa.Table.from_pandas(frame, schema=table.schema, preserve_index=False).replace_schema_metadata()
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise TableError(f"table {name}: {error}") from error
+    for column in table.columns:
+        if column.type == "share" and not frame[column.name].dropna().between(0, 1).all():
+            raise TableError(f"table {name}: {column.name} is outside [0, 1]")
+    return arrow
 
 
 def write(frame: pd.DataFrame, name: str, folder: str | Path) -> Path:
@@ -265,7 +265,7 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
         runs = text.map(lambda value: isinstance(value, str) and value[:1] in tuple("=+-@\t\r"))
         safe[name] = text.where(~runs.astype(bool), "'" + text.astype(str))
     with atomic(Path(path)) as temporary:
-        safe.to_csv(temporary, index=False, float_format="%.6f", lineterminator="\n")
+        safe.to_csv(temporary, index=False, float_format="%.6f", lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
 
 
 @contextmanager

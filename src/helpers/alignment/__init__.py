@@ -1,0 +1,21 @@
+"""Which passages two texts share: verbatim, edited or paraphrased.
+
+`align` compares two strings; for many comparisons prepare each text once with `Document.from_text` and call
+`align_documents`. `find_blocks` gives the stretches that contain them, as the PAN evaluation scores them.
+"""
+
+from helpers.alignment.blocks import Block, find_blocks
+from helpers.alignment.documents import Document
+from helpers.alignment.rows import Passage, align, align_documents
+from helpers.alignment.settings import PAN_SETTINGS, AlignSettings
+
+__all__ = [
+    "PAN_SETTINGS",
+    "AlignSettings",
+    "Block",
+    "Document",
+    "Passage",
+    "align",
+    "align_documents",
+    "find_blocks",
+]

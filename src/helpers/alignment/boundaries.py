@@ -1,0 +1,99 @@
+"""Where a text may be cut: the kind of boundary before each word, and how likely a passage starts or ends there."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers.segmentation import Word
+
+# Kinds of boundary before a word, by what stands between it and the word before it.
+NONE, MARK, LINE, MARK_LINE, MARK_BLANKS, BLANKS, PARAGRAPH, EDGE = range(8)
+
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n|\r[^\S\r\n]*\r")
+_MARK_BLANK = re.compile(r"[.!?…][\"'”’»)\]]*(\s+)")
+_BLANKS = re.compile(r"[^\S\r\n]{2}")
+
+# Boundary priors in nats, by kind (tuned on PAN 2013 training pairs).
+PRIORS = np.array([-5.0, 2.7, 2.5, 2.8, 2.7, 0.0, 3.0, 3.0])
+SUMMARY_PRIORS = np.array([-4.0, 0.0, 1.5, 3.0, 1.5, 1.5, 3.5, 3.5])
+SOFT_LINE = 0.3  # a line end in wrapped text says little
+SOFT_LINE_LOWER = -4.5  # and before a lower-case word it says that the sentence goes on
+OPENING_WORD = -2.0  # no boundary, but a capital or digit follows
+SOFT_OPENING_WORD = 0.0
+LOWER_AFTER_MARK = -0.3  # added: an abbreviation's full stop rather than a sentence's
+
+# A text counts as wrapped if it has this many bare line ends, over a quarter of them within sentences.
+MIN_LINE_ENDS = 4
+WRAPPED_SHARE = 0.25
+
+LEAST_UNIT_WORDS = 3  # shorter units ("No. 5") join the next
+MOST_UNIT_WORDS = 200  # text without sentence ends is cut into units of this length
+
+
+@lru_cache(maxsize=1 << 16)
+def gap_kind(gap: str) -> int:
+    """The kind of boundary that the characters between two words make.
+
+    >>> [gap_kind(g) for g in (", ", ".” ", "\\n", ".\\n", ".  ", "   ", ".\\n\\n")]
+    [0, 1, 2, 3, 4, 5, 6]
+    """
+    if _PARAGRAPH.search(gap):
+        return PARAGRAPH
+    mark = _MARK_BLANK.search(gap)
+    if "\n" in gap or "\r" in gap:
+        return MARK_LINE if mark else LINE
+    if mark:
+        return MARK_BLANKS if len(mark.group(1)) > 1 else MARK
+    return BLANKS if _BLANKS.search(gap) else NONE
+
+
+def boundary_kinds(text: str, words: Sequence[Word]) -> NDArray[np.int8]:
+    """Kinds of the len(words) + 1 boundaries: before each word, and after the last."""
+    kinds = [EDGE]
+    kinds += [gap_kind(text[a.end : b.start]) for a, b in zip(words, words[1:], strict=False)]
+    if words:
+        kinds.append(EDGE)
+    return np.array(kinds, dtype=np.int8)
+
+
+def opening_words(text: str, words: Sequence[Word]) -> NDArray[np.bool_]:
+    """Which boundaries stand before a capital or a digit (the one after the last word: yes)."""
+    first = (text[word.start] for word in words)
+    return np.array([c.isupper() or c.isdigit() for c in first] + [True], dtype=bool)
+
+
+def is_wrapped(kinds: NDArray[np.int8], opening: NDArray[np.bool_]) -> bool:
+    """Whether line ends are there to wrap the lines: many of them stand inside sentences."""
+    lines = kinds == LINE
+    n_lines = int(lines.sum())
+    return n_lines >= MIN_LINE_ENDS and int((lines & ~opening).sum()) > WRAPPED_SHARE * n_lines
+
+
+def boundary_priors(kinds: NDArray[np.int8], opening: NDArray[np.bool_], wrapped: bool) -> NDArray[np.float64]:
+    """Prior of a passage starting or ending at each boundary, in nats."""
+    priors = PRIORS[kinds]
+    priors[(kinds == NONE) & opening] = SOFT_OPENING_WORD if wrapped else OPENING_WORD
+    priors[(kinds == MARK) & ~opening] += LOWER_AFTER_MARK
+    if wrapped:
+        priors[kinds == LINE] = SOFT_LINE
+        priors[(kinds == LINE) & ~opening] = SOFT_LINE_LOWER
+    return priors
+
+
+def unit_starts(kinds: NDArray[np.int8], wrapped: bool) -> NDArray[np.intp]:
+    """First word of each unit, most of them sentences, and the number of words.
+
+    A unit ends at a sentence mark, at blank space and at a line end (unless these wrap the text).
+    """
+    breaks = (kinds != NONE) & ~((kinds == LINE) & wrapped)
+    starts = [0]
+    for place in np.flatnonzero(breaks).tolist():
+        length = place - starts[-1]
+        if length == 0 or (length < LEAST_UNIT_WORDS and kinds[place] == MARK):
+            continue
+        starts += range(starts[-1] + MOST_UNIT_WORDS, place, MOST_UNIT_WORDS)
+        starts.append(place)
+    return np.array(starts)

@@ -1,0 +1,205 @@
+"""Passages: verbatim runs, edited and paraphrased rows of two texts, numbered by block."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from helpers.alignment.blocks import Scored, find_boxes, is_canonical
+from helpers.alignment.documents import Document
+from helpers.alignment.pairing import Box, Side, pair_sides
+from helpers.alignment.settings import AlignSettings
+from helpers.alignment.tighten import LinkedWords, Row, tight_rows
+from helpers.alignment.units import link_units, word_weights
+from helpers.alignment.verbatim import Run, verbatim_runs
+
+VERBATIM, EDITED, PARAPHRASED = "verbatim", "edited", "paraphrased"
+# Rows outside accepted blocks form one block if no more words than this lie between them, on both texts.
+NEAR_WORDS = 30
+# Rows that are not in order must share this much of their information (set looking at the five articles).
+LEAST_PARAPHRASE_SCORE = 0.35
+
+
+@dataclass(frozen=True, order=True)
+class Passage:
+    """A tight row: every word of it has a counterpart, or is a changed word among some that have.
+
+    Attributes:
+        start: First character in the text.
+        end: Character after the last.
+        source_start: First character in the source text.
+        source_end: Character after the last.
+        kind: verbatim, edited (most words recur in order) or paraphrased.
+        score: Share of the information of both sides that has a counterpart, 0 to 1 (verbatim: 1).
+        block: Number of the block it belongs to, 0-based in order of the shorter text.
+    """
+
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+    kind: str
+    score: float
+    block: int
+
+    def mirrored(self) -> "Passage":
+        """The same passage seen from the source."""
+        spans = self.source_start, self.source_end, self.start, self.end
+        return Passage(*spans, self.kind, self.score, self.block)
+
+
+def align_documents(document: Document, source: Document, settings: AlignSettings) -> list[Passage]:
+    """Passages of two texts in text order; turning the texts round mirrors them exactly.
+
+    Args:
+        document: One text.
+        source: The other; nothing is assumed about who copied.
+        settings: See `AlignSettings`.
+    """
+    if not document.n_words or not source.n_words:
+        return []
+    if is_canonical(document, source):
+        return sorted(_canonical_passages(document, source, settings))
+    return sorted(passage.mirrored() for passage in _canonical_passages(source, document, settings))
+
+
+def align(text: str, source_text: str, settings: AlignSettings | None = None) -> list[Passage]:
+    """Passages that two texts share.
+
+    >>> a = "Moscow abandoned its main bastion in northeastern Ukraine on Saturday."
+    >>> b = "On Monday it rained. Moscow abandoned its main bastion in northeastern Ukraine, they said."
+    >>> [(a[p.start : p.end], p.kind) for p in align(a, b)]
+    [('Moscow abandoned its main bastion in northeastern Ukraine', 'verbatim')]
+    """
+    documents = Document.from_text(text), Document.from_text(source_text)
+    return align_documents(*documents, settings or AlignSettings())
+
+
+def _canonical_passages(document: Document, source: Document, settings: AlignSettings) -> list[Passage]:
+    sides = pair_sides(document, source)
+    blocks = find_boxes(sides, settings)
+    runs = _runs(document, source, settings)
+    rows = _linked_rows(sides, blocks, runs, settings) if blocks else []
+    rows = [row for row in rows if _kind(row, settings) == EDITED or row.score >= LEAST_PARAPHRASE_SCORE]
+    boxes = [_run_box(run) for run in runs] + [row.box for row in rows]
+    numbers = block_numbers(boxes, [box for _, box in blocks])
+    scores = [1.0] * len(runs) + [row.score for row in rows]
+    kinds = [VERBATIM] * len(runs) + [_kind(row, settings) for row in rows]
+    found = zip(boxes, kinds, scores, numbers, strict=True)
+    return [_passage(sides, *values) for values in found]
+
+
+def _runs(document: Document, source: Document, settings: AlignSettings) -> list[Run]:
+    """Verbatim runs; texts of the same words are one run, however much they repeat."""
+    n = settings.min_verbatim_words
+    if document.n_words >= n and np.array_equal(document.keys, source.keys):
+        return [Run(document.n_words, 0, 0)]
+    return verbatim_runs(document.keys, source.keys, n)
+
+
+def _linked_rows(sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run], settings: AlignSettings) -> list[Row]:
+    """Tight rows of all linked units that verbatim runs do not show already."""
+    weights = word_weights(sides[0]), word_weights(sides[1])
+    starts, other_starts = sides[0].document.unit_starts, sides[1].document.unit_starts
+    table = np.array(runs, dtype=np.intp).reshape(-1, 3)
+    rows: dict[Box, Row] = {}
+    for unit, other_unit in link_units(sides, [box for _, box in blocks]):
+        span = starts[unit : unit + 2].tolist() + other_starts[other_unit : other_unit + 2].tolist()
+        whole = Box(*span)
+        if _is_covered(whole, table):
+            continue
+        for row in tight_rows(_linked_words(sides, weights, whole), settings.max_gap_words):
+            box = _moved(row.box, whole.start, whole.other_start)
+            if not _is_covered(box, table):
+                rows[box] = Row(box, row.score, row.in_order)
+    return list(rows.values())
+
+
+def _linked_words(
+    sides: tuple[Side, Side], weights: tuple[NDArray[np.float64], NDArray[np.float64]], box: Box
+) -> LinkedWords:
+    types = sides[0].document.word_types[box.start : box.stop]
+    other_types = sides[1].document.word_types[box.other_start : box.other_stop]
+    in_first = sides[0].other_types[box.other_start : box.other_stop]
+    return LinkedWords(types, in_first, weights[0][types], weights[1][other_types])
+
+
+def _moved(box: Box, start: int, other_start: int) -> Box:
+    return Box(box.start + start, box.stop + start, box.other_start + other_start, box.other_stop + other_start)
+
+
+def _run_box(run: Run) -> Box:
+    return Box(run.start, run.start + run.length, run.other_start, run.other_start + run.length)
+
+
+def _kind(row: Row, settings: AlignSettings) -> str:
+    return EDITED if row.in_order >= settings.min_edited_share else PARAPHRASED
+
+
+def _is_covered(box: Box, runs: NDArray[np.intp]) -> bool:
+    """Whether verbatim runs (length, start, other start) between the two sides of a row cover both of them."""
+    lengths, starts, other_starts = runs.T
+    shifts = other_starts - starts
+    low = np.maximum(np.maximum(starts, box.start), box.other_start - shifts)
+    high = np.minimum(np.minimum(starts + lengths, box.stop), box.other_stop - shifts)
+    covered = np.zeros(box.stop - box.start, dtype=bool)
+    other_covered = np.zeros(box.other_stop - box.other_start, dtype=bool)
+    for hit in np.flatnonzero(low < high):
+        covered[low[hit] - box.start : high[hit] - box.start] = True
+        shift = shifts[hit] - box.other_start
+        other_covered[low[hit] + shift : high[hit] + shift] = True
+    return bool(covered.all() and other_covered.all())
+
+
+def block_numbers(rows: list[Box], blocks: list[Box]) -> list[int]:
+    """Number of each row's block: the accepted block that holds its centre, else that of its neighbours."""
+    owners = [_owner(row, blocks) for row in rows]
+    loose = [index for index, owner in enumerate(owners) if owner < 0]
+    for index, label in zip(loose, _neighbourhoods([rows[index] for index in loose]), strict=True):
+        owners[index] = len(blocks) + label
+    firsts: dict[int, Box] = {}
+    for row, owner in zip(rows, owners, strict=True):
+        firsts[owner] = min(row, firsts.get(owner, row))
+    ranked = sorted(firsts, key=lambda owner: (firsts[owner], owner))
+    number = {owner: rank for rank, owner in enumerate(ranked)}
+    return [number[owner] for owner in owners]
+
+
+def _neighbourhoods(rows: list[Box]) -> list[int]:
+    """A number for each row, the same for rows that are near each other, directly or through others."""
+    order = sorted(range(len(rows)), key=lambda index: rows[index])
+    open_rows: list[int] = []
+    edges: list[tuple[int, int]] = []
+    for index in order:
+        open_rows = [other for other in open_rows if rows[other].stop + NEAR_WORDS >= rows[index].start]
+        edges += [(index, other) for other in open_rows if _are_near(rows[index], rows[other])]
+        open_rows.append(index)
+    ends = np.array(edges, dtype=np.intp).reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends), dtype=bool), (ends[:, 0], ends[:, 1])), shape=(len(rows),) * 2)
+    labels: list[int] = connected_components(graph, directed=False)[1].tolist() if rows else []
+    return labels
+
+
+def _owner(row: Box, blocks: list[Box]) -> int:
+    """Index of the smallest accepted block that holds the centre of a row on both texts, or -1."""
+    centre, other_centre = (row.start + row.stop) / 2, (row.other_start + row.other_stop) / 2
+    sizes = [
+        (block.stop - block.start + block.other_stop - block.other_start, index)
+        for index, block in enumerate(blocks)
+        if block.start <= centre < block.stop and block.other_start <= other_centre < block.other_stop
+    ]
+    return min(sizes)[1] if sizes else -1
+
+
+def _are_near(row: Box, other: Box) -> bool:
+    gap = max(row.start, other.start) - min(row.stop, other.stop)
+    other_gap = max(row.other_start, other.other_start) - min(row.other_stop, other.other_stop)
+    return max(gap, other_gap) <= NEAR_WORDS
+
+
+def _passage(sides: tuple[Side, Side], box: Box, kind: str, score: float, number: int) -> Passage:
+    start, end = sides[0].document.span(box.start, box.stop)
+    source_start, source_end = sides[1].document.span(box.other_start, box.other_stop)
+    return Passage(start, end, source_start, source_end, kind, score, number)

@@ -1,0 +1,164 @@
+"""Sentences of one text and their counterparts in the other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers.alignment.documents import Document, Incidence
+from helpers.alignment.pairing import Box, Side
+
+# Constants of the design, set looking at the five articles on Kharkiv; word weights are in nats.
+LEAST_FREQUENCY = 1e-7
+COMMON_WORDS = 4.0  # nats taken off each word: only what is rarer than about 2 % counts
+LEAST_WEIGHT, MOST_WEIGHT = 0.15, 9.0
+ENOUGH_INFORMATION = 15.0  # nats from which a link's rank depends on its share alone
+DICE_RANK = 0.3
+CELLS_AT_ONCE = 2_000_000  # pairs of units, and of equal words in them, held in memory
+
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRule:
+    """Least values of a link: shared information in nats, share of the poorer unit, Dice share, shared pairs."""
+
+    information: float
+    containment: float
+    dice: float
+    pairs: int
+
+
+ANYWHERE = (LinkRule(10, 0.4, 0, 2), LinkRule(5, 0, 0.42, 1))
+INSIDE_BLOCK = LinkRule(10, 0.33, 0.29, 3)
+
+
+def word_weights(side: Side) -> NDArray[np.float64]:
+    """Weight of each type in nats: rare in English, and not what both texts go on about."""
+    document = side.document
+    rarity = -np.log(np.maximum(document.frequencies, LEAST_FREQUENCY)) - COMMON_WORDS
+    most = np.maximum(document.type_counts, side.other_counts[:-1])
+    weights: NDArray[np.float64] = np.clip(rarity, LEAST_WEIGHT, MOST_WEIGHT) / (1 + np.log(most))
+    return weights
+
+
+def link_units(sides: tuple[Side, Side], boxes: list[Box]) -> list[tuple[int, int]]:
+    """Pairs of units that tell the same: each unit's best partner, from both texts.
+
+    Args:
+        sides: Both texts.
+        boxes: Words of the accepted blocks; inside one of them less is asked of a link.
+    """
+    document, other = sides[0].document, sides[1].document
+    weights = word_weights(sides[0])
+    cells, information = _shared_information(sides, weights)
+    rows, columns = np.divmod(cells, other.n_units)
+    mass = _mass(document, weights)[rows]
+    other_mass = _mass(other, word_weights(sides[1]))[columns]
+    containment = information / np.minimum(mass, other_mass)
+    dice = 2 * information / (mass + other_mass)
+    pairs = _shared_pairs(sides, cells)
+    linked = np.zeros(len(cells), dtype=bool)
+    for rule in ANYWHERE:
+        linked |= _obeys(rule, information, containment, dice, pairs)
+    inside = _in_one_box(document, other, boxes, rows, columns)
+    linked |= inside & _obeys(INSIDE_BLOCK, information, containment, dice, pairs)
+    rank = containment * np.minimum(1, information / ENOUGH_INFORMATION) + DICE_RANK * dice
+    rows, columns, rank = rows[linked], columns[linked], rank[linked]
+    best = _best_of_each(rows, columns, rank) | _best_of_each(columns, rows, rank)
+    return sorted(zip(rows[best].tolist(), columns[best].tolist(), strict=True))
+
+
+def _obeys(
+    rule: LinkRule,
+    information: NDArray[np.float64],
+    containment: NDArray[np.float64],
+    dice: NDArray[np.float64],
+    pairs: NDArray[np.intp],
+) -> NDArray[np.bool_]:
+    return (
+        (information >= rule.information)
+        & (containment >= rule.containment)
+        & (dice >= rule.dice)
+        & (pairs >= rule.pairs)
+    )  # fmt: skip
+
+
+def _mass(document: Document, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weight of the types of each unit, in nats."""
+    units, types = document.unit_types
+    return np.bincount(units, weights=weights[types], minlength=document.n_units).astype(np.float64)
+
+
+def _meetings(own: Incidence, others: Incidence, n_others: int) -> Iterator[tuple[Places, Places]]:
+    """Cells (unit times `n_others` plus other unit) where two units share a number, and the number.
+
+    In batches of whole rows, so that memory stays bounded.
+    """
+    order = np.argsort(others.numbers, kind="stable")
+    numbers, other_units = others.numbers[order], others.rows[order]
+    first = np.searchsorted(numbers, own.numbers, side="left")
+    counts = np.searchsorted(numbers, own.numbers, side="right") - first
+    per_unit = np.bincount(own.rows, weights=counts) + n_others
+    batch_of_unit = (np.cumsum(per_unit) // CELLS_AT_ONCE).astype(np.intp)
+    edges = np.searchsorted(batch_of_unit[own.rows], np.unique(batch_of_unit))
+    for low, high in pairwise([*edges.tolist(), len(own.rows)]):
+        here = slice(low, high)
+        total = int(counts[here].sum())
+        within = np.arange(total) - np.repeat(np.cumsum(counts[here]) - counts[here], counts[here])
+        met = other_units[np.repeat(first[here], counts[here]) + within]
+        rows = np.repeat(own.rows[here].astype(np.intp), counts[here])
+        yield rows * n_others + met, np.repeat(own.numbers[here], counts[here])
+
+
+def _shared_information(sides: tuple[Side, Side], weights: NDArray[np.float64]) -> tuple[Places, NDArray[np.float64]]:
+    """Cells of units that share the least information any rule asks for, and how much they share, in nats."""
+    document, other = sides[0].document, sides[1].document
+    least = min(rule.information for rule in (*ANYWHERE, INSIDE_BLOCK))
+    others = Incidence(other.unit_types.rows, sides[0].types_of_other[other.unit_types.numbers])
+    cells, information = [], []
+    for met, types in _meetings(document.unit_types, others, other.n_units):
+        low = int(met.min(initial=0))
+        shared = np.bincount(met - low, weights=weights[types])
+        enough = np.flatnonzero(shared >= least)
+        cells.append(enough + low)
+        information.append(shared[enough])
+    return np.concatenate(cells), np.concatenate(information).astype(np.float64)
+
+
+def _shared_pairs(sides: tuple[Side, Side], cells: Places) -> NDArray[np.intp]:
+    """Number of adjacent word pairs that the two units of each of the (ascending) cells share."""
+    document, other = sides[0].document, sides[1].document
+    others = Incidence(other.unit_pairs.rows, sides[0].pairs_of_other[other.unit_pairs.numbers])
+    shared = np.zeros(len(cells), dtype=np.intp)
+    for met, _ in _meetings(document.unit_pairs, others, other.n_units):
+        place = np.searchsorted(cells, met)
+        known = place < len(cells)
+        known[known] = cells[place[known]] == met[known]
+        shared += np.bincount(place[known], minlength=len(cells))
+    return shared
+
+
+def _in_one_box(
+    document: Document, other: Document, boxes: list[Box], rows: Places, columns: Places
+) -> NDArray[np.bool_]:
+    """Whether the centres of both units lie in one accepted block."""
+    centre = ((document.unit_starts[:-1] + document.unit_starts[1:]) / 2)[rows]
+    other_centre = ((other.unit_starts[:-1] + other.unit_starts[1:]) / 2)[columns]
+    inside = np.zeros(len(rows), dtype=bool)
+    for box in boxes:
+        here = (box.start <= centre) & (centre < box.stop)
+        inside |= here & (box.other_start <= other_centre) & (other_centre < box.other_stop)
+    return inside
+
+
+def _best_of_each(owners: NDArray[np.intp], others: NDArray[np.intp], rank: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which links are the best of their owner; of equals the first."""
+    order = np.lexsort((others, -rank, owners))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = np.diff(owners[order]) != 0
+    best = np.zeros(len(order), dtype=bool)
+    best[order[first]] = True
+    return best

@@ -1,0 +1,144 @@
+"""Where a passage might be: windows of both texts that share more than common words."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from helpers.alignment.documents import WINDOW_STEP, WINDOW_WORDS, Document, Indices
+from helpers.alignment.pairing import Box, Side
+
+Cells = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+# Squared weights are rounded to this step, so that float32 sums of 40 of them are exact in any order:
+# the same candidates on every machine and number of threads.
+WEIGHT_STEP = 1 / 1024
+# Hot cells at most this far apart (a mask dilated 3 by 3 and labelled with diagonals) are one candidate.
+JOIN_CELLS = 3
+# Beyond this many products the cosine matrix is made in strips, from sparse rows (long texts only).
+DENSE_PRODUCTS = 50_000_000
+STRIP_ROWS = 256
+COMMON_SHARE = 0.05  # of the windows: types this frequent are multiplied densely
+MOST_CELLS_PER_ROW = 50  # on average in a strip; more than that is repetition
+
+
+def candidate_boxes(sides: tuple[Side, Side], min_cosine: float) -> list[Box]:
+    """Boxes of window pairs that are alike, in words of both texts.
+
+    Windows are sets of types, weighted ln(windows / windows with the type) over both texts; hot cells of the
+    cosine matrix that lie near each other form one box.
+    """
+    rows, columns = _hot_cells(sides, min_cosine)
+    if not len(rows):
+        return []
+    labels = _components(rows, columns)
+    n_labels = int(labels.max()) + 1
+    low = np.full((2, n_labels), np.iinfo(np.int64).max)
+    high = np.zeros((2, n_labels), dtype=np.int64)
+    for index, cells in enumerate((rows, columns)):
+        np.minimum.at(low[index], labels, cells)
+        np.maximum.at(high[index], labels, cells)
+    n_words = [[sides[0].document.n_words], [sides[1].document.n_words]]
+    starts, stops = low * WINDOW_STEP, np.minimum(high * WINDOW_STEP + WINDOW_WORDS, n_words)
+    boxes = zip(starts[0].tolist(), stops[0].tolist(), starts[1].tolist(), stops[1].tolist(), strict=True)
+    return sorted(Box(*box) for box in boxes)
+
+
+def _hot_cells(sides: tuple[Side, Side], min_cosine: float) -> Cells:
+    """Rows and columns of the window pairs whose cosine exceeds `min_cosine`."""
+    document, other = sides[0].document, sides[1].document
+    weights, other_weights = _weights(sides[0], other), _weights(sides[1], document)
+    norms = _norms(document, weights)[:, None]
+    least = min_cosine * _norms(other, other_weights)[None, :]
+    shared = np.flatnonzero(sides[1].types_of_other < len(other.types))
+    column_of = np.full(len(document.types) + 1, -1)
+    column_of[shared] = np.arange(len(shared))
+    cells = _shared_incidence(document, column_of[:-1])
+    other_cells = _shared_incidence(other, column_of[sides[0].types_of_other])
+    shape, other_shape = (document.n_windows, len(shared)), (other.n_windows, len(shared))
+    if shape[0] * other_shape[0] * len(shared) <= DENSE_PRODUCTS:
+        dense = _dense(cells, shape) * weights[shared]
+        # einsum, not @: many processes that each start BLAS threads for small products slow each other down
+        dots = np.einsum("ij,kj->ik", dense, _dense(other_cells, other_shape))
+        return _nonzero(dots > norms * least)
+    factors = _sparse(cells, weights[shared], shape), _sparse(other_cells, np.ones_like(weights[shared]), other_shape)
+    found = [
+        _strip_cells(start, strip, norms[start : start + STRIP_ROWS] * least) for start, strip in _strips(*factors)
+    ]
+    return np.concatenate([rows for rows, _ in found]), np.concatenate([columns for _, columns in found])
+
+
+def _weights(side: Side, other: Document) -> NDArray[np.float32]:
+    """Squared weight of each type of one side, rounded to a multiple of WEIGHT_STEP."""
+    n_types = len(side.document.types)
+    df = np.bincount(side.document.window_types.numbers, minlength=n_types + 1)
+    df += np.bincount(side.types_of_other[other.window_types.numbers], minlength=n_types + 1)
+    squared = np.log((side.document.n_windows + other.n_windows) / df[:-1]) ** 2
+    return (np.round(squared / WEIGHT_STEP) * WEIGHT_STEP).astype(np.float32)
+
+
+def _norms(document: Document, weights: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Length of each window's vector; infinite (no cosine) where all its types are everywhere."""
+    rows, types = document.window_types
+    squares = np.bincount(rows, weights=weights[types], minlength=document.n_windows)
+    return np.where(squares > 0, np.sqrt(squares), np.inf)
+
+
+def _shared_incidence(document: Document, column_of: NDArray[np.intp]) -> Cells:
+    """Window and column of each incidence of a shared type."""
+    rows, types = document.window_types
+    columns = column_of[types]
+    kept = columns >= 0
+    return rows[kept].astype(np.intp), columns[kept]
+
+
+def _dense(cells: Cells, shape: tuple[int, int]) -> NDArray[np.float32]:
+    matrix = np.zeros(shape, dtype=np.float32)
+    matrix[cells] = 1
+    return matrix
+
+
+def _sparse(cells: Cells, weights: NDArray[np.float32], shape: tuple[int, int]) -> csr_array:
+    return csr_array((weights[cells[1]], cells), shape=shape, dtype=np.float32)
+
+
+def _nonzero(mask: NDArray[np.bool_]) -> Cells:
+    rows, columns = np.nonzero(mask)
+    return rows, columns
+
+
+def _strips(own: csr_array, others: csr_array) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """First row and dot products of strips of the matrix, in memory that does not grow with its size."""
+    df = np.bincount(own.indices, minlength=own.shape[1]) + np.bincount(others.indices, minlength=own.shape[1])
+    is_common = df > COMMON_SHARE * (own.shape[0] + others.shape[0])
+    common, rare = np.flatnonzero(is_common), np.flatnonzero(~is_common)
+    own_common, own_rare = own[:, common], own[:, rare]
+    dense_others, rare_others = others[:, common].toarray().T, others[:, rare].T.tocsr()
+    for start in range(0, own.shape[0], STRIP_ROWS):
+        here = slice(start, start + STRIP_ROWS)
+        yield start, (own_rare[here] @ rare_others).toarray() + own_common[here].toarray() @ dense_others
+
+
+def _strip_cells(start: int, strip: NDArray[np.float32], least: NDArray[np.float64]) -> Cells:
+    """Hot cells of a strip; of a text that repeats itself only the best of each row."""
+    hot = strip > least
+    if hot.sum() > MOST_CELLS_PER_ROW * len(strip):
+        best = np.argsort(-(strip / least), axis=1, kind="stable")[:, :MOST_CELLS_PER_ROW]
+        rows = np.arange(len(strip))[:, None]
+        chosen = np.zeros_like(hot)
+        chosen[rows, best] = True
+        hot &= chosen
+    rows, columns = _nonzero(hot)
+    return rows + start, columns
+
+
+def _components(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Indices:
+    """Number of the connected component of each hot cell."""
+    points = np.stack([rows, columns], axis=1)
+    edges = cKDTree(points).query_pairs(JOIN_CELLS, p=np.inf, output_type="ndarray")
+    graph = coo_array((np.ones(len(edges), dtype=bool), (edges[:, 0], edges[:, 1])), shape=(len(rows),) * 2)
+    labels: Indices = connected_components(graph, directed=False)[1]
+    return labels

@@ -1,0 +1,126 @@
+"""From passages to shares."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import overlap
+from helpers.passages import no_rows
+from helpers.prose import ProseWords, count_words, prose_words
+
+
+def words_of(n, sentence_length=5, quoted=()):
+    """`n` words of 3 letters and a blank, in sentences of equal length."""
+    start = np.arange(n) * 4
+    flags = np.isin(np.arange(n), list(quoted))
+    return ProseWords(start, start + 3, np.arange(n) // sentence_length, flags)
+
+
+def passages_of(*rows):
+    table = pd.DataFrame(
+        [
+            {
+                "article_id": "a",
+                "source_id": source,
+                "start": 4 * i,
+                "end": 4 * j - 1,
+                "kind": kind,
+                "n_words": j - i,
+            }
+            for source, i, j, kind in rows
+        ]
+    )
+    return table.reindex(columns=no_rows().columns)
+
+
+def test_the_stronger_kind_wins_and_a_word_counts_once():
+    rows = passages_of(("b", 0, 10, "edited"), ("b", 2, 6, "verbatim"), ("b", 8, 12, "paraphrased"))
+    kinds = overlap.word_kinds(words_of(20), rows)
+    assert [overlap.KINDS[k][0] for k in kinds] == list("eevvvveeeepp" + "o" * 8)
+
+
+def test_a_word_cut_by_a_span_is_not_in_it():
+    rows = pd.DataFrame({"start": [1], "end": [10], "kind": ["verbatim"]})
+    assert overlap.word_kinds(words_of(4), rows).tolist() == [0, 3, 0, 0]
+
+
+spans = st.lists(
+    st.tuples(
+        st.sampled_from("bc"),
+        st.integers(0, 29),
+        st.integers(1, 30),
+        st.sampled_from(["verbatim", "edited", "paraphrased"]),
+    ).map(lambda r: (r[0], min(r[1], r[2]), max(r[1], r[2]) + 1, r[3])),
+    max_size=6,
+)
+
+
+@given(spans)
+def test_shares_sum_to_one_and_the_union_bounds_every_source(rows):
+    corpus = {"a": words_of(31), "b": words_of(31), "c": words_of(31)}
+    passages = passages_of(*rows) if rows else no_rows()
+    table = overlap.overlap_table(corpus, passages)
+    copying = overlap.copying_table(corpus, passages, table, draws=100).set_index("article_id").loc["a"]
+    kinds = ["verbatim_share", "edited_share", "paraphrased_share", "original_share"]
+    assert copying[kinds].sum() == pytest.approx(1)
+    assert copying["copied_share"] == pytest.approx(1 - copying["original_share"])
+    own = table[table["article_id"] == "a"]["reused_share"]
+    assert own.max() <= copying["copied_share"] + 1e-12 <= own.sum() + 1e-9
+    assert 0 <= copying["ci_low"] <= copying["ci_high"] <= 1
+
+
+def test_quoted_words_are_counted_and_reported_apart():
+    corpus = {"a": words_of(10, quoted=[0, 1, 9]), "b": words_of(10)}
+    row = overlap.overlap_table(corpus, passages_of(("b", 0, 5, "edited"))).iloc[0]
+    assert (row["reused_share"], row["quoted_share"]) == (0.5, 0.2)
+    assert count_words(corpus["a"], 0, 20) == (5, 2)
+
+
+def test_captions_and_credits_do_not_count(cleaned):
+    articles = cleaned.articles.set_index("article_id")
+    name = next(a for a in articles.index if a.startswith("001"))
+    own = prose_words(articles.loc[name, "text"], cleaned.sentences[cleaned.sentences["article_id"] == name])
+    text = articles.loc[name, "text"]
+    assert len(own) == articles.loc[name, "n_words"]
+    assert not any(text[s:e] == "Handout" for s, e in zip(own.start, own.end, strict=True))
+    assert "KYIV" not in {text[s:e] for s, e in zip(own.start, own.end, strict=True)}
+
+
+def test_the_interval_covers_the_share_of_sentences_and_repeats(request):
+    rng = np.random.default_rng(1)
+    sentence = np.repeat(np.arange(40), 10)
+    copied = np.repeat(rng.random(40) < 0.4, 10)
+    low, high = overlap.bootstrap_interval(copied, sentence, np.random.default_rng(0), 2000)
+    assert low < copied.mean() < high
+    assert (low, high) == overlap.bootstrap_interval(copied, sentence, np.random.default_rng(0), 2000)
+    # as wide as the normal approximation says, within a fifth
+    assert high - low == pytest.approx(2 * 1.96 * (copied.mean() * (1 - copied.mean()) / 40) ** 0.5, rel=0.2)
+
+
+def test_an_interval_does_not_depend_on_the_other_articles():
+    corpus = {name: words_of(50) for name in "ab"}
+    rows = passages_of(("b", 0, 12, "edited"))
+    few = overlap.copying_table(corpus, rows, overlap.overlap_table(corpus, rows), draws=200)
+    more = {**corpus, "c": words_of(20)}
+    many = overlap.copying_table(more, rows, overlap.overlap_table(more, rows), draws=200)
+    columns = ["ci_low", "ci_high"]
+    assert few[columns].iloc[0].tolist() == many[columns].iloc[0].tolist()
+
+
+def test_outlets_are_weighted_by_words():
+    articles = pd.DataFrame({"article_id": ["a", "a2", "b"], "outlet": ["X", "X", None]})
+    corpus = {"a": words_of(30), "a2": words_of(70), "b": words_of(10)}
+    table = overlap.source_overlap_table(articles, corpus, passages_of(("b", 0, 15, "edited")))
+    shares = table.set_index(["outlet", "source_outlet"])["reused_share"]
+    assert shares["X", "b"] == pytest.approx(0.15)
+    assert shares["b", "X"] == 0
+    assert table.set_index(["outlet", "source_outlet"])["articles"]["X", "b"] == 2
+
+
+def test_an_article_without_words_is_all_original():
+    corpus = {"a": words_of(0), "b": words_of(5)}
+    table = overlap.copying_table(corpus, no_rows(), overlap.overlap_table(corpus, no_rows()), draws=100)
+    row = table.set_index("article_id").loc["a"]
+    assert (row["copied_share"], row["original_share"], row["top_source"]) == (0, 1, None)

@@ -1,0 +1,153 @@
+"""The command line and the papermill run, as a user meets them."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from helpers import pipeline, tables
+from helpers.errors import SettingsError
+from helpers.pipeline import PROJECT as ROOT
+
+KHARKIV = ROOT / "data" / "raw" / "kharkiv-2022"
+
+KNOWN = {
+    "03_passages": {"min_cosine": 0.1, "seed": 1},
+    "01_cleaning": {"language": "en", "ignore_phrases": [], "raw_dir": "x"},
+}
+
+
+def source_overlap(*arguments, cwd=ROOT):
+    environment = {**os.environ, "TQDM_DISABLE": "1"}
+    command = [sys.executable, "-m", "helpers", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"min_cosine": "1"}, ("03_passages", "min_cosine", 1.0)),
+        ({"seed": "7"}, ("03_passages", "seed", 7)),
+        ({"language": "1.10"}, ("01_cleaning", "language", "1.10")),
+        (
+            {"ignore_phrases": "[Our newsletter, x]"},
+            ("01_cleaning", "ignore_phrases", ["Our newsletter", "x"]),
+        ),
+    ],
+)
+def test_a_parameter_goes_to_its_notebook_with_the_type_of_its_default(given, expected):
+    notebook, name, value = expected
+    assigned = pipeline.assign(KNOWN, given)
+    assert assigned[notebook] == {name: value}
+    assert type(assigned[notebook][name]) is type(value)
+    assert sum(map(len, assigned.values())) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"min_cosin": "1"}, "did you mean min_cosine"),
+        ({"zzz": "1"}, "there are: .*seed"),
+        ({"raw_dir": "elsewhere"}, "no notebook has a parameter"),
+        ({"seed": "1.5"}, "seed must be a whole number"),
+        ({"seed": "true"}, "seed must be a whole number"),
+        ({"min_cosine": "[1"}, "min_cosine must be a number"),
+    ],
+)
+def test_a_wrong_parameter_gets_one_sentence(given, complaint):
+    with pytest.raises(SettingsError, match=complaint):
+        pipeline.assign(KNOWN, given)
+
+
+def test_every_notebook_declares_the_paths():
+    declared = pipeline.declared(sorted(pipeline.NOTEBOOKS.glob("[0-9]*.ipynb")))
+    assert len(declared) >= 5
+    assert all(set(pipeline.PATHS) <= set(parameters) for parameters in declared.values())
+
+
+def folder(path, **files):
+    path.mkdir()
+    for name, text in files.items():
+        (path / f"{name}.txt").write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "extra", "complaint"),
+    [
+        (lambda p: p / "nowhere", [], "is not a folder"),
+        (lambda p: folder(p / "empty"), [], "holds no article"),
+        (lambda p: folder(p / "one", only="Izium fell."), [], "only one article"),
+        (lambda p: folder(p / "blank", a=" \n", b="Izium fell."), [], "only one article"),
+        (lambda p: KHARKIV, ["-p", "min_cosin=0.3"], "did you mean min_cosine"),
+        (lambda p: KHARKIV, ["-p", "min_cosine"], "name=value"),
+        (lambda p: KHARKIV, ["-p", "min_verbatim_words=0"], "min_verbatim_words"),
+        (lambda p: KHARKIV, ["-p", "draws=3"], "draws must lie between"),
+    ],
+)
+def test_what_cannot_run_ends_with_one_sentence_and_exit_code_2(tmp_path, make, extra, complaint):
+    done = source_overlap("run", make(tmp_path), "--out", tmp_path / "out", *extra)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def run_twice(tmp_path_factory):
+    """The whole analysis on the five articles, twice, into two folders."""
+    outs = [tmp_path_factory.mktemp("run") for _ in range(2)]
+    return [(source_overlap("run", KHARKIV, "--out", out), out) for out in outs]
+
+
+def test_a_run_ends_with_the_copying_table_and_where_things_lie(run_twice):
+    done, out = run_twice[0]
+    assert done.returncode == 0, done.stderr
+    for words in ("[1/", "01_cleaning", "article", "95 % interval", "top source", "figures", "notebooks"):
+        assert words in done.stdout
+    assert {p.stem for p in (out / "processed").glob("*.parquet")} == set(tables.TABLES)
+    for name in ("similarity", "overlap", "passage_map", "copying"):
+        assert (out / "reports" / "figures" / f"{name}.png").stat().st_size > 5_000
+        assert (out / "reports" / "figures" / f"{name}.csv").stat().st_size > 100
+    assert len(list((out / "reports" / "notebooks").glob("*.ipynb"))) == len(
+        list(pipeline.NOTEBOOKS.glob("[0-9]*.ipynb"))
+    )
+    assert json.loads((out / "reports" / "run.json").read_text())["raw"] == str(KHARKIV)
+
+
+def test_a_second_run_gives_the_same_bytes(run_twice):
+    (_, one), (_, two) = run_twice
+    names = sorted(p.relative_to(one) for p in [*one.rglob("*.parquet"), *one.rglob("*.png"), *one.rglob("*.csv")])
+    assert len(names) >= len(tables.TABLES) + 8
+    assert [n for n in names if (one / n).read_bytes() != (two / n).read_bytes()] == []
+
+
+def test_no_temporary_file_is_left(run_twice):
+    assert [p for _, out in run_twice for p in out.rglob(".*")] == []
+
+
+def test_the_results_of_another_folder_are_not_replaced(run_twice, tmp_path):
+    other = tmp_path / "other" / KHARKIV.name
+    shutil.copytree(KHARKIV, other)
+    done = source_overlap("run", other, "--out", run_twice[0][1])
+    assert done.returncode == 2
+    assert "--out" in done.stderr
+
+
+def test_compare_shows_shares_in_both_directions():
+    files = sorted(KHARKIV.glob("*.txt"))
+    done = source_overlap("compare", files[2], files[1])
+    assert done.returncode == 0, done.stderr
+    assert "of the words of 002" in done.stdout
+    assert "of the words of 001" in done.stdout
+    assert "verbatim" in done.stdout
+
+
+def test_compare_needs_two_files(tmp_path):
+    done = source_overlap("compare", tmp_path / "x.txt", tmp_path / "y.txt")
+    assert done.returncode == 2
+    assert "x.txt" in done.stderr
+    assert "Traceback" not in done.stderr

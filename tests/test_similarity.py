@@ -1,0 +1,56 @@
+"""Similarity: range, symmetry, and the ranking on the five articles."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import similarity
+from helpers.prose import prose_texts
+
+VECTORS = [
+    similarity.word_vectors,
+    similarity.char_vectors,
+    lambda t: similarity.word_vectors(t, idf="corpus"),
+]
+
+
+@pytest.mark.parametrize("vectors", VECTORS)
+@given(texts=st.lists(st.text("abcd é.", min_size=0, max_size=30), min_size=2, max_size=5))
+def test_cosines_are_symmetric_in_range_and_one_for_the_same_text(vectors, texts):
+    series = pd.Series([*texts, "some words", "some words"], dtype="str")
+    cosine = similarity.cosine_matrix(vectors(series), series.index).to_numpy()
+    assert (cosine == cosine.T).all()
+    assert ((cosine >= 0) & (cosine <= 1)).all()
+    assert cosine[-1, -2] == pytest.approx(1)
+    assert (np.diag(cosine) == 1).all()
+
+
+def test_the_three_versions_of_one_story_are_the_most_similar_pairs(cleaned):
+    texts = prose_texts(cleaned.articles, cleaned.sentences)
+    for vectors in (similarity.word_vectors, similarity.char_vectors):
+        cosine = similarity.cosine_matrix(vectors(texts), texts.index)
+        table = similarity.similarity_table(cosine, cosine)
+        top = table.sort_values("cosine_words", ascending=False).head(6)
+        assert {frozenset((a[:3], b[:3])) for a, b in zip(top["article_id"], top["other_id"], strict=True)} == {
+            frozenset(("001", "002")),
+            frozenset(("001", "004")),
+            frozenset(("002", "004")),
+        }
+
+
+def test_background_weights_separate_the_groups_better_than_five_documents_do(cleaned):
+    texts = prose_texts(cleaned.articles, cleaned.sentences)
+    ratio = {}
+    for idf in ("background", "corpus"):
+        cosine = similarity.cosine_matrix(similarity.word_vectors(texts, idf=idf), texts.index)
+        values = similarity.similarity_table(cosine, cosine)["cosine_words"].sort_values(ascending=False)
+        ratio[idf] = values.iloc[:6].min() / values.iloc[6:].max()
+    assert min(ratio.values()) > 1
+
+
+def test_captions_and_credits_are_left_out(cleaned):
+    texts = prose_texts(cleaned.articles, cleaned.sentences)
+    assert not texts.str.contains("Handout", regex=False).any()
+    assert not texts.str.contains("Cynthia Osterman", regex=False).any()
