@@ -3,7 +3,8 @@
     python benchmarks/splice.py --documents 100 --out benchmarks/results
 
 A document is a *host* article into which sentences of one or more *source* articles were put, as they were or edited.
-Host and sources are different stories of the same days. A replaced word inside a copied sentence counts as copied.
+Host and sources are the most similar articles of about one day that share no run of 8 words. A replaced word inside a
+copied sentence counts as copied.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from sklearn.feature_extraction.text import TfidfVectorizer
 from wordfreq import top_n_list
 
 from helpers import overlap
@@ -25,7 +27,7 @@ from helpers.alignment import AlignSettings
 from helpers.cleaning import clean
 from helpers.passages import passages_table
 from helpers.prose import ProseWords, prose_words
-from helpers.segmentation import sentences
+from helpers.segmentation import sentences, words
 
 PROJECT = Path(__file__).parents[1]
 CORPORA = Path(os.environ.get("SOURCE_OVERLAP_CORPORA", PROJECT.parent / "shared" / "corpora"))
@@ -33,6 +35,8 @@ REUTERS = CORPORA / "reuters-2006-2010.jsonl.xz"
 
 EDITS = ("verbatim", "reordered", "abridged", "replaced 10 %", "replaced 20 %", "replaced 40 %")
 KINDS = (*EDITS, "inserted", "several sources", "none")
+NEIGHBOURS = 60
+"""Articles of about one day, in the order of the corpus."""
 VOCABULARY = top_n_list("en", 6000)[300:]
 
 
@@ -150,13 +154,41 @@ def _true_words(own: ProseWords, copied: tuple[tuple[int, int], ...]) -> np.ndar
 
 
 def documents(articles: list[str], n: int, seed: int) -> Iterator[Spliced]:
-    """`n` documents of every kind."""
+    """`n` documents of every kind, each a host and the two most similar articles that it shares no copy with."""
     rng = random.Random(seed)
     for kind in KINDS:
-        for _ in range(n):
-            first = rng.randrange(len(articles) - 60)
-            chosen = rng.sample(articles[first : first + 60], 3)
-            yield splice(chosen[0], chosen[1:], kind, rng)
+        made = 0
+        while made < n:
+            first = rng.randrange(len(articles) - NEIGHBOURS)
+            near = articles[first : first + NEIGHBOURS]
+            host, *sources = same_topic(near, rng.randrange(NEIGHBOURS))
+            if len(sources) >= 2:
+                yield splice(host, sources[:2], kind, rng)
+                made += 1
+
+
+def same_topic(articles: list[str], host: int) -> list[str]:
+    """The host, and the other articles that share no run of 8 words with it or each other, most similar first."""
+    vectors = TfidfVectorizer(sublinear_tf=True, stop_words="english").fit_transform(articles)
+    order = np.argsort(-(vectors @ vectors[host].T).toarray().ravel(), kind="stable")
+    chosen: list[str] = []
+    seen: set[tuple[str, ...]] = set()
+    for article in (articles[i] for i in order):
+        shingles = eight_word_runs(article)
+        if not seen & shingles:
+            chosen.append(article)
+            seen |= shingles
+        elif not chosen:
+            return [article]
+        if len(chosen) == 3:
+            break
+    return chosen
+
+
+def eight_word_runs(text: str) -> set[tuple[str, ...]]:
+    """All runs of 8 words of a text."""
+    keys = [word.key for word in words(text)]
+    return {tuple(keys[i : i + 8]) for i in range(len(keys) - 7)}
 
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:

@@ -145,6 +145,20 @@ def test_round_trip(encoding, errors, number):
     assert ascii_only[0] == ascii_only[1]
 
 
+EXACT = ["german", "french", "spanish", "polish", "turkish", "russian", "ukrainian", "greek", "chinese", "japanese"]
+EXACT += ["korean", "arabic", "hebrew", "thai", "emoji", "math"]
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_other_languages_come_back_from_latin_1(name):
+    assert fix(NEGATIVE[name].encode().decode("latin-1")) == NEGATIVE[name]
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "gb18030"])
+def test_russian_comes_back(encoding):
+    assert fix(NEGATIVE["russian"].encode().decode(encoding, "ignore")) == NEGATIVE["russian"]
+
+
 # --- Single cases --------------------------------------------------------------------------------------------------
 
 IN_THE_WILD = {
@@ -241,6 +255,11 @@ def test_edits_cover_the_damaged_characters_only():
         ("鈥淶", "“Z"),
         ("鈥", "”"),
     ]
+
+
+def test_edits_by_ftfy_are_as_small():
+    twice = "a é – ü b".encode().decode("latin-1").encode().decode("latin-1")
+    assert [edit.after for edit in repair(f"{twice} (Å¾Ã½)")] == ["é", "–", "ü", "žý"]
 
 
 def test_spaced_dashes_follow_the_intact_ones():

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from helpers.errors import HelpersError, SettingsError
+from helpers.errors import HelpersError, SettingsError, require
 
 DONE, PROBLEMS, COULD_NOT = 0, 1, 2
 
@@ -52,6 +52,15 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("a", metavar="A", type=Path)
     compare.add_argument("b", metavar="B", type=Path)
     compare.set_defaults(command=_compare)
+
+    evaluate = commands.add_parser("evaluate", help="score the aligner on a labelled corpus")
+    corpora = evaluate.add_subparsers(required=True, metavar="CORPUS")
+    pan13 = corpora.add_parser("pan13", help="PAN 2013 text alignment: plagdet, precision, recall, granularity")
+    pan13.add_argument("directory", metavar="DIR", type=Path, help="the corpus: susp/, src/ and folders of pairs")
+    pan13.add_argument("--folder", metavar="NAME", help="only this folder of pairs")
+    pan13.add_argument("--sample", metavar="N", type=int, help="pairs per folder, drawn with a fixed seed")
+    pan13.add_argument("--detections", metavar="OUT", type=Path, help="write the detections there, as PAN's XML")
+    pan13.set_defaults(command=_evaluate_pan13)
     return parser
 
 
@@ -79,6 +88,24 @@ def _compare(options: argparse.Namespace) -> int:
     from helpers.compare import compare_files
 
     print(compare_files(options.a, options.b))
+    return DONE
+
+
+def _evaluate_pan13(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from helpers.evaluation import evaluate_pan13
+
+    require(options.sample is None or options.sample > 0, f"--sample takes 1 or more, not {options.sample}")
+    scores = evaluate_pan13(
+        options.directory,
+        folders=[options.folder] if options.folder else None,
+        sample=options.sample,
+        processes=os.cpu_count() or 1,
+        detections=options.detections,
+        progress=lambda outcomes: tqdm(outcomes, unit="pair", disable=None),
+    )
+    print(scores.round(4).to_string(index=False))
     return DONE
 
 

@@ -23,6 +23,7 @@ from helpers.errors import CorpusError
 COLUMNS = ["folder", "pairs", "detections", "plagdet", "precision", "recall", "granularity"]
 TRUE_CASE = "plagiarism"
 DETECTION = "detected-plagiarism"
+NUMBERS = ("this_offset", "this_length", "source_offset", "source_length")
 # Documents kept per process; each recurs in several pairs, which are read in the order of their sources.
 KEPT_DOCUMENTS = 256
 # Seed of the sample of pairs.
@@ -104,10 +105,8 @@ def score(outcomes: Iterable[tuple[Sequence[Case], Sequence[Case]]]) -> Scores:
 
 def touches(case: Case, other: Case) -> bool:
     """Whether two cases share a character on both sides."""
-    return (
-        min(case.end, other.end) > max(case.start, other.start)
-        and min(case.source_end, other.source_end) > max(case.source_start, other.source_start)
-    )  # fmt: skip
+    here = min(case.end, other.end) > max(case.start, other.start)
+    return here and min(case.source_end, other.source_end) > max(case.source_start, other.source_start)
 
 
 def covered_share(case: Case, others: Sequence[Case]) -> float:
@@ -132,61 +131,43 @@ def _mean(values: Sequence[float], empty: float) -> float:
     return sum(values) / len(values) if values else empty
 
 
-def read_pairs(directory: Path, folder: str) -> list[Pair]:
-    """The pairs listed in a folder of a PAN corpus.
+def pan_folders(directory: Path) -> list[str]:
+    """Names of the folders of pairs in a PAN corpus; a CorpusError if there are none."""
+    names = sorted(path.parent.name for path in Path(directory).glob("*/pairs"))
+    if not names:
+        raise CorpusError(f"{directory} holds no folder with a 'pairs' file: name an unpacked PAN 2013 corpus")
+    return names
 
-    Raises:
-        CorpusError: The list is missing or has a malformed line.
-    """
-    path = directory / folder / "pairs"
+
+def read_pairs(directory: Path, folder: str) -> list[Pair]:
+    """The pairs listed in a folder of a PAN corpus; a CorpusError if the list is missing or malformed."""
+    path = Path(directory) / folder / "pairs"
     if not path.is_file():
         raise CorpusError(f"{path} is missing: name a folder of the PAN 2013 corpus that holds a 'pairs' file")
-    lines = path.read_text(encoding="utf-8").splitlines()
-    fields = [line.split() for line in lines if line.strip()]
-    for line in fields:
+    lines = [line.split() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    for line in lines:
         if len(line) != 2:
             raise CorpusError(f"{path}: expected two file names per line, got {' '.join(line)!r}")
-    return [Pair(folder, suspicious, source) for suspicious, source in fields]
+    return [Pair(folder, suspicious, source) for suspicious, source in lines]
 
 
 def read_cases(path: Path, name: str = TRUE_CASE) -> list[Case]:
-    """The cases in an XML file of PAN: true ones, or detections with `name="detected-plagiarism"`.
-
-    Raises:
-        CorpusError: The file is missing or not XML.
-    """
+    """The cases in an XML file of PAN: true ones, or those of another name; a CorpusError if it is malformed."""
     try:
-        root = ElementTree.parse(path).getroot()
-    except (OSError, ElementTree.ParseError) as error:
-        raise CorpusError(f"{path} cannot be read as a PAN annotation: {error}") from error
-    features = [feature.attrib for feature in root.iter("feature") if feature.get("name") == name]
-    return [_case(attributes) for attributes in features]
-
-
-def _case(attributes: dict[str, str]) -> Case:
-    start, source_start = int(attributes["this_offset"]), int(attributes["source_offset"])
-    return Case(
-        start,
-        start + int(attributes["this_length"]),
-        source_start,
-        source_start + int(attributes["source_length"]),
-    )
+        features = [f.attrib for f in ElementTree.parse(path).getroot().iter("feature") if f.get("name") == name]
+        numbers = [[int(attributes[key]) for key in NUMBERS] for attributes in features]
+    except (OSError, ElementTree.ParseError, KeyError, ValueError) as error:
+        raise CorpusError(f"{path} cannot be read as a PAN annotation ({error}): unpack the corpus anew") from error
+    return [Case(start, start + length, other, other + other_length) for start, length, other, other_length in numbers]
 
 
 def write_detections(directory: Path, pair: Pair, detections: Sequence[Case]) -> Path:
     """Write the detections of one pair in PAN's format, to be scored by PAN's own program too."""
     root = ElementTree.Element("document", reference=pair.suspicious)
-    for case in detections:
-        ElementTree.SubElement(
-            root,
-            "feature",
-            name=DETECTION,
-            this_offset=str(case.start),
-            this_length=str(case.end - case.start),
-            source_reference=pair.source,
-            source_offset=str(case.source_start),
-            source_length=str(case.source_end - case.source_start),
-        )
+    for start, end, source_start, source_end in detections:
+        numbers = (str(n) for n in (start, end - start, source_start, source_end - source_start))
+        attributes = dict(zip(NUMBERS, numbers, strict=True))
+        ElementTree.SubElement(root, "feature", {"name": DETECTION, "source_reference": pair.source, **attributes})
     ElementTree.indent(root)
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / pair.xml_name
@@ -194,15 +175,14 @@ def write_detections(directory: Path, pair: Pair, detections: Sequence[Case]) ->
     return path
 
 
-def read_text(path: Path) -> str:
-    """A text as PAN counts its characters: UTF-8, line ends untouched."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return file.read()
-
-
 @lru_cache(maxsize=KEPT_DOCUMENTS)
 def _document(path: Path) -> Document:
-    return Document.from_text(read_text(path))
+    """A text as PAN counts its characters: UTF-8, line ends untouched."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return Document.from_text(file.read())
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{path} cannot be read ({error}): unpack the corpus anew") from error
 
 
 def evaluate_pair(directory: Path, settings: AlignSettings, pair: Pair) -> Outcome:
@@ -236,22 +216,18 @@ def evaluate_pairs(
 def summarise(outcomes: dict[Pair, Outcome]) -> pd.DataFrame:
     """Scores by folder, and overall (all pairs pooled): folder, pairs, detections, plagdet and its parts."""
     folders = sorted({pair.folder for pair in outcomes})
-    rows = [_score_row(folder, [o for pair, o in outcomes.items() if pair.folder == folder]) for folder in folders]
-    rows.append(_score_row("overall", list(outcomes.values())))
+    rows = []
+    for name in [*folders, "overall"]:
+        chosen = [outcome for pair, outcome in outcomes.items() if name in (pair.folder, "overall")]
+        scores = score((outcome.cases, outcome.detections) for outcome in chosen)
+        n_detections = sum(len(outcome.detections) for outcome in chosen)
+        rows.append((name, len(chosen), n_detections, scores.plagdet, *astuple(scores)))
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _score_row(folder: str, outcomes: Sequence[Outcome]) -> tuple[str, int, int, float, float, float, float]:
-    scores = score((outcome.cases, outcome.detections) for outcome in outcomes)
-    n_detections = sum(len(outcome.detections) for outcome in outcomes)
-    return (folder, len(outcomes), n_detections, scores.plagdet, *astuple(scores))
 
 
 def sample_pairs(pairs: Sequence[Pair], sample: int | None) -> list[Pair]:
     """At most `sample` of the pairs, drawn with a fixed seed; all of them if it is None."""
-    if sample is None or sample >= len(pairs):
-        return list(pairs)
-    return random.Random(SEED).sample(list(pairs), sample)
+    return list(pairs) if sample is None or sample >= len(pairs) else random.Random(SEED).sample(list(pairs), sample)
 
 
 def evaluate_pan13(
@@ -267,7 +243,7 @@ def evaluate_pan13(
 
     Args:
         directory: The corpus: folders of pairs, `susp/` and `src/`.
-        folders: Names of the folders to score (default: all that hold a `pairs` file).
+        folders: Names of the folders to score (default: all).
         sample: Pairs per folder, drawn with a fixed seed (default: all).
         settings: Settings of the aligner; PAN's least lengths unless told otherwise.
         processes: Processes to use; the result does not depend on it.
@@ -275,10 +251,7 @@ def evaluate_pan13(
         progress: Wraps the stream of outcomes, for instance in a progress bar.
 
     Returns:
-        folder | pairs, detections (counts), plagdet, precision, recall, granularity; last row "overall".
-
-    Raises:
-        CorpusError: The directory holds no such folder, or a file of it is malformed.
+        One row per folder and one "overall": COLUMNS. A CorpusError if a file is missing or malformed.
     """
     directory = Path(directory)
     names = list(folders) if folders else pan_folders(directory)
@@ -288,15 +261,3 @@ def evaluate_pan13(
         for pair, outcome in outcomes.items():
             write_detections(Path(detections) / pair.folder, pair, outcome.detections)
     return summarise(outcomes)
-
-
-def pan_folders(directory: Path) -> list[str]:
-    """Names of the folders of pairs in a PAN corpus.
-
-    Raises:
-        CorpusError: There are none.
-    """
-    names = sorted(path.parent.name for path in Path(directory).glob("*/pairs"))
-    if not names:
-        raise CorpusError(f"{directory} holds no folder with a 'pairs' file: name an unpacked PAN 2013 corpus")
-    return names

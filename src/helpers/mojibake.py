@@ -33,7 +33,7 @@ ENCODINGS = (
 )
 """The wrong readings undone here; ftfy knows more single-byte ones. Earlier ones win a tie."""
 
-_LEFT_TO_FTFY = ("cp1252", "latin-1", "cp1251", "cp1250", "mac_roman", "cp437")  # without a strong run
+_LEFT_TO_FTFY = ("cp1252", "latin-1", "cp1251", "cp1250")  # without a strong run
 _STRICTER = {"gb18030": "gbk", "cp932": "shift_jis", "cp949": "euc_kr"}  # readers that lose more
 _ROUNDS = 8
 _FTFY = ftfy.TextFixerConfig(
@@ -41,7 +41,9 @@ _FTFY = ftfy.TextFixerConfig(
     normalization=None,
     explain=False,
 )
-_WINDOW = regex.compile(r"[a-zA-Z.,?! ]{0,2}(?:[^\x00-\x7f\ufffd]+ ?)+[a-zA-Z]?")
+_CONTEXT = r"[a-zA-Z.,?! ]{0,2}[^\x00-\x7f\ufffd]+%s[a-zA-Z]?"
+_WINDOW = regex.compile(_CONTEXT % "")
+_WINDOW_WITH_BLANK = regex.compile(_CONTEXT % " ?")
 
 
 def repair(text: str) -> list[Edit]:
@@ -67,13 +69,14 @@ def repair(text: str) -> list[Edit]:
 def _one_round(text: str, damaged: bool) -> list[Edit]:
     """Undo one wrong reading: that of the encoding with the most evidence, else what ftfy sees.
 
-    Only in a text known to be `damaged` is "Ã " read as "à" or a no-break blank, which ftfy does from one alone.
+    ftfy reads "Ã " as "à " and "Â " as a no-break blank; that is taken only in a text known to be `damaged`.
     """
     readings = {encoding: _accepted(text, encoding) for encoding in ENCODINGS}
     best = max(ENCODINGS, key=lambda encoding: sum(run.end - run.start for run in readings[encoding]))
     if readings[best]:
         return _edits(text, readings[best], best)
-    return list(_ftfy_edits(text, _FTFY._replace(restore_byte_a0=damaged)))
+    found = list(_ftfy_edits(text, _WINDOW))
+    return found or (list(_ftfy_edits(text, _WINDOW_WITH_BLANK)) if damaged else [])
 
 
 def _accepted(text: str, encoding: str) -> list[Run]:
@@ -183,12 +186,12 @@ def _possible(text: str, piece: Piece, encoding: str) -> str:
     return MARKS
 
 
-def _ftfy_edits(text: str, config: ftfy.TextFixerConfig) -> Iterator[Edit]:
-    """What ftfy repairs, window by window: runs with single blanks between them, and the letters beside."""
-    for match in _WINDOW.finditer(text):
-        after = ftfy.fix_encoding(match.group(), config)
+def _ftfy_edits(text: str, window: regex.Pattern[str]) -> Iterator[Edit]:
+    """What ftfy repairs, window by window: a run of non-ASCII characters and its neighbours."""
+    for match in window.finditer(text):
+        after = ftfy.fix_encoding(match.group(), _FTFY)
         edit = _trimmed(Edit(match.start(), match.end(), match.group(), after, "mojibake:ftfy"))
-        if after != match.group() and script(edit.after):
+        if after != match.group() and (script(after) or len(edit.before) > 2):
             yield edit
 
 

@@ -61,6 +61,8 @@ def match_sorted(first: Numbers, second: Numbers) -> tuple[Indices, Indices]:
     >>> a.tolist(), b.tolist()
     ([2, 1, 2], [3, 1])
     """
+    if len(second) > len(first):  # search for the fewer
+        return match_sorted(second, first)[::-1]
     in_first = np.full(len(second), len(first), dtype=np.int32)
     in_second = np.full(len(first), len(second), dtype=np.int32)
     if len(first) and len(second):

@@ -69,9 +69,10 @@ def align(text: str, source_text: str, settings: AlignSettings | None = None) ->
     """Passages that two texts share.
 
     >>> a = "Moscow abandoned its main bastion in northeastern Ukraine on Saturday."
-    >>> b = "On Monday it rained. Moscow abandoned its main bastion in northeastern Ukraine, they said."
-    >>> [(a[p.start : p.end], p.kind) for p in align(a, b)]
-    [('Moscow abandoned its main bastion in northeastern Ukraine', 'verbatim')]
+    >>> b = "It rained. On Saturday Moscow abandoned its main bastion in northeastern Ukraine, they said."
+    >>> [(p.kind, a[p.start : p.end]) for p in align(a, b)]  # doctest: +NORMALIZE_WHITESPACE
+    [('verbatim', 'Moscow abandoned its main bastion in northeastern Ukraine'),
+     ('edited', 'Moscow abandoned its main bastion in northeastern Ukraine on Saturday')]
     """
     documents = Document.from_text(text), Document.from_text(source_text)
     return align_documents(*documents, settings or AlignSettings())
@@ -103,16 +104,16 @@ def _linked_rows(sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run]
     """Tight rows of all linked units that verbatim runs do not show already."""
     weights = word_weights(sides[0]), word_weights(sides[1])
     starts, other_starts = sides[0].document.unit_starts, sides[1].document.unit_starts
-    table = np.array(runs, dtype=np.intp).reshape(-1, 3)
+    covered = _covered_before(runs, sides[0].document.n_words, sides[1].document.n_words)
     rows: dict[Box, Row] = {}
     for unit, other_unit in link_units(sides, [box for _, box in blocks]):
         span = starts[unit : unit + 2].tolist() + other_starts[other_unit : other_unit + 2].tolist()
         whole = Box(*span)
-        if _is_covered(whole, table):
+        if _is_verbatim(whole, covered):
             continue
         for row in tight_rows(_linked_words(sides, weights, whole), settings.max_gap_words):
             box = _moved(row.box, whole.start, whole.other_start)
-            if not _is_covered(box, table):
+            if not _is_verbatim(box, covered):
                 rows[box] = Row(box, row.score, row.in_order)
     return list(rows.values())
 
@@ -138,19 +139,20 @@ def _kind(row: Row, settings: AlignSettings) -> str:
     return EDITED if row.in_order >= settings.min_edited_share else PARAPHRASED
 
 
-def _is_covered(box: Box, runs: NDArray[np.intp]) -> bool:
-    """Whether verbatim runs (length, start, other start) between the two sides of a row cover both of them."""
-    lengths, starts, other_starts = runs.T
-    shifts = other_starts - starts
-    low = np.maximum(np.maximum(starts, box.start), box.other_start - shifts)
-    high = np.minimum(np.minimum(starts + lengths, box.stop), box.other_stop - shifts)
-    covered = np.zeros(box.stop - box.start, dtype=bool)
-    other_covered = np.zeros(box.other_stop - box.other_start, dtype=bool)
-    for hit in np.flatnonzero(low < high):
-        covered[low[hit] - box.start : high[hit] - box.start] = True
-        shift = shifts[hit] - box.other_start
-        other_covered[low[hit] + shift : high[hit] + shift] = True
-    return bool(covered.all() and other_covered.all())
+def _covered_before(runs: list[Run], n_words: int, n_others: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Number of words before each place that verbatim runs cover, in both texts."""
+    covered, other_covered = np.zeros(n_words, dtype=bool), np.zeros(n_others, dtype=bool)
+    for length, start, other_start in runs:
+        covered[start : start + length] = True
+        other_covered[other_start : other_start + length] = True
+    return np.append(0, np.cumsum(covered)), np.append(0, np.cumsum(other_covered))
+
+
+def _is_verbatim(box: Box, covered: tuple[NDArray[np.intp], NDArray[np.intp]]) -> bool:
+    """Whether verbatim runs cover both sides of a box: a row would say nothing new."""
+    here = covered[0][box.stop] - covered[0][box.start] == box.stop - box.start
+    there = covered[1][box.other_stop] - covered[1][box.other_start] == box.other_stop - box.other_start
+    return bool(here and there)
 
 
 def block_numbers(rows: list[Box], blocks: list[Box]) -> list[int]:

@@ -27,6 +27,8 @@ MARGIN_WORDS = 60  # kept out of the background around the best window
 MIN_INSIDE, MAX_INSIDE = 0.6, 0.92
 MIN_OUTSIDE, MAX_OUTSIDE = 0.08, 0.6
 WEIGHT_SCALE = 3.0  # nats of weight that make one word's worth of evidence
+PRIOR_OUTSIDE = 0.5  # share of a text on the same topic that occurs in the other, where the text itself cannot tell
+PRIOR_WEIGHT = 30.0  # nats of text for which that counts
 LEAST_COVERAGE = 0.6
 LEAST_EVIDENCE = 25.0  # nats
 LEAST_DISTINCT = 12  # matched types of at least DISTINCT_WEIGHT nats
@@ -99,7 +101,9 @@ def _word_scores(
     outside = np.ones(len(weights), dtype=bool)
     outside[max(0, window[0] - MARGIN_WORDS) : window[1] + MARGIN_WORDS] = False
     p_in = min(max(_coverage(weights, matched, inside), MIN_INSIDE), MAX_INSIDE)
-    p_out = min(max(_coverage(weights, matched, outside), MIN_OUTSIDE), MAX_OUTSIDE)
+    hits, total = float((weights * matched)[outside].sum()), float(weights[outside].sum())
+    p_out = (hits + PRIOR_OUTSIDE * PRIOR_WEIGHT) / (total + PRIOR_WEIGHT)
+    p_out = min(max(p_out, MIN_OUTSIDE), MAX_OUTSIDE)
     ratio = np.where(matched, np.log(p_in / p_out), np.log((1 - p_in) / (1 - p_out)))
     return weights / WEIGHT_SCALE * ratio
 

@@ -89,7 +89,10 @@ def _in_turn(numbers: Numbers, other_numbers: Numbers) -> tuple[NDArray[np.intp]
         first = np.searchsorted(ordered, here, side="left")
         counts = np.searchsorted(ordered, here, side="right") - first
         shared = np.flatnonzero(counts)
-        places = order[first[shared] + _occurrence(here)[shared] % counts[shared]]
+        turn = _occurrence(here)[shared]
+        # a power of two, so that n-grams that differ by one in number begin again at the same place
+        again = 2 ** np.floor(np.log2(counts[shared])).astype(np.intp)
+        places = order[first[shared] + np.where(turn < counts[shared], turn, turn % again)]
         pairs.append(np.stack([places, shared] if swap else [shared, places]))
     unique = np.unique(np.concatenate(pairs, axis=1), axis=1)
     return unique[0], unique[1]

@@ -16,13 +16,16 @@ Cells = tuple[NDArray[np.intp], NDArray[np.intp]]
 # Squared weights are rounded to this step, so that float32 sums of 40 of them are exact in any order:
 # the same candidates on every machine and number of threads.
 WEIGHT_STEP = 1 / 1024
+# Windows of general English added to those of both texts, so that short texts have weights too.
+PSEUDO_WINDOWS = 10.0
 # Hot cells at most this far apart (a mask dilated 3 by 3 and labelled with diagonals) are one candidate.
 JOIN_CELLS = 3
-# Beyond this many products the cosine matrix is made in strips, from sparse rows (long texts only).
+# Beyond this many products, or cells, the cosine matrix is made in strips, from sparse rows (long texts only).
 DENSE_PRODUCTS = 50_000_000
+DENSE_CELLS = 1_000_000
 STRIP_ROWS = 256
 COMMON_SHARE = 0.05  # of the windows: types this frequent are multiplied densely
-MOST_CELLS_PER_ROW = 50  # on average in a strip; more than that is repetition
+MOST_CELLS_PER_ROW = 12  # on average; more than that is repetition
 
 
 def candidate_boxes(sides: tuple[Side, Side], min_cosine: float) -> list[Box]:
@@ -59,16 +62,19 @@ def _hot_cells(sides: tuple[Side, Side], min_cosine: float) -> Cells:
     cells = _shared_incidence(document, column_of[:-1])
     other_cells = _shared_incidence(other, column_of[sides[0].types_of_other])
     shape, other_shape = (document.n_windows, len(shared)), (other.n_windows, len(shared))
-    if shape[0] * other_shape[0] * len(shared) <= DENSE_PRODUCTS:
+    n_cells = shape[0] * other_shape[0]
+    if n_cells <= DENSE_CELLS and n_cells * len(shared) <= DENSE_PRODUCTS:
         dense = _dense(cells, shape) * weights[shared]
         # einsum, not @: many processes that each start BLAS threads for small products slow each other down
         dots = np.einsum("ij,kj->ik", dense, _dense(other_cells, other_shape))
-        return _nonzero(dots > norms * least)
+        return _sparing_nonzero(dots > norms * least)
     factors = _sparse(cells, weights[shared], shape), _sparse(other_cells, np.ones_like(weights[shared]), other_shape)
-    found = [
-        _strip_cells(start, strip, norms[start : start + STRIP_ROWS] * least) for start, strip in _strips(*factors)
-    ]
-    return np.concatenate([rows for rows, _ in found]), np.concatenate([columns for _, columns in found])
+    rows, columns = [], []
+    for start, strip in _strips(*factors):
+        hot_rows, hot_columns = _sparing_nonzero(strip > norms[start : start + STRIP_ROWS] * least)
+        rows.append(hot_rows + start)
+        columns.append(hot_columns)
+    return np.concatenate(rows), np.concatenate(columns)
 
 
 def _weights(side: Side, other: Document) -> NDArray[np.float32]:
@@ -76,7 +82,9 @@ def _weights(side: Side, other: Document) -> NDArray[np.float32]:
     n_types = len(side.document.types)
     df = np.bincount(side.document.window_types.numbers, minlength=n_types + 1)
     df += np.bincount(side.types_of_other[other.window_types.numbers], minlength=n_types + 1)
-    squared = np.log((side.document.n_windows + other.n_windows) / df[:-1]) ** 2
+    expected = 1 - np.exp(-WINDOW_WORDS * side.document.frequencies)
+    n_windows = side.document.n_windows + other.n_windows + PSEUDO_WINDOWS
+    squared = np.log(n_windows / (df[:-1] + PSEUDO_WINDOWS * expected)) ** 2
     return (np.round(squared / WEIGHT_STEP) * WEIGHT_STEP).astype(np.float32)
 
 
@@ -105,8 +113,11 @@ def _sparse(cells: Cells, weights: NDArray[np.float32], shape: tuple[int, int]) 
     return csr_array((weights[cells[1]], cells), shape=shape, dtype=np.float32)
 
 
-def _nonzero(mask: NDArray[np.bool_]) -> Cells:
-    rows, columns = np.nonzero(mask)
+def _sparing_nonzero(hot: NDArray[np.bool_]) -> Cells:
+    """Rows and columns of hot cells; of a text that repeats itself the first few of each row."""
+    if np.count_nonzero(hot) > MOST_CELLS_PER_ROW * len(hot):
+        hot = hot & (np.cumsum(hot, axis=1) <= MOST_CELLS_PER_ROW)
+    rows, columns = np.nonzero(hot)
     return rows, columns
 
 
@@ -120,19 +131,6 @@ def _strips(own: csr_array, others: csr_array) -> Iterator[tuple[int, NDArray[np
     for start in range(0, own.shape[0], STRIP_ROWS):
         here = slice(start, start + STRIP_ROWS)
         yield start, (own_rare[here] @ rare_others).toarray() + own_common[here].toarray() @ dense_others
-
-
-def _strip_cells(start: int, strip: NDArray[np.float32], least: NDArray[np.float64]) -> Cells:
-    """Hot cells of a strip; of a text that repeats itself only the best of each row."""
-    hot = strip > least
-    if hot.sum() > MOST_CELLS_PER_ROW * len(strip):
-        best = np.argsort(-(strip / least), axis=1, kind="stable")[:, :MOST_CELLS_PER_ROW]
-        rows = np.arange(len(strip))[:, None]
-        chosen = np.zeros_like(hot)
-        chosen[rows, best] = True
-        hot &= chosen
-    rows, columns = _nonzero(hot)
-    return rows + start, columns
 
 
 def _components(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Indices:
