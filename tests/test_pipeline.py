@@ -84,8 +84,7 @@ def folder(path, **files):
         (lambda p: folder(p / "blank", a=" \n", b="Izium fell."), [], "only one article"),
         (lambda p: KHARKIV, ["-p", "min_cosin=0.3"], "did you mean min_cosine"),
         (lambda p: KHARKIV, ["-p", "min_cosine"], "name=value"),
-        (lambda p: KHARKIV, ["-p", "min_verbatim_words=0"], "min_verbatim_words"),
-        (lambda p: KHARKIV, ["-p", "draws=3"], "draws must lie between"),
+        (lambda p: KHARKIV, ["-p", "idf=none"], "idf must be"),
     ],
 )
 def test_what_cannot_run_ends_with_one_sentence_and_exit_code_2(tmp_path, make, extra, complaint):

@@ -2,6 +2,7 @@
 
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,18 +28,29 @@ class RawArticle:
     notes: tuple[str, ...]
 
 
-def read_folder(folder: str | Path) -> list[RawArticle]:
-    """Read every ``.txt`` file below a folder; a sub-folder is an outlet.
-
-    Files without text are left out with a warning that names them.
+def find_files(folder: str | Path) -> list[Path]:
+    """The ``.txt`` files below a folder, sorted.
 
     Raises:
-        CorpusError: the folder is missing, or holds fewer than two articles.
+        CorpusError: the folder is missing, or holds fewer than two such files.
     """
     root = Path(folder)
     if not root.is_dir():
         raise CorpusError(f"{root} is not a folder: name a folder of .txt files")
     files = sorted(p for p in root.rglob("*") if p.suffix.lower() == ".txt" and p.is_file())
+    _require_two(root, files)
+    return files
+
+
+def read_folder(folder: str | Path) -> list[RawArticle]:
+    """Read every ``.txt`` file below a folder; a sub-folder is an outlet.
+
+    Files that cannot be read or hold no text are left out with a warning that names them.
+
+    Raises:
+        CorpusError: the folder is missing, or holds fewer than two articles.
+    """
+    root, files = Path(folder), find_files(folder)
     stems = Counter(path.stem for path in files)
     articles = []
     for path in files:
@@ -49,10 +61,14 @@ def read_folder(folder: str | Path) -> list[RawArticle]:
             articles.append(read_file(path, name, relative.as_posix(), outlet))
         except CorpusError as error:
             warnings.warn(f"left out: {error}", stacklevel=2)
-    if len(articles) < 2:
-        found = "no article" if not articles else f"only one article ({articles[0].path})"
-        raise CorpusError(f"{root} holds {found}: put at least two .txt files there to compare")
+    _require_two(root, [article.path for article in articles])
     return articles
+
+
+def _require_two(root: Path, articles: Sequence[object]) -> None:
+    if len(articles) < 2:
+        found = "no article" if not articles else f"only one article ({articles[0]})"
+        raise CorpusError(f"{root} holds {found}: put at least two .txt files with text there to compare")
 
 
 def read_file(path: Path, article_id: str, shown: str | None = None, outlet: str | None = None) -> RawArticle:

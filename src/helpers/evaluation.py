@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 from functools import lru_cache, partial
 from pathlib import Path
+from statistics import fmean
 from typing import NamedTuple
 
 import pandas as pd
@@ -21,13 +22,10 @@ from helpers.alignment import PAN_SETTINGS, AlignSettings, Document, find_blocks
 from helpers.errors import CorpusError
 
 COLUMNS = ["folder", "pairs", "detections", "plagdet", "precision", "recall", "granularity"]
-TRUE_CASE = "plagiarism"
 DETECTION = "detected-plagiarism"
 NUMBERS = ("this_offset", "this_length", "source_offset", "source_length")
-# Documents kept per process; each recurs in several pairs, which are read in the order of their sources.
-KEPT_DOCUMENTS = 256
-# Seed of the sample of pairs.
-SEED = 2013
+KEPT_DOCUMENTS = 256  # per process; each recurs in several pairs, which are read in the order of their sources
+SEED = 2013  # of the sample of pairs
 
 
 class Case(NamedTuple):
@@ -53,7 +51,7 @@ class Pair(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """True and detected cases of one pair, and the seconds that finding them took (texts prepared)."""
+    """True and detected cases of one pair, and the processor seconds that finding them took (texts prepared)."""
 
     cases: list[Case]
     detections: list[Case]
@@ -90,17 +88,14 @@ def score(outcomes: Iterable[tuple[Sequence[Case], Sequence[Case]]]) -> Scores:
     >>> score([([Case(0, 10, 0, 10)], [Case(0, 5, 0, 5), Case(5, 10, 5, 10)])])
     Scores(precision=1.0, recall=1.0, granularity=2.0)
     """
-    recalls: list[float] = []
-    precisions: list[float] = []
-    touched: list[int] = []
+    recalls, precisions, touched = [], [], []
     for cases, detections in outcomes:
         recalls += [covered_share(case, detections) for case in cases]
         precisions += [covered_share(detection, cases) for detection in detections]
-        counts = (sum(touches(case, detection) for detection in detections) for case in cases)
-        touched += [count for count in counts if count]
+        touched += [n for case in cases if (n := sum(touches(case, detection) for detection in detections))]
     if not recalls and not precisions:
         return Scores(1.0, 1.0, 1.0)
-    return Scores(_mean(precisions, 0.0), _mean(recalls, 0.0), _mean(touched, 1.0))
+    return Scores(fmean(precisions or [0]), fmean(recalls or [0]), fmean(touched or [1]))
 
 
 def touches(case: Case, other: Case) -> bool:
@@ -114,7 +109,7 @@ def covered_share(case: Case, others: Sequence[Case]) -> float:
     near = [other for other in others if touches(case, other)]
     covered = _covered(case.start, case.end, [(o.start, o.end) for o in near])
     covered += _covered(case.source_start, case.source_end, [(o.source_start, o.source_end) for o in near])
-    return covered / ((case.end - case.start) + (case.source_end - case.source_start))
+    return covered / (case.end - case.start + case.source_end - case.source_start)
 
 
 def _covered(start: int, end: int, spans: Iterable[tuple[int, int]]) -> int:
@@ -125,10 +120,6 @@ def _covered(start: int, end: int, spans: Iterable[tuple[int, int]]) -> int:
         if high > low:
             covered, reached = covered + high - low, high
     return covered
-
-
-def _mean(values: Sequence[float], empty: float) -> float:
-    return sum(values) / len(values) if values else empty
 
 
 def pan_folders(directory: Path) -> list[str]:
@@ -151,7 +142,7 @@ def read_pairs(directory: Path, folder: str) -> list[Pair]:
     return [Pair(folder, suspicious, source) for suspicious, source in lines]
 
 
-def read_cases(path: Path, name: str = TRUE_CASE) -> list[Case]:
+def read_cases(path: Path, name: str = "plagiarism") -> list[Case]:
     """The cases in an XML file of PAN: true ones, or those of another name; a CorpusError if it is malformed."""
     try:
         features = [f.attrib for f in ElementTree.parse(path).getroot().iter("feature") if f.get("name") == name]
@@ -209,15 +200,13 @@ def evaluate_pairs(
     if processes <= 1:
         return dict(zip(ordered, progress(map(work, ordered)), strict=True))
     with multiprocessing.Pool(processes) as pool:
-        outcomes = progress(pool.imap(work, ordered, chunksize=16))
-        return dict(zip(ordered, outcomes, strict=True))
+        return dict(zip(ordered, progress(pool.imap(work, ordered, chunksize=16)), strict=True))
 
 
 def summarise(outcomes: dict[Pair, Outcome]) -> pd.DataFrame:
     """Scores by folder, and overall (all pairs pooled): folder, pairs, detections, plagdet and its parts."""
-    folders = sorted({pair.folder for pair in outcomes})
     rows = []
-    for name in [*folders, "overall"]:
+    for name in [*sorted({pair.folder for pair in outcomes}), "overall"]:
         chosen = [outcome for pair, outcome in outcomes.items() if name in (pair.folder, "overall")]
         scores = score((outcome.cases, outcome.detections) for outcome in chosen)
         n_detections = sum(len(outcome.detections) for outcome in chosen)
@@ -253,8 +242,7 @@ def evaluate_pan13(
     Returns:
         One row per folder and one "overall": COLUMNS. A CorpusError if a file is missing or malformed.
     """
-    directory = Path(directory)
-    names = list(folders) if folders else pan_folders(directory)
+    names = folders or pan_folders(directory)
     chosen = [pair for name in names for pair in sample_pairs(read_pairs(directory, name), sample)]
     outcomes = evaluate_pairs(directory, chosen, settings, processes, progress)
     if detections is not None:

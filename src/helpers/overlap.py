@@ -37,7 +37,7 @@ def kind_shares(kinds: np.ndarray) -> dict[str, float]:
     if not len(kinds):
         return {kind: float(kind == "original") for kind in KINDS}
     counts = np.bincount(kinds, minlength=len(KINDS))
-    return {kind: counts[rank] / len(kinds) for kind, rank in _RANK.items()}
+    return {kind: float(counts[rank] / len(kinds)) for kind, rank in _RANK.items()}
 
 
 def overlap_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,8 @@ import pandas as pd
 import yaml
 
 from helpers import tables
-from helpers.errors import CorpusError, HelpersError, SettingsError
+from helpers.corpus import find_files
+from helpers.errors import HelpersError, SettingsError
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PROJECT = NOTEBOOKS.parent
@@ -42,14 +43,8 @@ class Run:
 
 
 def locate(folder: str | Path, out: str | Path | None = None) -> Run:
-    """Where a run on `folder` writes: below `out`, else into the project's own folders.
-
-    Raises:
-        CorpusError: there is no such folder.
-    """
+    """Where a run on `folder` writes: below `out`, else into the project's own folders."""
     raw = Path(folder).expanduser().resolve()
-    if not raw.is_dir():
-        raise CorpusError(f"{folder} is not a folder: name a folder of .txt files")
     if out is not None:
         base = Path(out).expanduser().resolve()
         return Run(raw.name, raw, base / "processed", base / "reports")
@@ -73,6 +68,7 @@ def run(
     Raises:
         HelpersError: the folder is no corpus, a parameter is unknown or wrong, or a notebook fails.
     """
+    find_files(Path(folder).expanduser())
     here = locate(folder, out)
     notebooks = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     if not notebooks:

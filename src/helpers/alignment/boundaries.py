@@ -29,6 +29,27 @@ LOWER_AFTER_MARK = -0.3  # added: an abbreviation's full stop rather than a sent
 MIN_LINE_ENDS = 4
 WRAPPED_SHARE = 0.25
 
+# Words whose full stop ends no unit, beside single letters (U.S., J. K.): titles, companies, numbers.
+TITLES = {
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+    "prof",
+    "st",
+    "gen",
+    "col",
+    "lt",
+    "sgt",
+    "capt",
+    "gov",
+    "sen",
+    "rep",
+    "rev",
+    "jr",
+    "sr",
+}
+ABBREVIATIONS = frozenset(TITLES | {"co", "cos", "corp", "inc", "ltd", "bros", "no", "nos", "vs"})
 LEAST_UNIT_WORDS = 3  # shorter units ("No. 5") join the next
 MOST_UNIT_WORDS = 200  # text without sentence ends is cut into units of this length
 
@@ -83,12 +104,14 @@ def boundary_priors(kinds: NDArray[np.int8], opening: NDArray[np.bool_], wrapped
     return priors
 
 
-def unit_starts(kinds: NDArray[np.int8], wrapped: bool) -> NDArray[np.intp]:
+def unit_starts(kinds: NDArray[np.int8], words: Sequence[Word], wrapped: bool) -> NDArray[np.intp]:
     """First word of each unit, most of them sentences, and the number of words.
 
-    A unit ends at a sentence mark, at blank space and at a line end (unless these wrap the text).
+    A unit ends at a sentence mark, at blank space and at a line end (unless these wrap the text); the full stop of
+    an abbreviation or an initial ends none.
     """
-    breaks = (kinds != NONE) & ~((kinds == LINE) & wrapped)
+    abbreviated = np.array([False, *(len(w.key) == 1 or w.key in ABBREVIATIONS for w in words)])[: len(kinds)]
+    breaks = (kinds != NONE) & ~((kinds == LINE) & wrapped) & ~((kinds == MARK) & abbreviated)
     starts = [0]
     for place in np.flatnonzero(breaks).tolist():
         length = place - starts[-1]

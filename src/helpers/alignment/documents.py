@@ -103,7 +103,7 @@ class Document:
         wrapped = is_wrapped(kinds, opening)
         overhang = max(0, len(tokens) - WINDOW_WORDS)
         n_windows = 1 + -(-overhang // WINDOW_STEP) if tokens else 0
-        starts = unit_starts(kinds, wrapped)
+        starts = unit_starts(kinds, tokens, wrapped)
         owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         return cls(
             text=text,

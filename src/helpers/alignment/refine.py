@@ -21,9 +21,8 @@ MIN_CHANCE, MAX_CHANCE = 0.001, 0.97
 MIN_FIDELITY, MAX_FIDELITY = 0.7, 0.98  # share of a passage's informative words that are in the other
 MIN_COHESION, MAX_COHESION = 0.05, 0.97  # share of matched words that stand beside the same neighbour
 CHANCE_COHESION = 0.3
-MAX_GAIN = 5.0  # nats for one matched word
+MAX_GAIN = 6.0  # nats for one matched word
 SCALE = 0.6  # words of a passage are not independent
-LOAN = 0.5  # share of the other side's lead in fidelity that is believed
 X_DROP = 30.0  # nats below the best at which the search for an edge stops
 
 
@@ -72,25 +71,25 @@ def refine(longer: Side, shorter: Side, box: Box) -> Refined:
         shorter: The shorter.
         box: Words of the longer text, words of the shorter.
     """
-    long_fit = fit_side(longer, box, None)
-    short_fit = _fit_other(shorter, box, long_fit)
+    long_fit = fit_side(longer, box)
+    short_fit = fit_side(shorter, _box(long_fit, box).mirrored())
     for _ in range(MAX_ROUNDS - 1):
         moved = Refined(long_fit, short_fit).box
         if moved == box:
             break
         box = moved
-        long_fit = fit_side(longer, box, short_fit)
-        short_fit = _fit_other(shorter, box, long_fit)
+        long_fit = fit_side(longer, box)
+        short_fit = fit_side(shorter, _box(long_fit, box).mirrored())
     return Refined(long_fit, short_fit)
 
 
-def _fit_other(shorter: Side, box: Box, fit: Fit) -> Fit:
-    """Choose the edges on the shorter side, given those just chosen on the longer."""
-    return fit_side(shorter, Box(box.other_start, box.other_stop, fit.start, fit.stop), fit)
+def _box(fit: Fit, box: Box) -> Box:
+    """The box with its first side as fitted."""
+    return Box(fit.start, fit.stop, box.other_start, box.other_stop)
 
 
-def fit_side(side: Side, box: Box, lender: Fit | None) -> Fit:
-    """Choose the edges on one side, given the other's passage and (if there is one) its last fit."""
+def fit_side(side: Side, box: Box) -> Fit:
+    """Choose the edges on one side, given the other's passage."""
     document = side.document
     low = max(0, box.start - REACH_WORDS)
     high = min(document.n_words, box.stop + REACH_WORDS)
@@ -100,9 +99,6 @@ def fit_side(side: Side, box: Box, lender: Fit | None) -> Fit:
     weight = 1 - chance
     fidelity = _share(weight[inside], matched[inside])
     cohesion = _share((weight * matched)[inside], supported[inside])
-    if lender is not None:
-        fidelity += LOAN * max(0.0, lender.fidelity - fidelity)
-        cohesion += LOAN * max(0.0, lender.cohesion - cohesion)
     fidelity = min(max(fidelity, MIN_FIDELITY), MAX_FIDELITY)
     cohesion = min(max(cohesion, MIN_COHESION), MAX_COHESION)
     values = word_scores(chance, matched, supported, fidelity, cohesion)

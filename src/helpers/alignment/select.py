@@ -32,7 +32,7 @@ def snap(side: Side, other: Side, refined: Refined) -> Box:
     low, high = max(low, other_low - shift), min(high, other_high - shift)
     equal = side.document.word_types[low:high] == side.other_types[low + shift : high + shift]
     start, stop = best_run(np.where(equal, 1.0, SNAP_MISMATCH))
-    if stop - start < SNAP_LEAST_SHARE * max(box.stop - box.start, box.other_stop - box.other_start):
+    if stop - start < SNAP_LEAST_SHARE * min(box.stop - box.start, box.other_stop - box.other_start):
         return box
     return Box(low + start, low + stop, low + start + shift, low + stop + shift)
 

@@ -30,14 +30,14 @@ WEIGHT_SCALE = 3.0  # nats of weight that make one word's worth of evidence
 PRIOR_OUTSIDE = 0.5  # share of a text on the same topic that occurs in the other, where the text itself cannot tell
 PRIOR_WEIGHT = 30.0  # nats of text for which that counts
 LEAST_COVERAGE = 0.6
-LEAST_EVIDENCE = 25.0  # nats
+LEAST_EVIDENCE = 30.0  # nats
 LEAST_DISTINCT = 12  # matched types of at least DISTINCT_WEIGHT nats
 DISTINCT_WEIGHT = 2.0
 PARTS = 8
 LEAST_PARTS = 4  # of the source that hold matches
 STRETCH = 1.5  # times the summary's length: a stretch of the source that would explain it by itself
 STRETCH_SHARE = 0.95
-LEAST_CONDENSING = 1.02  # words of the source per word of the scraps of a summary
+LEAST_CONDENSING = 1.0  # words of the source per word of the scraps of a summary
 
 
 def find_summary(side: Side, passages: Sequence[Box]) -> tuple[float, Box] | None:
@@ -67,7 +67,7 @@ def find_summary(side: Side, passages: Sequence[Box]) -> tuple[float, Box] | Non
 def _is_explained(box: Box, passages: Sequence[Box]) -> bool:
     """Whether ordinary passages are the better account of a summary.
 
-    They are if their counterparts are no longer than they are: scraps of a summary condense, copies do not.
+    They are if their counterparts are shorter than they are: scraps of a summary condense or keep the length.
     """
     near = [passage for passage in passages if overlaps_much(passage, box)]
     words = sum(passage.stop - passage.start for passage in near)
