@@ -3,8 +3,8 @@
     python benchmarks/splice.py --documents 100 --out benchmarks/results
 
 A document is a *host* article into which sentences of one or more *source* articles were put, as they were or edited.
-Host and sources are the most similar articles of about one day that share no run of 8 words. A replaced word inside a
-copied sentence counts as copied.
+Host and sources are the most similar articles, over a month apart, that share no run of 8 words. A replaced word inside
+a copied sentence counts as copied.
 """
 
 import argparse
@@ -15,10 +15,14 @@ import random
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from wordfreq import top_n_list
 
@@ -35,8 +39,6 @@ REUTERS = CORPORA / "reuters-2006-2010.jsonl.xz"
 
 EDITS = ("verbatim", "reordered", "abridged", "replaced 10 %", "replaced 20 %", "replaced 40 %")
 KINDS = (*EDITS, "inserted", "several sources", "none")
-NEIGHBOURS = 60
-"""Articles of about one day, in the order of the corpus."""
 VOCABULARY = top_n_list("en", 6000)[300:]
 
 
@@ -50,17 +52,22 @@ class Spliced:
     copied: tuple[tuple[int, int], ...]
 
 
-def reuters(limit: int, path: Path = REUTERS) -> list[str]:
-    """The first `limit` articles, cleaned, that are long enough to splice."""
-    found: list[str] = []
+class Article(NamedTuple):
+    """A cleaned article and its day, counted from some day."""
+
+    day: int
+    text: str
+
+
+def reuters(step: int, path: Path = REUTERS) -> list[Article]:
+    """Every `step`-th article, cleaned, of those that are long enough to splice."""
+    found: list[Article] = []
     with lzma.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
+        for line in islice(lines, 0, None, step):
             article = json.loads(line)
             text = clean(article["text"]).text
             if 1200 <= len(text) <= 8000:
-                found.append(text)
-            if len(found) == limit:
-                break
+                found.append(Article(date.fromisoformat(article["day"]).toordinal(), text))
     return found
 
 
@@ -153,33 +160,25 @@ def _true_words(own: ProseWords, copied: tuple[tuple[int, int], ...]) -> np.ndar
     return truth
 
 
-def documents(articles: list[str], n: int, seed: int) -> Iterator[Spliced]:
-    """`n` documents of every kind, each a host and the two most similar articles that it shares no copy with."""
+def documents(articles: list[Article], n: int, seed: int) -> Iterator[Spliced]:
+    """`n` documents of every kind, each of a host and two sources."""
     rng = random.Random(seed)
+    vectors = TfidfVectorizer(sublinear_tf=True, stop_words="english").fit_transform(a.text for a in articles)
     for kind in KINDS:
-        made = 0
-        while made < n:
-            first = rng.randrange(len(articles) - NEIGHBOURS)
-            near = articles[first : first + NEIGHBOURS]
-            host, *sources = same_topic(near, rng.randrange(NEIGHBOURS))
-            if len(sources) >= 2:
-                yield splice(host, sources[:2], kind, rng)
-                made += 1
+        for _ in range(n):
+            host, *sources = same_topic(articles, vectors, rng.randrange(len(articles)))
+            yield splice(host, sources, kind, rng)
 
 
-def same_topic(articles: list[str], host: int) -> list[str]:
-    """The host, and the other articles that share no run of 8 words with it or each other, most similar first."""
-    vectors = TfidfVectorizer(sublinear_tf=True, stop_words="english").fit_transform(articles)
+def same_topic(articles: list[Article], vectors: csr_matrix, host: int) -> list[str]:
+    """The host and the two most similar articles of another month that share no run of 8 words with it."""
     order = np.argsort(-(vectors @ vectors[host].T).toarray().ravel(), kind="stable")
-    chosen: list[str] = []
-    seen: set[tuple[str, ...]] = set()
+    chosen, seen = [articles[host].text], eight_word_runs(articles[host].text)
     for article in (articles[i] for i in order):
-        shingles = eight_word_runs(article)
-        if not seen & shingles:
-            chosen.append(article)
+        shingles = eight_word_runs(article.text)
+        if abs(article.day - articles[host].day) > 30 and not seen & shingles:
+            chosen.append(article.text)
             seen |= shingles
-        elif not chosen:
-            return [article]
         if len(chosen) == 3:
             break
     return chosen
@@ -220,7 +219,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    articles = reuters(4000)
+    articles = reuters(12)
     made = list(documents(articles, options.documents, options.seed))
     with ProcessPoolExecutor(options.processes) as pool:
         rows = pd.DataFrame(pool.map(measure, made, chunksize=8))

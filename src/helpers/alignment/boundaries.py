@@ -107,11 +107,11 @@ def boundary_priors(kinds: NDArray[np.int8], opening: NDArray[np.bool_], wrapped
 def unit_starts(kinds: NDArray[np.int8], words: Sequence[Word], wrapped: bool) -> NDArray[np.intp]:
     """First word of each unit, most of them sentences, and the number of words.
 
-    A unit ends at a sentence mark, at blank space and at a line end (unless these wrap the text); the full stop of
-    an abbreviation or an initial ends none.
+    A unit ends at a sentence mark, between paragraphs and at a line end (unless these wrap the text); the full stop
+    of an abbreviation or an initial ends none, nor do blanks without a mark.
     """
     abbreviated = np.array([False, *(len(w.key) == 1 or w.key in ABBREVIATIONS for w in words)])[: len(kinds)]
-    breaks = (kinds != NONE) & ~((kinds == LINE) & wrapped) & ~((kinds == MARK) & abbreviated)
+    breaks = ~np.isin(kinds, (NONE, BLANKS)) & ~((kinds == LINE) & wrapped) & ~((kinds == MARK) & abbreviated)
     starts = [0]
     for place in np.flatnonzero(breaks).tolist():
         length = place - starts[-1]

@@ -1,6 +1,6 @@
 """Passages: verbatim runs, edited and paraphrased rows of two texts, numbered by block."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from helpers.alignment.blocks import Scored, find_boxes, is_canonical
 from helpers.alignment.documents import Document
 from helpers.alignment.pairing import Box, Side, pair_sides
+from helpers.alignment.plausibility import is_plausible
 from helpers.alignment.settings import AlignSettings
 from helpers.alignment.tighten import LinkedWords, Row, tight_rows
 from helpers.alignment.units import link_units, word_weights
@@ -111,10 +112,10 @@ def _linked_rows(sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run]
         whole = Box(*span)
         if _is_verbatim(whole, covered):
             continue
-        for row in tight_rows(_linked_words(sides, weights, whole), settings.max_gap_words):
-            box = _moved(row.box, whole.start, whole.other_start)
-            if not _is_verbatim(box, covered):
-                rows[box] = Row(box, row.score, row.in_order)
+        tight = tight_rows(_linked_words(sides, weights, whole), settings.max_gap_words)
+        placed = [replace(row, box=_moved(row.box, whole.start, whole.other_start)) for row in tight]
+        if placed and is_plausible(sides, weights, placed):
+            rows |= {row.box: row for row in placed if not _is_verbatim(row.box, covered)}
     return list(rows.values())
 
 
