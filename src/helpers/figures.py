@@ -29,6 +29,8 @@ OTHER_COLOUR = "#777777"
 SHARE_MAP = "Blues"
 NUMBERED = 14
 """Heatmaps of up to this many rows carry the number in each cell."""
+LABELLED = 80
+"""Heatmaps of more rows than this name none of them."""
 LARGEST = 40
 """More articles than this are cut to those with the highest shares."""
 STYLE: dict[Any, Any] = {
@@ -46,7 +48,9 @@ STYLE: dict[Any, Any] = {
 
 
 def short_labels(ids: Sequence[str], width: int = 22) -> list[str]:
-    """Labels that fit an axis: the part before the first underscore where that is unique, else the id, cut.
+    """Labels that fit an axis: the part before the first underscore where that is unique, else the id cut in two.
+
+    Cut labels stay different from each other: all of them get wider until they are.
 
     >>> short_labels(["000_5b56ba34", "001_754b2646"])
     ['000', '001']
@@ -55,13 +59,17 @@ def short_labels(ids: Sequence[str], width: int = 22) -> list[str]:
     """
     heads = [name.split("_")[0] for name in ids]
     if all(heads) and len(set(heads)) == len(heads):
-        return [_cut(head, width) for head in heads]
-    return [_cut(name, width) for name in ids]
+        ids = heads
+    labels = [_cut(name, width) for name in ids]
+    while len(set(labels)) < len(set(ids)) and width < max(map(len, ids)):
+        width += 6
+        labels = [_cut(name, width) for name in ids]
+    return labels
 
 
 def _cut(name: str, width: int) -> str:
     clean = "".join(c if c.isprintable() else "�" for c in name)
-    return clean if len(clean) <= width else f"{clean[: width - 9]}…{clean[-8:]}"
+    return clean if len(clean) <= width else f"{clean[: width - width // 3 - 1]}…{clean[-(width // 3) :]}"
 
 
 def similarity_heatmaps(words: pd.DataFrame, chars: pd.DataFrame, tree: np.ndarray) -> Figure:
@@ -128,6 +136,8 @@ def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = F
     labels = short_labels(list(matrix.index))
     axis.set_xticks(range(len(labels)), labels, rotation=0 if max(map(len, labels)) < 5 else 90)
     axis.set_yticks(range(len(labels)), labels)
+    if len(labels) > LABELLED:
+        axis.set(xticks=[], yticks=[], xlabel=f"{len(labels)} rows, in the same order on both sides")
     axis.set_title(title)
     axis.spines[:].set_visible(False)
     axis.tick_params(length=0, labelsize=10 if len(labels) <= NUMBERED else 7)
@@ -148,7 +158,7 @@ def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Fig
     kept, note = _largest(pd.Series(reused), "articles")
     sources = passages.groupby("source_id")["n_words"].sum().sort_values(ascending=False, kind="stable").index
     colours = dict(zip(sorted(sources[: len(SOURCE_COLOURS)]), SOURCE_COLOURS, strict=False))
-    fig = _figure(9.5, 1.6 + 0.55 * len(kept))
+    fig = _figure(9.5, 1.6 + _row_height(len(kept)) * len(kept))
     axis = fig.subplots()
     for y, article in enumerate(kept):
         own = corpus[article]
@@ -166,7 +176,7 @@ def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Fig
                 linewidth=0.4,
             )
     axis.set_yticks(range(len(kept)), short_labels(kept))
-    axis.invert_yaxis()
+    axis.set_ylim(len(kept) - 0.4, -0.6)
     axis.set_xlabel("position in the article (words)")
     axis.set_title("Where the reused words sit" + note)
     names = short_labels(sorted(colours)) if colours else []
@@ -188,7 +198,7 @@ def copied_shares(copying: pd.DataFrame) -> Figure:
     """Stacked shares of each article's words by kind, with the 95 % interval of the copied share."""
     kept, note = _largest(copying.set_index("article_id")["copied_share"], "articles")
     rows = copying.set_index("article_id").loc[kept]
-    fig = _figure(9.5, 1.8 + 0.45 * len(rows))
+    fig = _figure(9.5, 1.8 + _row_height(len(rows)) * len(rows))
     axis = fig.subplots()
     left = np.zeros(len(rows))
     for kind in reversed(KINDS):
@@ -200,7 +210,7 @@ def copied_shares(copying: pd.DataFrame) -> Figure:
     axis.errorbar(middle, np.arange(len(rows)), xerr=error, fmt="none", ecolor="black", capsize=3, linewidth=1.2)
     for y, share in enumerate(middle):
         axis.text(1.01, y, f"{share:.0%}", va="center")
-    axis.invert_yaxis()
+    axis.set_ylim(len(kept) - 0.4, -0.6)
     axis.set_xlim(0, 1)
     axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
     axis.set_xlabel("share of the article's words (line: 95 % interval of the copied share)")
@@ -228,9 +238,15 @@ def _size(n: int) -> float:
     return float(np.clip(0.62 * n, 2.6, 7.0))
 
 
+def _row_height(n: int) -> float:
+    """Height of a bar and its gap, inches."""
+    return 0.5 if n <= NUMBERED else 0.3
+
+
 def _largest(scores: pd.Series, what: str) -> tuple[list[str], str]:
     """The names to draw, sorted, and what to add to the title where some were left out."""
     if len(scores) <= LARGEST:
         return sorted(scores.index), ""
-    top = scores.sort_index().sort_values(ascending=False, kind="stable").index[:LARGEST]
-    return sorted(top), f"\n(the {LARGEST} {what} of {len(scores)} with the highest shares)"
+    ranked = scores.sort_index().sort_values(ascending=False, kind="stable")[:LARGEST]
+    top = ranked[ranked > 0].index if (ranked > 0).any() else ranked.index
+    return sorted(top), f"\n(the {len(top)} {what} of {len(scores)} with the highest shares)"
