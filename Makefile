@@ -29,7 +29,7 @@ endif
 	@touch $@
 
 run: $(READY)  ## the whole analysis: notebooks, tables, figures; CORPUS=folder for your own articles
-	@$(BIN)/source-overlap run $(CORPUS)
+	@$(BIN)/source-overlap run "$(CORPUS)"
 
 test: $(READY) lint  ## all checks: lint, types, unit and property tests, the committed notebooks, a papermill run
 	$(BIN)/python -m pytest -q

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import overlap
-from helpers.passages import no_rows
+from helpers.passages import no_rows, passages_table
 from helpers.prose import ProseWords, count_words, prose_words
+from helpers.segmentation import sentences
 
 
 def words_of(n, sentence_length=5, quoted=()):
@@ -117,6 +118,24 @@ def test_outlets_are_weighted_by_words():
     assert shares["X", "b"] == pytest.approx(0.15)
     assert shares["b", "X"] == 0
     assert table.set_index(["outlet", "source_outlet"])["articles"]["X", "b"] == 2
+
+
+def test_same_short_articles_are_copies_of_each_other():
+    from helpers.alignment import align
+
+    assert [p.kind for p in align("Heavy rain fell today.", "Heavy rain fell today.")] == ["verbatim"]
+
+
+def test_passages_are_cut_to_prose(cleaned):
+    """A dateline or a credit is no evidence, and a passage does not begin inside one."""
+    text = (
+        "OSLO (Reuters) - Heavy rain fell on the city on Monday and flooded the old tunnel.\n\n(Reporting by Jane Doe)"
+    )
+    rows = [(i, *s) for i, s in enumerate(sentences(text))]
+    own = prose_words(text, pd.DataFrame(rows, columns=["sentence", "start", "end", "kind", "quoted_words"]))
+    pair = [("a", "b")]
+    (found,) = passages_table({"a": text, "b": text}, {"a": own, "b": own}, pair)
+    assert [text[r.start : r.end] for r in found.itertuples()] == [text[17:81]] * 2
 
 
 def test_an_article_without_words_is_all_original():

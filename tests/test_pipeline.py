@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 
 from helpers import pipeline, tables
@@ -134,6 +135,55 @@ def test_the_results_of_another_folder_are_not_replaced(run_twice, tmp_path):
     done = source_overlap("run", other, "--out", run_twice[0][1])
     assert done.returncode == 2
     assert "--out" in done.stderr
+
+
+def news(path, **more):
+    """A folder of two articles that share a sentence, and more files."""
+    shared = (
+        "The regional chief of police said officers moved in the previous day and checked the identities of residents."
+    )
+    return folder(
+        path,
+        first=f"Bike lanes opened in Oslo on Monday, and nobody came. {shared}",
+        second=f"{shared} An otter was seen near the bakery by the river at noon.",
+        **more,
+    )
+
+
+def test_a_file_that_is_left_out_is_named_and_the_exit_code_says_so(tmp_path):
+    corpus = news(tmp_path / "news", blank=" \n")
+    (corpus / "binary.txt").write_bytes(bytes(range(256)) * 20)
+    (corpus / ".hidden.txt").write_text("left alone")
+    done = source_overlap("run", corpus, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "problem: left out: blank.txt holds no text" in done.stderr
+    assert "problem: left out: binary.txt is not text" in done.stderr
+    assert ".hidden" not in done.stderr
+    articles = tables.read("articles", tmp_path / "out" / "processed")
+    assert articles["article_id"].tolist() == ["first", "second"]
+    evidence = pd.read_csv(tmp_path / "out" / "reports" / "evidence.csv")
+    assert evidence["text"].str.contains("chief of police", regex=False).all()
+
+
+def test_a_run_on_other_articles_says_nothing_of_the_default_ones_and_leaves_nothing_stale(tmp_path):
+    out = tmp_path / "out"
+    stale = out / "reports" / "figures" / "outlets.png"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"old")
+    assert source_overlap("run", news(tmp_path / "news"), "--out", out).returncode == 0
+    assert not stale.exists()
+    for path in (out / "reports" / "notebooks").glob("*.ipynb"):
+        text = path.read_text()
+        assert "What we learned" not in text
+        assert "000 and 003" not in text
+        assert "Limits" in text
+
+
+def test_an_output_that_is_a_file_gets_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = source_overlap("run", KHARKIV, "--out", tmp_path / "file")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
 
 
 def test_compare_shows_shares_in_both_directions():

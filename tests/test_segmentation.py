@@ -94,6 +94,20 @@ def test_mixed_and_missing_marks():
     assert [text[a:b] for a, b in quotations(text)] == ["To save lives, we leave,", "We go", "plan"]
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ('He is 6\' 2" tall. The mayor said no. "We go," he said.', ["We go,"]),
+        ('"We go\' he said. Lehman fell. "Yes," he said.', ["We go' he said.", "Yes,"]),
+        ("“We go. Now we stay.\n\n“And more,” he said.", ["We go. Now we stay.", "And more,"]),
+        ("“We go. Now we stay.\n\nHe left.", ["We go."]),
+        ('("Quoted") he said "x"', ["Quoted", "x"]),
+    ],
+)
+def test_a_quotation_that_is_not_closed_does_not_swallow_what_follows(text, quoted):
+    assert [text[a:b] for a, b in quotations(text)] == quoted
+
+
 def test_hard_wrapped_text_is_not_cut_at_line_ends():
     lines = [
         "Exxon Mobil offered",

@@ -3,7 +3,9 @@
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from helpers.errors import HelpersError, SettingsError, require
@@ -14,17 +16,31 @@ DONE, PROBLEMS, COULD_NOT = 0, 1, 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (0 done, 1 done with problems, 2 could not run)."""
     options = _parser().parse_args(arguments)
+    warnings.showwarning = _show_warning
     try:
         return options.command(options)
     except HelpersError as error:
         print(f"source-overlap: {error}", file=sys.stderr)
         return COULD_NOT
-    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            return _reader_gone()
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"source-overlap: {place}{error.strerror or error}", file=sys.stderr)
+        return COULD_NOT
     except KeyboardInterrupt:
         print("source-overlap: stopped; finished tables are whole, the rest was not written", file=sys.stderr)
         return 130
+
+
+def _reader_gone() -> int:
+    """The reader of our output, such as `head`, has gone: say no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"note: {message}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -33,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Given a folder of news articles: how much does each one copy the others?",
         epilog="Exit codes: 0 done, 1 done with problems, 2 could not run.",
     )
+    parser.add_argument("--version", action="version", version=f"source-overlap {version('source-overlap')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser("run", help="all notebooks on a folder of .txt files: tables, figures, copied shares")
@@ -44,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="name=value",
         action="append",
         default=[],
-        help="set a notebook parameter",
+        help="set a parameter of a notebook, such as min_verbatim_words=10 (the README lists them)",
     )
     run.set_defaults(command=_run)
 
@@ -73,15 +90,21 @@ def _run(options: argparse.Namespace) -> int:
         if not equals or not name:
             raise SettingsError(f"-p takes name=value, not {pair!r}")
         parameters[name] = value
-    folder = options.folder or pipeline.PROJECT / "data" / "raw" / "kharkiv-2022"
+    require(options.folder != "", "FOLDER is empty: name a folder of .txt files")
+    folder = options.folder or pipeline.DEFAULT_CORPUS
     print(f"Comparing the articles of {folder}", flush=True)
     done = pipeline.run(folder, options.out, parameters, say=lambda line: print(line, flush=True))
     print(f"\n{summary.copying_text(done.table('copying'))}\n")
+    for line in summary.duplicates(done.table("articles")):
+        print(line)
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
     print(f"tables     {summary.shown(done.processed)}")
     print(f"figures    {summary.shown(done.reports / 'figures')}")
+    print(f"evidence   {summary.shown(done.reports / 'evidence.csv')}")
     print(f"notebooks  {summary.shown(done.reports / 'notebooks')}")
-    return DONE
+    for problem in done.problems:
+        print(f"problem: {problem}", file=sys.stderr)
+    return PROBLEMS if done.problems else DONE
 
 
 def _compare(options: argparse.Namespace) -> int:

@@ -25,7 +25,7 @@ def compare_files(a: str | Path, b: str | Path, settings: AlignSettings | None =
     passages = pd.concat(passages_table(text, words, [pair], settings))
     shares = overlap.overlap_table(words, passages)
     lines = [_share_line(row, summary.labels(text)) for row in shares.itertuples()]
-    forward = passages[passages["article_id"] == pair[0]].sort_values(["start", "end"])
+    forward = passages[(passages["article_id"] == pair[0]) & (passages["n_words"] > 0)].sort_values(["start", "end"])
     lines += ["", *(summary.passage_text(row, text) + "\n" for row in forward.itertuples())]
     return "\n".join(lines) if len(forward) else "\n".join([*lines, "No shared passage was found."])
 

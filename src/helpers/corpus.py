@@ -1,5 +1,6 @@
 """Read a folder of articles, and make the tables that every later step starts from."""
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +16,14 @@ from helpers.errors import CorpusError
 from helpers.layout import PROSE
 from helpers.segmentation import Sentence, sentences, words
 
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+CONTROL_SHARE = 0.02
+"""A file with a greater share of control and undecodable characters is not text."""
+
+
+class CorpusWarning(UserWarning):
+    """Something of the corpus was lost: a file left out, or characters that could not be decoded."""
+
 
 @dataclass(frozen=True)
 class RawArticle:
@@ -29,7 +38,7 @@ class RawArticle:
 
 
 def find_files(folder: str | Path) -> list[Path]:
-    """The ``.txt`` files below a folder, sorted.
+    """The ``.txt`` files below a folder, sorted; hidden ones are left alone.
 
     Raises:
         CorpusError: the folder is missing, or holds fewer than two such files.
@@ -37,7 +46,8 @@ def find_files(folder: str | Path) -> list[Path]:
     root = Path(folder)
     if not root.is_dir():
         raise CorpusError(f"{root} is not a folder: name a folder of .txt files")
-    files = sorted(p for p in root.rglob("*") if p.suffix.lower() == ".txt" and p.is_file())
+    visible = (p for p in root.rglob("*") if not any(part[0] == "." for part in p.relative_to(root).parts))
+    files = sorted(p for p in visible if p.suffix.lower() == ".txt" and p.is_file())
     _require_two(root, files)
     return files
 
@@ -60,7 +70,7 @@ def read_folder(folder: str | Path) -> list[RawArticle]:
         try:
             articles.append(read_file(path, name, relative.as_posix(), outlet))
         except CorpusError as error:
-            warnings.warn(f"left out: {error}", stacklevel=2)
+            warnings.warn(f"left out: {error}", CorpusWarning, stacklevel=2)
     _require_two(root, [article.path for article in articles])
     return articles
 
@@ -79,13 +89,16 @@ def read_file(path: Path, article_id: str, shown: str | None = None, outlet: str
     """
     shown = shown or str(path)
     try:
-        decoded = decode(path.read_bytes(), shown)
+        decoded = decode(path.read_bytes())
     except OSError as error:
         raise CorpusError(f"{shown} cannot be read ({error.strerror})") from error
     if not decoded.text.strip():
         raise CorpusError(f"{shown} holds no text")
+    if len(_CONTROL.findall(decoded.text)) > CONTROL_SHARE * len(decoded.text):
+        raise CorpusError(f"{shown} is not text")
     for note in decoded.notes:
-        warnings.warn(f"{shown}: {note}", stacklevel=3)
+        category = CorpusWarning if "U+FFFD" in note else UserWarning
+        warnings.warn(f"{shown}: {note}", category, stacklevel=3)
     return RawArticle(article_id, shown, outlet, decoded.text, decoded.encoding, decoded.notes)
 
 

@@ -93,7 +93,7 @@ def similarity_heatmaps(words: pd.DataFrame, chars: pd.DataFrame, tree: np.ndarr
 
 def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
     """Share of the row's words found in the column's article: any kind, and each kind by itself."""
-    kept, note = _largest(overlap.groupby("article_id")["reused_share"].max(), "articles")
+    kept, note = _largest(overlap.groupby("article_id")["reused_share"].max(), "articles", "share in one other")
     rows = overlap[overlap["article_id"].isin(kept) & overlap["source_id"].isin(kept)]
     size = _size(len(kept))
     fig = _figure(2 * size + 2.6, 2 * size + 2.0)
@@ -115,7 +115,7 @@ def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
 
 def outlet_heatmap(source_overlap: pd.DataFrame) -> Figure:
     """Share of a row outlet's words found in the column outlet's articles."""
-    kept, note = _largest(source_overlap.groupby("outlet")["reused_share"].max(), "outlets")
+    kept, note = _largest(source_overlap.groupby("outlet")["reused_share"].max(), "outlets", "share in one other")
     matrix = source_overlap.pivot_table(index="outlet", columns="source_outlet", values="reused_share")
     size = _size(len(kept)) + 0.6
     fig = _figure(size + 1.6, size + 0.8)
@@ -178,7 +178,7 @@ def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Fig
     axis.set_yticks(range(len(kept)), short_labels(kept))
     axis.set_ylim(len(kept) - 0.4, -0.6)
     axis.set_xlabel("position in the article (words)")
-    axis.set_title("Where the reused words sit" + note)
+    axis.set_title("Where the shared words stand" + note)
     names = short_labels(sorted(colours)) if colours else []
     keys = [Patch(color=colours[s], label=n) for s, n in zip(sorted(colours), names, strict=True)]
     if len(sources) > len(colours):
@@ -197,7 +197,8 @@ def _runs(marked: np.ndarray) -> list[tuple[int, int]]:
 def copied_shares(copying: pd.DataFrame) -> Figure:
     """Stacked shares of each article's words by kind, with the 95 % interval of the copied share."""
     kept, note = _largest(copying.set_index("article_id")["copied_share"], "articles")
-    rows = copying.set_index("article_id").loc[kept]
+    rows = copying.set_index("article_id").loc[kept].sort_values("copied_share", ascending=False, kind="stable")
+    kept = list(rows.index)
     fig = _figure(9.5, 1.8 + _row_height(len(rows)) * len(rows))
     axis = fig.subplots()
     left = np.zeros(len(rows))
@@ -207,14 +208,15 @@ def copied_shares(copying: pd.DataFrame) -> Figure:
         left += share
     middle = rows["copied_share"].to_numpy()
     error = np.vstack([middle - rows["ci_low"], rows["ci_high"] - middle]).clip(0)
-    axis.errorbar(middle, np.arange(len(rows)), xerr=error, fmt="none", ecolor="black", capsize=3, linewidth=1.2)
+    for colour, width in (("white", 3.5), ("black", 1.2)):
+        axis.errorbar(middle, np.arange(len(rows)), xerr=error, fmt="none", ecolor=colour, capsize=3, linewidth=width)
     for y, share in enumerate(middle):
         axis.text(1.01, y, f"{share:.0%}", va="center")
     axis.set_ylim(len(kept) - 0.4, -0.6)
     axis.set_xlim(0, 1)
     axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
     axis.set_xlabel("share of the article's words (line: 95 % interval of the copied share)")
-    axis.set_title("How much of each article stands in another" + note, pad=26)
+    axis.set_title("How much of each article is shared with another" + note, pad=26)
     axis.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False)
     return fig
 
@@ -243,10 +245,10 @@ def _row_height(n: int) -> float:
     return 0.5 if n <= NUMBERED else 0.3
 
 
-def _largest(scores: pd.Series, what: str) -> tuple[list[str], str]:
+def _largest(scores: pd.Series, what: str, share: str = "copied shares") -> tuple[list[str], str]:
     """The names to draw, sorted, and what to add to the title where some were left out."""
     if len(scores) <= LARGEST:
         return sorted(scores.index), ""
     ranked = scores.sort_index().sort_values(ascending=False, kind="stable")[:LARGEST]
     top = ranked[ranked > 0].index if (ranked > 0).any() else ranked.index
-    return sorted(top), f"\n(the {len(top)} {what} of {len(scores)} with the highest shares)"
+    return sorted(top), f"\n(the {len(top)} {what} of {len(scores)} with the highest {share})"

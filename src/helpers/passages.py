@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pandas as pd
 
+from helpers import tables
 from helpers.alignment import AlignSettings, Document, Passage, align_documents
 from helpers.prose import ProseWords, count_words
 
@@ -23,6 +24,7 @@ COLUMNS = [
     "quoted_words",
     "block",
 ]
+KEY = list(tables.TABLES["passages"].key)
 PARALLEL_PAIRS = 400
 """From this many pairs on, starting worker processes (about two seconds) pays."""
 CHUNK = 64
@@ -93,11 +95,15 @@ def _align_chunk(job: tuple[list[Pair], AlignSettings]) -> list[list[Passage]]:
 def _rows(pair: Pair, found: list[Passage], corpus: Mapping[str, ProseWords]) -> pd.DataFrame:
     rows = []
     for p in found:
-        here, there = (p.start, p.end), (p.source_start, p.source_end)
+        here = corpus[pair[0]].clip(p.start, p.end)
+        there = corpus[pair[1]].clip(p.source_start, p.source_end)
+        if not here and not there:  # datelines, captions and credits alone are no evidence
+            continue
+        here, there = here or (p.start, p.end), there or (p.source_start, p.source_end)
         for article, own, source, other in ((pair[0], here, pair[1], there), (pair[1], there, pair[0], here)):
             counted = count_words(corpus[article], *own)
             rows.append((article, *own, source, *other, p.kind, p.score, *counted, p.block))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=COLUMNS).drop_duplicates(KEY)
 
 
 def no_rows() -> pd.DataFrame:

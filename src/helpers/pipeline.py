@@ -5,8 +5,9 @@ import json
 import platform
 import sys
 import time
+import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ import pandas as pd
 import yaml
 
 from helpers import tables
-from helpers.corpus import find_files
+from helpers.corpus import CorpusWarning, read_folder
 from helpers.errors import HelpersError, SettingsError
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PROJECT = NOTEBOOKS.parent
+DEFAULT_CORPUS = PROJECT / "data" / "raw" / "kharkiv-2022"
+DEFAULT_ONLY = "default-corpus"
+"""Tag of cells that tell what the default corpus shows: left out of runs on other corpora."""
 PATHS = ("raw_dir", "processed_dir", "reports_dir")
 """Parameters every notebook has and the pipeline sets."""
 
@@ -30,12 +34,13 @@ class RunError(HelpersError):
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: where its articles, tables, figures and executed notebooks lie."""
+    """A run: where its articles, tables, figures and executed notebooks lie, and what was wrong with single files."""
 
     corpus: str
     raw: Path
     processed: Path
     reports: Path
+    problems: tuple[str, ...] = ()
 
     def table(self, name: str) -> pd.DataFrame:
         """Read one of the run's tables."""
@@ -68,22 +73,40 @@ def run(
     Raises:
         HelpersError: the folder is no corpus, a parameter is unknown or wrong, or a notebook fails.
     """
-    find_files(Path(folder).expanduser())
     here = locate(folder, out)
+    problems = _problems(here.raw)
     notebooks = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     if not notebooks:
         raise RunError(f"no notebooks in {NOTEBOOKS}: install the project with `pip install -e .` from a clone")
     given = assign(declared(notebooks), parameters or {})
     _check_same_corpus(here)
-    for name in tables.TABLES:
-        (here.processed / f"{name}.parquet").unlink(missing_ok=True)
+    _clear(here)
+    _write_record(here, parameters or {}, finished=False)
     paths = {"raw_dir": str(here.raw), "processed_dir": str(here.processed), "reports_dir": str(here.reports)}
     for number, notebook in enumerate(notebooks, 1):
         started = time.monotonic()
-        execute(notebook, here.reports / "notebooks" / notebook.name, {**paths, **given[notebook.stem]})
+        values = {**paths, **given[notebook.stem]}
+        execute(notebook, here.reports / "notebooks" / notebook.name, values, here.raw == DEFAULT_CORPUS)
         say(f"[{number}/{len(notebooks)}] {notebook.stem:<16} {time.monotonic() - started:5.1f} s")
-    _write_record(here, parameters or {})
-    return here
+    _write_record(here, parameters or {}, finished=True)
+    return replace(here, problems=problems)
+
+
+def _problems(folder: Path) -> tuple[str, ...]:
+    """What is wrong with single files of a corpus: left out, or read with loss."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", CorpusWarning)
+        read_folder(folder)
+    return tuple(str(w.message) for w in caught if isinstance(w.message, CorpusWarning))
+
+
+def _clear(here: Run) -> None:
+    """Take away what an earlier run wrote, so that results of two runs are never mixed."""
+    old = [here.processed / f"{name}.parquet" for name in tables.TABLES]
+    old += [*here.reports.glob("figures/*.png"), *here.reports.glob("figures/*.csv")]
+    old += here.reports.glob("notebooks/[0-9][0-9]_*.ipynb")
+    for path in old:
+        path.unlink(missing_ok=True)
 
 
 def declared(notebooks: list[Path]) -> dict[str, dict[str, Any]]:
@@ -137,19 +160,26 @@ def _read(name: str, text: str, default: Any) -> Any:
     return value
 
 
-def execute(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> None:
+def execute(notebook: Path, target: Path, parameters: Mapping[str, Any], default_corpus: bool = True) -> None:
     """Execute one notebook in its own folder and store it at `target`, whole or not at all.
+
+    What a notebook says of the default corpus alone is left out of runs on other corpora.
 
     Raises:
         RunError: a cell failed; the message is the cell's own where it was raised on purpose.
     """
+    import nbformat
     import papermill
     from traitlets.config import Config
 
     try:
         with tables.atomic(target) as temporary:
+            book = nbformat.read(notebook, as_version=4)
+            if not default_corpus:
+                book.cells = [c for c in book.cells if DEFAULT_ONLY not in c.metadata.get("tags", [])]
+            nbformat.write(book, temporary)
             papermill.execute_notebook(
-                str(notebook),
+                str(temporary),
                 str(temporary),
                 dict(parameters),
                 kernel_name="python3",
@@ -162,6 +192,8 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, Any]) -> None
         if error.ename in {cls.__name__ for cls in _subclasses(HelpersError)}:
             told = error.evalue
         raise RunError(f"{notebook.stem}: {told}") from error
+    except (RuntimeError, TimeoutError) as error:  # nbclient: the kernel died or did not answer
+        raise RunError(f"{notebook.stem}: its kernel stopped ({error}); close other programs and run again") from error
 
 
 def _subclasses(cls: type) -> set[type]:
@@ -178,8 +210,9 @@ def _check_same_corpus(here: Run) -> None:
             raise RunError(f"{here.reports} holds the results of {before}: give this run a place of its own with --out")
 
 
-def _write_record(here: Run, parameters: Mapping[str, str]) -> None:
+def _write_record(here: Run, parameters: Mapping[str, str], *, finished: bool) -> None:
     record = {
+        "finished": finished,
         "corpus": here.corpus,
         "raw": str(here.raw),
         "parameters": dict(parameters),

@@ -30,6 +30,13 @@ class ProseWords:
         """The words that lie wholly in [start, end)."""
         return slice(int(np.searchsorted(self.start, start)), int(np.searchsorted(self.end, end, side="right")))
 
+    def clip(self, start: int, end: int) -> tuple[int, int] | None:
+        """The span from the first to the last of the words in [start, end); None where there is none."""
+        inside = self.inside(start, end)
+        if inside.start >= inside.stop:
+            return None
+        return int(self.start[inside.start]), int(self.end[inside.stop - 1])
+
 
 def prose_words(text: str, sentences: pd.DataFrame) -> ProseWords:
     """The words of headline, headings and body; `sentences` are the article's rows of that table."""

@@ -18,12 +18,14 @@ _ATTRIBUTION = regex.compile(
     r"\s(?:said|says|wrote|writes|asked|told|added|shouted|tweeted|posted|declared)\b"
 )
 _GLUED = regex.compile(r"(?:(…|\.\.\.)\s+(?=[“‘\"]?\p{Lu})|(?<=\p{Ll}{3})(\.[”’\"]?)(?=[“‘\"]?\p{Lu}\p{Ll}))")
-_OPENING = regex.compile(r"[“„«]|\"|(?<![\p{L}\p{N}])[‘'](?=[\p{L}\p{N}])")
+_OPENING = regex.compile(r"[“„«]|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)|(?<![\p{L}\p{N}])[‘'](?=[\p{L}\p{N}])")
+_DOUBLE = regex.compile(r"[“„«]|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)")
+_SENTENCE_END = regex.compile(r"[.!?…](?=\s|$)")
 _CLOSING = {
-    "“": regex.compile(r"[”\"]"),
-    "„": regex.compile(r"[“”\"]"),
+    "“": regex.compile(r"”|(?<=\S)\""),
+    "„": regex.compile(r"[“”]|(?<=\S)\""),
     "«": regex.compile(r"»"),
-    '"': regex.compile(r"[\"”]"),
+    '"': regex.compile(r"(?<=\S)[\"”](?![\p{L}\p{N}])"),
     "‘": regex.compile(r"(?<=\S)[’'](?![\p{L}\p{N}])"),
     "'": regex.compile(r"(?<=\S)['’](?![\p{L}\p{N}])"),
 }
@@ -120,28 +122,39 @@ def _split_glued(paragraph: str, span: tuple[int, int]) -> Iterator[tuple[int, i
 def quotations(text: str) -> list[tuple[int, int]]:
     """Spans of direct speech, marks excluded, in order and without overlap.
 
-    A quotation ends with its paragraph at the latest: print reopens it in the next. Straight and curly marks may
-    be mixed, as they are in real copies. Single marks open only before a word and must be closed.
+    Straight and curly marks may be mixed, as they are in real copies. A quotation that is not closed before the next
+    one opens ends with its sentence; where the next paragraph opens with a mark again, as print does it, with its
+    paragraph. Single marks open only before a word and must be closed.
 
     >>> text = "Residents were told to ‘save lives,’ TASS’s man said. “We go."
     >>> [text[a:b] for a, b in quotations(text)]
     ['save lives,', 'We go.']
     """
-    return [(start + a, start + b) for start, end in paragraphs(text) for a, b in _quotations_in(text[start:end])]
+    spans = paragraphs(text)
+    reopened = [text[start : start + 1] in ("“", '"', "„", "«") for start, _ in spans][1:] + [False] * bool(spans)
+    return [
+        (start + a, start + b)
+        for (start, end), goes_on in zip(spans, reopened, strict=True)
+        for a, b in _quotations_in(text[start:end], goes_on)
+    ]
 
 
-def _quotations_in(paragraph: str) -> Iterator[tuple[int, int]]:
+def _quotations_in(paragraph: str, goes_on: bool) -> Iterator[tuple[int, int]]:
     position = 0
     while opening := _OPENING.search(paragraph, position):
+        single = opening.group() in "‘'"
         closing = _CLOSING[opening.group()].search(paragraph, opening.end())
-        if closing:
+        following = None if single else _DOUBLE.search(paragraph, opening.end())
+        if closing and not (following and following.start() < closing.start()):
             yield opening.end(), closing.start()
             position = closing.end()
-        elif opening.group() in "‘'":
+        elif single:
             position = opening.end()
         else:
-            yield opening.end(), len(paragraph)
-            return
+            end = _SENTENCE_END.search(paragraph, opening.end())
+            stop = len(paragraph) if not end or (goes_on and not following) else end.end()
+            yield opening.end(), min(stop, following.start()) if following else stop
+            position = stop if not following else min(stop, following.start())
 
 
 def _words_inside(text: str, span: tuple[int, int], quotes: list[tuple[int, int]]) -> int:

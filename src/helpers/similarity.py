@@ -14,8 +14,9 @@ from scipy.sparse import csr_matrix, diags_array
 from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
-from wordfreq import zipf_frequency
+from wordfreq import available_languages, zipf_frequency
 
+from helpers.errors import require
 from helpers.segmentation import words
 
 RAREST_ZIPF = 1.0
@@ -30,18 +31,36 @@ def word_vectors(texts: pd.Series, language: str = "en", idf: str = "background"
         language: ISO 639-1 code, for the background frequencies.
         idf: "background" weighs 1 + ln(count) by how rare a word is in the language, "corpus" by how few of
             these articles hold it.
+
+    Raises:
+        SettingsError: wordfreq does not know the language.
     """
     if idf == "corpus":
-        return TfidfVectorizer(analyzer=_keys, sublinear_tf=True).fit_transform(texts)
+        return _fit(TfidfVectorizer(analyzer=_keys, sublinear_tf=True), texts)
+    require(language in available_languages(), f"language {language!r} has no word frequencies; there are: {_known()}")
     vectorizer = TfidfVectorizer(analyzer=_keys, sublinear_tf=True, use_idf=False, norm=None)
-    counts = vectorizer.fit_transform(texts)
+    counts = _fit(vectorizer, texts)
+    if not counts.shape[1]:
+        return counts
     rarity = [9.0 - max(zipf_frequency(word, language), RAREST_ZIPF) for word in vectorizer.get_feature_names_out()]
     return normalize(counts @ diags_array(np.array(rarity)))
 
 
 def char_vectors(texts: pd.Series) -> csr_matrix:
     """Unit TF-IDF vectors of the 3-5-grams of characters inside words, (articles, n-grams)."""
-    return TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit_transform(texts)
+    return _fit(TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True), texts)
+
+
+def _fit(vectorizer: TfidfVectorizer, texts: pd.Series) -> csr_matrix:
+    """Vectors of the texts; of no columns where no text has a word."""
+    analyze = vectorizer.build_analyzer()
+    if any(analyze(text) for text in texts):
+        return vectorizer.fit_transform(texts)
+    return csr_matrix((len(texts), 0))
+
+
+def _known() -> str:
+    return ", ".join(sorted(available_languages()))
 
 
 def cosine_matrix(vectors: csr_matrix, index: pd.Index) -> pd.DataFrame:

@@ -29,6 +29,30 @@ def copying_text(copying: pd.DataFrame) -> str:
     return shown.to_string(index=False)
 
 
+def table_text(table: pd.DataFrame, rows: int = 20, digits: int = 3) -> str:
+    """The first rows of a table as text, and how many more there are."""
+    shown = table.head(rows)
+    numbers = shown.select_dtypes("float")
+    text = shown.assign(**numbers.round(digits)).to_string(index=not isinstance(table.index, pd.RangeIndex))
+    return text if len(table) <= rows else f"{text}\n... and {len(table) - rows} more rows"
+
+
+def duplicates(articles: pd.DataFrame) -> list[str]:
+    """A line for each article that has the same words as an earlier one."""
+    label = dict(zip(articles["article_id"], short_labels(list(articles["article_id"])), strict=True))
+    again = articles[articles["duplicate_of"].notna()]
+    return [f"{label[a.article_id]} has the same words as {label[a.duplicate_of]}" for a in again.itertuples()]
+
+
+def evidence(passages: pd.DataFrame, text: Mapping[str, str]) -> pd.DataFrame:
+    """Every passage with its words, for readers of spreadsheets, in the order of the article."""
+    rows = passages[passages["n_words"] > 0].copy()
+    rows["text"] = [text[r.article_id][r.start : r.end] for r in rows.itertuples()]
+    rows["source_text"] = [text[r.source_id][r.source_start : r.source_end] for r in rows.itertuples()]
+    columns = ["article_id", "source_id", "block", "kind", "score", "n_words", "quoted_words", "text", "source_text"]
+    return rows.sort_values(["article_id", "source_id", "start", "end"])[columns]
+
+
 def in_context(text: str, start: int, end: int, after: str, reach: int = 28) -> str:
     """One line: what stands around an edit, and what it becomes.
 

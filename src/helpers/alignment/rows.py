@@ -19,6 +19,8 @@ from helpers.alignment.verbatim import Run, verbatim_runs
 VERBATIM, EDITED, PARAPHRASED = "verbatim", "edited", "paraphrased"
 # Rows outside accepted blocks form one block if no more words than this lie between them, on both texts.
 NEAR_WORDS = 30
+# Texts of fewer words are not called copies of each other even if they are the same.
+LEAST_IDENTICAL_WORDS = 3
 # Rows that are not in order must share this much of their information (set looking at the five articles).
 LEAST_PARAPHRASE_SCORE = 0.35
 
@@ -94,9 +96,9 @@ def _canonical_passages(document: Document, source: Document, settings: AlignSet
 
 
 def _runs(document: Document, source: Document, settings: AlignSettings) -> list[Run]:
-    """Verbatim runs; texts of the same words are one run, however much they repeat."""
+    """Verbatim runs; texts of the same words are one run, however short they are and however much they repeat."""
     n = settings.min_verbatim_words
-    if document.n_words >= n and np.array_equal(document.keys, source.keys):
+    if document.n_words >= LEAST_IDENTICAL_WORDS and np.array_equal(document.keys, source.keys):
         return [Run(document.n_words, 0, 0)]
     return verbatim_runs(document.keys, source.keys, n)
 

@@ -18,8 +18,8 @@ class AlignSettings:
         min_cosine: Least cosine of two 40-word windows that starts a search for a block (default 0.2).
         max_gap_words: A row is cut where at least this many words in succession have no counterpart
             (default 8, in words).
-        min_edited_share: A row is edited, not paraphrased, if at least this share of the words of its longer
-            side recur in order on the other (default 0.5).
+        min_edited_share: A row is edited, not paraphrased, if at least this share of the words of both
+            sides recur in order on the other (default 0.5).
         summaries: Look for passages that condense the whole of a much longer text (default True).
 
     Raises:

@@ -25,7 +25,7 @@ class Row:
     Attributes:
         box: Words of both texts.
         score: Share of the information of both sides that has a counterpart, 0 to 1.
-        in_order: Share of the words of the longer side that recur in order on the other.
+        in_order: Share of the words of both sides that recur in order on the other.
     """
 
     box: Box
@@ -198,8 +198,8 @@ def _row(words: LinkedWords, box: Box, matches: NDArray[np.intp]) -> Row:
     matched = words.weights[inside[:, 0]].sum() + words.other_weights[inside[:, 1]].sum()
     total = words.weights[here].sum() + words.other_weights[there].sum()
     common = common_subsequence(words.types[here].tolist(), words.other_types[there].tolist())
-    longer = max(box.stop - box.start, box.other_stop - box.other_start)
-    return Row(box, min(1.0, float(matched / total)), common / longer)
+    both = box.stop - box.start + box.other_stop - box.other_start
+    return Row(box, min(1.0, float(matched / total)), 2 * common / both)
 
 
 def common_subsequence(first: list[int], second: list[int]) -> int:
