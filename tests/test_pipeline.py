@@ -21,10 +21,21 @@ KNOWN = {
 }
 
 
-def source_overlap(*arguments, cwd=ROOT):
+def source_overlap(*arguments):
+    return finished(started(*arguments))
+
+
+def started(*arguments):
     environment = {**os.environ, "TQDM_DISABLE": "1"}
     command = [sys.executable, "-m", "helpers", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def finished(process):
+    out, err = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 @pytest.mark.parametrize(
@@ -98,9 +109,10 @@ def test_what_cannot_run_ends_with_one_sentence_and_exit_code_2(tmp_path, make, 
 
 @pytest.fixture(scope="module")
 def run_twice(tmp_path_factory):
-    """The whole analysis on the five articles, twice, into two folders."""
+    """The whole analysis on the five articles, twice at once, into two folders."""
     outs = [tmp_path_factory.mktemp("run") for _ in range(2)]
-    return [(source_overlap("run", KHARKIV, "--out", out), out) for out in outs]
+    runs = [started("run", KHARKIV, "--out", out) for out in outs]
+    return [(finished(process), out) for process, out in zip(runs, outs, strict=True)]
 
 
 def test_a_run_ends_with_the_copying_table_and_where_things_lie(run_twice):
@@ -137,42 +149,47 @@ def test_the_results_of_another_folder_are_not_replaced(run_twice, tmp_path):
     assert "--out" in done.stderr
 
 
-def news(path, **more):
-    """A folder of two articles that share a sentence, and more files."""
-    shared = (
-        "The regional chief of police said officers moved in the previous day and checked the identities of residents."
-    )
-    return folder(
-        path,
+@pytest.fixture(scope="module")
+def other_run(tmp_path_factory):
+    """A run on a folder with two articles that share a sentence, two bad files and a hidden one."""
+    shared = "The regional chief of police said officers moved in the previous day and checked who lived there."
+    base = tmp_path_factory.mktemp("other")
+    corpus = folder(
+        base / "news",
         first=f"Bike lanes opened in Oslo on Monday, and nobody came. {shared}",
         second=f"{shared} An otter was seen near the bakery by the river at noon.",
-        **more,
+        blank=" \n",
     )
-
-
-def test_a_file_that_is_left_out_is_named_and_the_exit_code_says_so(tmp_path):
-    corpus = news(tmp_path / "news", blank=" \n")
     (corpus / "binary.txt").write_bytes(bytes(range(256)) * 20)
     (corpus / ".hidden.txt").write_text("left alone")
-    done = source_overlap("run", corpus, "--out", tmp_path / "out")
+    stale = base / "out" / "reports" / "figures" / "outlets.png"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"old")
+    return source_overlap("run", corpus, "--out", base / "out"), base / "out"
+
+
+def test_a_file_that_is_left_out_is_named_and_the_exit_code_says_so(other_run):
+    done, out = other_run
     assert done.returncode == 1
     assert "problem: left out: blank.txt holds no text" in done.stderr
     assert "problem: left out: binary.txt is not text" in done.stderr
     assert ".hidden" not in done.stderr
-    articles = tables.read("articles", tmp_path / "out" / "processed")
+    articles = tables.read("articles", out / "processed")
     assert articles["article_id"].tolist() == ["first", "second"]
-    evidence = pd.read_csv(tmp_path / "out" / "reports" / "evidence.csv")
+
+
+def test_the_evidence_is_there_to_read(other_run):
+    evidence = pd.read_csv(other_run[1] / "reports" / "evidence.csv")
+    assert len(evidence) == 2
     assert evidence["text"].str.contains("chief of police", regex=False).all()
 
 
-def test_a_run_on_other_articles_says_nothing_of_the_default_ones_and_leaves_nothing_stale(tmp_path):
-    out = tmp_path / "out"
-    stale = out / "reports" / "figures" / "outlets.png"
-    stale.parent.mkdir(parents=True)
-    stale.write_bytes(b"old")
-    assert source_overlap("run", news(tmp_path / "news"), "--out", out).returncode == 0
-    assert not stale.exists()
-    for path in (out / "reports" / "notebooks").glob("*.ipynb"):
+def test_a_run_on_other_articles_says_nothing_of_the_default_ones_and_leaves_nothing_stale(other_run):
+    out = other_run[1]
+    assert not (out / "reports" / "figures" / "outlets.png").exists()
+    notebooks = list((out / "reports" / "notebooks").glob("*.ipynb"))
+    assert len(notebooks) >= 5
+    for path in notebooks:
         text = path.read_text()
         assert "What we learned" not in text
         assert "000 and 003" not in text
