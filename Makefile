@@ -19,12 +19,13 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv (once) ..."
 ifneq ($(UV),)
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
-	@$(UV) pip install --quiet --require-hashes -r requirements.lock --python $(BIN)/python
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements.lock --python $(BIN)/python
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e . --python $(BIN)/python
 else
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q -j 0 -x '[/\\](tests?|testing)[/\\]' .venv/lib || true
 endif
 	@touch $@
 
