@@ -186,6 +186,7 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, Any], default
                 cwd=str(NOTEBOOKS),
                 progress_bar={"desc": notebook.stem, "leave": False} if sys.stderr.isatty() else False,
                 config=Config({"KernelManager": {"transport_encryption": "required"}}),
+                extra_arguments=["--IPKernelApp.log_level=50"],  # what a stopping kernel says of itself is no error
             )
     except papermill.PapermillExecutionError as error:
         told = f"{error.ename}: {error.evalue}"
