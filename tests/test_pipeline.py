@@ -162,9 +162,10 @@ def other_run(tmp_path_factory):
     )
     (corpus / "binary.txt").write_bytes(bytes(range(256)) * 20)
     (corpus / ".hidden.txt").write_text("left alone")
-    stale = base / "out" / "reports" / "figures" / "outlets.png"
-    stale.parent.mkdir(parents=True)
-    stale.write_bytes(b"old")
+    for name in ("figures/outlets.png", "figures/outlets.csv", "notebooks/09_gone.ipynb"):
+        stale = base / "out" / "reports" / name
+        stale.parent.mkdir(parents=True, exist_ok=True)
+        stale.write_bytes(b"old")
     return source_overlap("run", corpus, "--out", base / "out"), base / "out"
 
 
@@ -186,7 +187,7 @@ def test_the_evidence_is_there_to_read(other_run):
 
 def test_a_run_on_other_articles_says_nothing_of_the_default_ones_and_leaves_nothing_stale(other_run):
     out = other_run[1]
-    assert not (out / "reports" / "figures" / "outlets.png").exists()
+    assert not list((out / "reports").rglob("outlets.*"))
     notebooks = list((out / "reports" / "notebooks").glob("*.ipynb"))
     assert len(notebooks) >= 5
     for path in notebooks:
@@ -194,6 +195,21 @@ def test_a_run_on_other_articles_says_nothing_of_the_default_ones_and_leaves_not
         assert "What we learned" not in text
         assert "000 and 003" not in text
         assert "Limits" in text
+
+
+def test_what_an_earlier_run_wrote_is_taken_away(tmp_path):
+    here = pipeline.Run("x", tmp_path / "raw", tmp_path / "processed", tmp_path / "reports")
+    written = [
+        here.processed / "copying.parquet",
+        here.reports / "evidence.csv",
+        here.reports / "figures" / "copying.png",
+    ]
+    mine = here.reports / "my-notes.txt"
+    for path in (*written, mine):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"old")
+    pipeline._clear(here)
+    assert [path for path in (*written, mine) if path.exists()] == [mine]
 
 
 def test_an_output_that_is_a_file_gets_one_sentence(tmp_path):

@@ -104,7 +104,7 @@ def _clear(here: Run) -> None:
     """Take away what an earlier run wrote, so that results of two runs are never mixed."""
     old = [here.processed / f"{name}.parquet" for name in tables.TABLES]
     old += [*here.reports.glob("figures/*.png"), *here.reports.glob("figures/*.csv")]
-    old += here.reports.glob("notebooks/[0-9][0-9]_*.ipynb")
+    old += [*here.reports.glob("notebooks/[0-9][0-9]_*.ipynb"), here.reports / "evidence.csv"]
     for path in old:
         path.unlink(missing_ok=True)
 
