@@ -89,6 +89,13 @@ def test_what_stands_between_copied_sentences_of_001_is_not_marked_against_004(r
     assert marked(result, "001", "004", phrase) == expected
 
 
+def test_the_rows_do_not_depend_on_the_number_of_processes(result):
+    text, corpus, passages, *_ = result
+    pairs = [(a, b) for a in text for b in text if a < b]
+    again = pd.concat(passages_table(text, corpus, pairs, processes=2))
+    pd.testing.assert_frame_equal(again, passages)
+
+
 def test_kinds_sum_to_one_and_the_table_mirrors(result):
     _, _, passages, _, copying = result
     kinds = ["verbatim_share", "edited_share", "paraphrased_share", "original_share"]

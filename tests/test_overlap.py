@@ -89,7 +89,7 @@ def test_captions_and_credits_do_not_count(cleaned):
     assert "KYIV" not in {text[s:e] for s, e in zip(own.start, own.end, strict=True)}
 
 
-def test_the_interval_covers_the_share_of_sentences_and_repeats(request):
+def test_the_interval_covers_the_share_of_sentences_and_repeats():
     rng = np.random.default_rng(1)
     sentence = np.repeat(np.arange(40), 10)
     copied = np.repeat(rng.random(40) < 0.4, 10)
@@ -126,7 +126,7 @@ def test_same_short_articles_are_copies_of_each_other():
     assert [p.kind for p in align("Heavy rain fell today.", "Heavy rain fell today.")] == ["verbatim"]
 
 
-def test_passages_are_cut_to_prose(cleaned):
+def test_passages_are_cut_to_prose():
     """A dateline or a credit is no evidence, and a passage does not begin inside one."""
     text = (
         "OSLO (Reuters) - Heavy rain fell on the city on Monday and flooded the old tunnel.\n\n(Reporting by Jane Doe)"
