@@ -100,7 +100,7 @@ def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
     axes = fig.subplots(2, 2).ravel()
     columns = {
         "reused_share": "All kinds",
-        "verbatim_share": "Verbatim (runs of at least 8 words)",
+        "verbatim_share": "Verbatim (long identical runs)",
         "edited_share": "Edited",
         "paraphrased_share": "Paraphrased",
     }

@@ -12,9 +12,6 @@ from helpers.alignment.settings import AlignSettings
 from helpers.alignment.summary import find_summary
 from helpers.alignment.windows import candidate_boxes
 
-# A summary is explained by passages that cover this share of its words (tuned on PAN 2013 training pairs).
-EXPLAINED_SHARE = 1.1
-
 Scored = tuple[float, Box]
 
 
