@@ -38,7 +38,8 @@ CORPORA = Path(os.environ.get("SOURCE_OVERLAP_CORPORA", PROJECT.parent / "shared
 REUTERS = CORPORA / "reuters-2006-2010.jsonl.xz"
 
 EDITS = ("verbatim", "reordered", "abridged", "replaced 10 %", "replaced 20 %", "replaced 40 %")
-KINDS = (*EDITS, "inserted", "several sources", "none")
+KINDS = (*EDITS, "inserted", "several sources", "mixed", "scattered", "whole", "none")
+SHARES = ("verbatim_share", "edited_share", "paraphrased_share", "original_share")
 VOCABULARY = top_n_list("en", 6000)[300:]
 
 
@@ -91,7 +92,11 @@ def edit(sentence: str, kind: str, rng: random.Random) -> str:
 
 
 def splice(host: str, sources: list[str], kind: str, rng: random.Random) -> Spliced:
-    """Put sentences of the sources into the host; between 10 and 90 % of the words end up copied."""
+    """Put sentences of the sources into the host; between 10 and 90 % of the words end up copied.
+
+    "mixed" edits every sentence in another way; "scattered" does too, takes every third sentence of the source and puts
+    each between two of the host; "whole" takes nothing from the host.
+    """
     own = body(host)
     if kind == "none":
         return Spliced(kind, "\n\n".join(own), tuple(sources), ())
@@ -100,7 +105,10 @@ def splice(host: str, sources: list[str], kind: str, rng: random.Random) -> Spli
         theirs = body(source)
         n = min(len(theirs), rng.randint(3, 12))
         first = rng.randrange(0, len(theirs) - n + 1)
-        run = [(edit(s, kind if kind in EDITS else "verbatim", rng), True) for s in theirs[first : first + n]]
+        chosen = theirs[first % 3 :: 3] if kind == "scattered" else theirs[first : first + n]
+        run = [(edit(s, _edit_of(kind, rng), rng), True) for s in chosen]
+        if kind == "whole":
+            pieces = []
         if kind == "reordered":
             rng.shuffle(run)
         pieces = _insert(pieces, run, kind, rng)
@@ -113,8 +121,17 @@ def splice(host: str, sources: list[str], kind: str, rng: random.Random) -> Spli
     return Spliced(kind, "\n\n".join(lines), tuple(sources), tuple(copied))
 
 
+def _edit_of(kind: str, rng: random.Random) -> str:
+    """The edit of one sentence of a document of this kind."""
+    if kind in ("mixed", "scattered", "whole"):
+        return rng.choice(EDITS)
+    return kind if kind in EDITS else "verbatim"
+
+
 def _insert(pieces: list, run: list, kind: str, rng: random.Random) -> list:
     """As one stretch, or scattered among the host's sentences ("inserted" original text, from the copy's view)."""
+    if kind == "scattered":
+        return [piece for pair in zip(pieces, run, strict=False) for piece in pair] + pieces[len(run) :]
     if kind in ("inserted", "reordered"):
         result = list(pieces)
         at = rng.randrange(len(result) + 1)
@@ -141,6 +158,7 @@ def measure(document: Spliced, settings: AlignSettings | None = None, seed: int 
         "words": len(truth),
         "truth": float(truth.mean()) if len(truth) else 0.0,
         "share": row["copied_share"],
+        **{name: row[name] for name in SHARES},
         "low": row["ci_low"],
         "high": row["ci_high"],
         "false": float((found & ~truth).sum() / max(1, (~truth).sum())),

@@ -1,4 +1,4 @@
-"""What speaks against a copy although the words agree: other numbers, or nothing in common but names.
+"""What speaks against a copy although the words agree: other numbers, nothing in common but names, no company.
 
 Two reports of one sort of event (a quarter's profit, a day at the exchange) share their phrases and differ in every
 number; two reports of one event share its names. Neither has copied. Thresholds were set on same-topic pairs of Reuters
@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 LEAST_COMMON_NUMBERS = 0.5  # of the side with fewer numbers
 SURE_SCORE = 0.75  # from this score on, other numbers are taken for a change of facts in a copy
 SURE_SCORE_ONE_NUMBER = 0.5  # the same where only one number could be compared
+FUNCTION_WORD = 10**-3.5  # relative frequency of words that build sentences and carry no subject: the about 200 commonest
+LEAST_LONE_FUNCTION_WORDS = 0.6  # share of them that a lone row has in common
 LEAST_PLAIN_INFORMATION = 9.0  # nats of common words that are neither names nor numbers, in parts of sentences
 
 
@@ -39,6 +41,32 @@ def is_plausible(
     plain = sum(_plain_information(sides[0], weights[0], box) for box in boxes)
     other_plain = sum(_plain_information(sides[1], weights[1], box.mirrored()) for box in boxes)
     return min(plain, other_plain) >= LEAST_PLAIN_INFORMATION or any(_holds_a_unit(sides, box) for box in boxes)
+
+
+def is_plausible_alone(sides: tuple[Side, Side], row: Row, in_order: float) -> bool:
+    """Whether a row that no other row or verbatim run stands near may be a copy.
+
+    Two writers who tell one fact choose the same names and subjects but build their sentences each in their own way;
+    who edits a sentence keeps much of its order and of its function words. Neighbours would vouch for a free
+    rewording; alone it cannot be told from an independent report.
+
+    Args:
+        sides: Both texts.
+        row: In words of the texts.
+        in_order: Least share of the words of both sides that recur in order.
+    """
+    if row.in_order < in_order or _tells_other_numbers(*_numbers(sides, [row.box]), 0):
+        return False
+    shared = [_function_words_shared(sides[0], row.box), _function_words_shared(sides[1], row.box.mirrored())]
+    common, total = map(sum, zip(*shared, strict=True))
+    return bool(common >= LEAST_LONE_FUNCTION_WORDS * total)
+
+
+def _function_words_shared(side: Side, box: Box) -> tuple[int, int]:
+    """Function words of the row that its other side has too, and all of them."""
+    types = side.document.word_types[box.start : box.stop]
+    types = types[side.document.frequencies[types] >= FUNCTION_WORD]
+    return int(np.isin(types, side.other_types[box.other_start : box.other_stop]).sum()), len(types)
 
 
 def _numbers(sides: tuple[Side, Side], boxes: Sequence[Box]) -> tuple[set[str], set[str]]:

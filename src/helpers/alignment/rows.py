@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from helpers.alignment.blocks import Scored, find_boxes, is_canonical
 from helpers.alignment.documents import Document
 from helpers.alignment.pairing import Box, Side, pair_sides
-from helpers.alignment.plausibility import is_plausible
+from helpers.alignment.plausibility import is_plausible, is_plausible_alone
 from helpers.alignment.settings import AlignSettings
 from helpers.alignment.tighten import LinkedWords, Row, tight_rows
 from helpers.alignment.units import link_units, word_weights
@@ -87,7 +87,9 @@ def _canonical_passages(document: Document, source: Document, settings: AlignSet
     runs = _runs(document, source, settings)
     rows = _linked_rows(sides, blocks, runs, settings) if blocks else []
     rows = [row for row in rows if _kind(row, settings) == EDITED or row.score >= LEAST_PARAPHRASE_SCORE]
-    boxes = [_run_box(run) for run in runs] + [row.box for row in rows]
+    run_boxes = [_run_box(run) for run in runs]
+    rows = [row for row in rows if _has_company(row, rows, run_boxes) or _stands_alone(sides, row, settings)]
+    boxes = run_boxes + [row.box for row in rows]
     numbers = block_numbers(boxes, [box for _, box in blocks])
     scores = [1.0] * len(runs) + [row.score for row in rows]
     kinds = [VERBATIM] * len(runs) + [_kind(row, settings) for row in rows]
@@ -119,6 +121,16 @@ def _linked_rows(sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run]
         if placed and is_plausible(sides, weights, placed):
             rows |= {row.box: row for row in placed if not _is_verbatim(row.box, covered)}
     return list(rows.values())
+
+
+def _has_company(row: Row, rows: list[Row], runs: list[Box]) -> bool:
+    """Whether a verbatim run, or another row of other words, stands near a row."""
+    near = [other.box for other in rows if _are_near(row.box, other.box) and _are_apart(row.box, other.box)]
+    return bool(near) or any(_are_near(row.box, run) for run in runs)
+
+
+def _stands_alone(sides: tuple[Side, Side], row: Row, settings: AlignSettings) -> bool:
+    return is_plausible_alone(sides, row, settings.min_edited_share)
 
 
 def _linked_words(
@@ -202,6 +214,11 @@ def _are_near(row: Box, other: Box) -> bool:
     gap = max(row.start, other.start) - min(row.stop, other.stop)
     other_gap = max(row.other_start, other.other_start) - min(row.other_stop, other.other_stop)
     return max(gap, other_gap) <= NEAR_WORDS
+
+
+def _are_apart(row: Box, other: Box) -> bool:
+    here = row.stop <= other.start or other.stop <= row.start
+    return here and (row.other_stop <= other.other_start or other.other_stop <= row.other_start)
 
 
 def _passage(sides: tuple[Side, Side], box: Box, kind: str, score: float, number: int) -> Passage:
