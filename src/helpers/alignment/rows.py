@@ -22,7 +22,7 @@ NEAR_WORDS = 30
 # Texts of fewer words are not called copies of each other even if they are the same.
 LEAST_IDENTICAL_WORDS = 3
 # Rows that are not in order must share this much of their information (set looking at the five articles).
-LEAST_PARAPHRASE_SCORE = 0.35
+LEAST_PARAPHRASE_SCORE = 0.25
 
 
 @dataclass(frozen=True, order=True)

@@ -32,7 +32,7 @@ class LinkRule:
 
 
 ANYWHERE = (LinkRule(10, 0.4, 0, 2), LinkRule(5, 0, 0.42, 1))
-INSIDE_BLOCK = LinkRule(10, 0.33, 0.29, 3)
+INSIDE_BLOCK = LinkRule(6, 0.25, 0.2, 1)
 
 
 def word_weights(side: Side) -> NDArray[np.float64]:
