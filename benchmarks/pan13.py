@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from helpers.alignment import PAN_SETTINGS
+from helpers.alignment import PAN_SETTINGS, AlignSettings
 from helpers.evaluation import (
     Pair,
     evaluate_pairs,
@@ -39,6 +39,8 @@ def main() -> None:
     parser.add_argument("--folder", action="append", help="a folder of pairs (may be repeated; default: all)")
     parser.add_argument("--sample", type=int, help="pairs per folder")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--lengths", type=int, nargs=2, help="least characters of a block, shorter and longer side")
+    parser.add_argument("--out", type=Path, help="write the scores here, as CSV")
     parser.add_argument("--detections", type=Path, help="write PAN's XML here")
     arguments = parser.parse_args()
 
@@ -48,17 +50,21 @@ def main() -> None:
         if arguments.dev or arguments.held_out:
             pairs = [pair for pair in pairs if is_held_out(pair) == arguments.held_out]
         chosen += sample_pairs(pairs, arguments.sample)
+    settings = AlignSettings(*arguments.lengths) if arguments.lengths else PAN_SETTINGS
     outcomes = evaluate_pairs(
         arguments.directory,
         chosen,
-        PAN_SETTINGS,
+        settings,
         arguments.processes,
         lambda stream: tqdm(stream, total=len(chosen), unit="pair", disable=None),
     )
     if arguments.detections:
         for pair, outcome in outcomes.items():
             write_detections(arguments.detections / pair.folder, pair, outcome.detections)
-    print(summarise(outcomes).round(4).to_string(index=False))
+    scores = summarise(outcomes).round(4)
+    print(scores.to_string(index=False))
+    if arguments.out:
+        scores.to_csv(arguments.out, index=False)
     seconds = sum(outcome.seconds for outcome in outcomes.values())
     print(f"{len(outcomes) / seconds:.0f} pairs/s/core (texts prepared; {seconds:.1f} s in all)")
 

@@ -1,5 +1,7 @@
 """From passages to shares."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -47,6 +49,14 @@ def test_a_word_cut_by_a_span_is_not_in_it():
     assert overlap.word_kinds(words_of(4), rows).tolist() == [0, 3, 0, 0]
 
 
+def copying_of(corpus, passages, cosine=0.5):
+    """The table `copying` of articles that have no text, all as alike as `cosine`."""
+    pairs = [(a, b, cosine, cosine) for a, b in permutations(sorted(corpus), 2)]
+    similarity = pd.DataFrame(pairs, columns=["article_id", "other_id", "cosine_words", "cosine_chars"])
+    table = overlap.overlap_table(corpus, passages)
+    return overlap.copying_table(corpus, passages, table, similarity, dict.fromkeys(corpus, "no words in common"))
+
+
 spans = st.lists(
     st.tuples(
         st.sampled_from("bc"),
@@ -63,7 +73,7 @@ def test_shares_sum_to_one_and_the_union_bounds_every_source(rows):
     corpus = {"a": words_of(31), "b": words_of(31), "c": words_of(31)}
     passages = passages_of(*rows) if rows else no_rows()
     table = overlap.overlap_table(corpus, passages)
-    copying = overlap.copying_table(corpus, passages, table, draws=100).set_index("article_id").loc["a"]
+    copying = copying_of(corpus, passages).set_index("article_id").loc["a"]
     kinds = ["verbatim_share", "edited_share", "paraphrased_share", "original_share"]
     assert copying[kinds].sum() == pytest.approx(1)
     assert copying["copied_share"] == pytest.approx(1 - copying["original_share"])
@@ -89,23 +99,11 @@ def test_captions_and_credits_do_not_count(cleaned):
     assert "KYIV" not in {text[s:e] for s, e in zip(own.start, own.end, strict=True)}
 
 
-def test_the_interval_covers_the_share_of_sentences_and_repeats():
-    rng = np.random.default_rng(1)
-    sentence = np.repeat(np.arange(40), 10)
-    copied = np.repeat(rng.random(40) < 0.4, 10)
-    low, high = overlap.bootstrap_interval(copied, sentence, np.random.default_rng(0), 2000)
-    assert low < copied.mean() < high
-    assert (low, high) == overlap.bootstrap_interval(copied, sentence, np.random.default_rng(0), 2000)
-    # as wide as the normal approximation says, within a fifth
-    assert high - low == pytest.approx(2 * 1.96 * (copied.mean() * (1 - copied.mean()) / 40) ** 0.5, rel=0.2)
-
-
 def test_an_interval_does_not_depend_on_the_other_articles():
     corpus = {name: words_of(50) for name in "ab"}
     rows = passages_of(("b", 0, 12, "edited"))
-    few = overlap.copying_table(corpus, rows, overlap.overlap_table(corpus, rows), draws=200)
-    more = {**corpus, "c": words_of(20)}
-    many = overlap.copying_table(more, rows, overlap.overlap_table(more, rows), draws=200)
+    few = copying_of(corpus, rows)
+    many = copying_of({**corpus, "c": words_of(20)}, rows)
     columns = ["ci_low", "ci_high"]
     assert few[columns].iloc[0].tolist() == many[columns].iloc[0].tolist()
 
@@ -140,6 +138,5 @@ def test_passages_are_cut_to_prose():
 
 def test_an_article_without_words_is_all_original():
     corpus = {"a": words_of(0), "b": words_of(5)}
-    table = overlap.copying_table(corpus, no_rows(), overlap.overlap_table(corpus, no_rows()), draws=100)
-    row = table.set_index("article_id").loc["a"]
+    row = copying_of(corpus, no_rows()).set_index("article_id").loc["a"]
     assert (row["copied_share"], row["original_share"], row["top_source"]) == (0, 1, None)

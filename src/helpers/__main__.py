@@ -65,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.set_defaults(command=_run)
 
+    report = commands.add_parser("report", help="the pages of a finished run, written anew from its tables")
+    report.add_argument("run", metavar="RUN", help="what --out named, a folder of reports, or a corpus' name")
+    report.set_defaults(command=_report)
+
     compare = commands.add_parser("compare", help="two files: shares in both directions and the passages")
     compare.add_argument("a", metavar="A", type=Path)
     compare.add_argument("b", metavar="B", type=Path)
@@ -98,6 +102,7 @@ def _run(options: argparse.Namespace) -> int:
     for line in summary.duplicates(done.table("articles")):
         print(line)
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
+    print(f"report     {summary.shown(done.reports / 'index.html')}")
     print(f"tables     {summary.shown(done.processed)}")
     print(f"figures    {summary.shown(done.reports / 'figures')}")
     print(f"evidence   {summary.shown(done.reports / 'evidence.csv')}")
@@ -105,6 +110,13 @@ def _run(options: argparse.Namespace) -> int:
     for problem in done.problems:
         print(f"problem: {problem}", file=sys.stderr)
     return PROBLEMS if done.problems else DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    from helpers import pipeline, summary
+
+    print(summary.shown(pipeline.write_report(pipeline.find_run(options.run))))
+    return DONE
 
 
 def _compare(options: argparse.Namespace) -> int:

@@ -221,6 +221,47 @@ def copied_shares(copying: pd.DataFrame) -> Figure:
     return fig
 
 
+def spliced_errors(rows: pd.DataFrame) -> Figure:
+    """True against measured copied share of spliced documents, one panel per kind, with the intervals."""
+    kinds = list(dict.fromkeys(rows["kind"]))
+    across = 4
+    down = -(-len(kinds) // across)
+    fig = _figure(9.5, 2.3 * down + 0.6)
+    axes = fig.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
+    for axis, kind in zip(axes, kinds, strict=False):
+        chosen = rows[rows["kind"] == kind]
+        error = np.vstack([chosen["share"] - chosen["low"], chosen["high"] - chosen["share"]]).clip(0)
+        axis.plot([0, 1], [0, 1], color="#999999", linewidth=0.8, zorder=0)
+        axis.errorbar(
+            chosen["truth"], chosen["share"], yerr=error, fmt="o", ms=3, linewidth=0.8, color=KIND_COLOURS["verbatim"]
+        )
+        axis.set_title(kind, fontsize=10)
+    for axis in axes[len(kinds) :]:
+        axis.set_visible(False)
+    axes[0].set(xlim=(-0.04, 1.04), ylim=(-0.04, 1.04), xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    fig.supxlabel("true copied share", fontsize=10)
+    fig.supylabel("measured, with its 95 % interval", fontsize=10)
+    return fig
+
+
+def plagdet_bars(ours: Mapping[str, float], published: pd.DataFrame) -> Figure:
+    """Plagdet by kind of obfuscation: this method (bars) and published systems (marks)."""
+    fig = _figure(8.5, 3.2)
+    axis = fig.subplots()
+    columns = list(ours)
+    axis.bar(columns, list(ours.values()), width=0.5, color="#88AACC", label="this method (training part, held out)")
+    for marker, row in zip("osD^v<>", published.itertuples(), strict=False):
+        scores = [getattr(row, column) for column in columns]
+        axis.plot(
+            columns, scores, marker, color="black", label=f"{row.system} {row.year} (test part)", fillstyle="none"
+        )
+    for place, score in enumerate(ours.values()):
+        axis.text(place, score + 0.01, f"{score:.3f}", ha="center")
+    axis.set(ylim=(0, 1.08), ylabel="plagdet (higher is better)")
+    axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+    return fig
+
+
 def save(fig: Figure, table: pd.DataFrame, folder: str | Path, name: str) -> None:
     """Write ``name.png`` and, beside it, ``name.csv`` with what was drawn."""
     with atomic(Path(folder) / f"{name}.png") as temporary:

@@ -4,14 +4,15 @@ Shares count words, never the length of a bridged block. Every prose word has on
 edited before paraphrased before original, so the four shares sum to 1. Overlap is not direction.
 """
 
-import zlib
 from collections.abc import Mapping
 from itertools import permutations
 
 import numpy as np
 import pandas as pd
 
+from helpers.calibration import derived_score, floor, interval, label
 from helpers.prose import ProseWords
+from helpers.similarity import containment, word_keys
 
 KINDS = ("original", "paraphrased", "edited", "verbatim")
 """Kinds of a word, weakest first: a word in two passages has the stronger kind."""
@@ -25,6 +26,24 @@ def word_kinds(own: ProseWords, passages: pd.DataFrame) -> np.ndarray:
         inside = own.inside(row.start, row.end)
         kinds[inside] = np.maximum(kinds[inside], _RANK[row.kind])
     return kinds
+
+
+def bridged_words(own: ProseWords, passages: pd.DataFrame) -> np.ndarray:
+    """Words from the first to the last of each block, whatever stands between: what tools that merge matches count."""
+    inside = np.zeros(len(own), dtype=bool)
+    for _, rows in passages.groupby(["source_id", "block"]):
+        inside[own.inside(rows["start"].min(), rows["end"].max())] = True
+    return inside
+
+
+def bridged_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
+    """Share of an article in its passages, and in its blocks, for every ordered pair that has any."""
+    rows = [
+        (a, b, (word_kinds(corpus[a], found) > 0).sum(), bridged_words(corpus[a], found).sum(), len(corpus[a]))
+        for (a, b), found in passages.groupby(["article_id", "source_id"])
+    ]
+    shares = [(a, b, _ratio(tight, n), _ratio(bridged, n)) for a, b, tight, bridged, n in rows]
+    return pd.DataFrame(shares, columns=["article_id", "source_id", "reused_share", "bridged_share"])
 
 
 def kind_shares(kinds: np.ndarray) -> dict[str, float]:
@@ -100,9 +119,8 @@ def copying_table(
     corpus: Mapping[str, ProseWords],
     passages: pd.DataFrame,
     overlap: pd.DataFrame,
-    *,
-    draws: int = 2000,
-    seed: int = 0,
+    similarity: pd.DataFrame,
+    prose: Mapping[str, str],
 ) -> pd.DataFrame:
     """The table `copying`: one row per article, over the union of all its sources.
 
@@ -110,53 +128,56 @@ def copying_table(
         corpus: prose words by article.
         passages: the table of that name.
         overlap: the table of that name.
-        draws: bootstrap samples of sentences per interval.
-        seed: start of the random numbers; an article's interval depends on it and on the article's name alone.
+        similarity: the table of that name.
+        prose: the prose of each article.
     """
     by_article = dict(list(passages.groupby("article_id")))
-    best = overlap.sort_values(["reused_share", "source_id"], ascending=[False, True]).drop_duplicates("article_id")
-    top = best.set_index("article_id")
-    rows = []
-    for article, own in sorted(corpus.items()):
-        kinds = word_kinds(own, by_article.get(article, passages.iloc[:0]))
-        shares = kind_shares(kinds)
-        copied = kinds > 0
-        rng = np.random.default_rng([seed, zlib.crc32(article.encode())])
-        low, high = bootstrap_interval(copied, own.sentence, rng, draws)
-        share = float(top.loc[article, "reused_share"])
-        rows.append(
+    pairs = overlap.merge(similarity, left_on=["article_id", "source_id"], right_on=["article_id", "other_id"])
+    order = pairs.sort_values(["reused_share", "cosine_words", "source_id"], ascending=[False, False, True])
+    nearest = order.drop_duplicates("article_id").set_index("article_id")
+    return pd.DataFrame(
+        [
             {
                 "article_id": article,
-                "n_words": len(own),
-                "copied_share": _ratio(copied.sum(), len(own)),
-                "ci_low": low,
-                "ci_high": high,
-                **{f"{kind}_share": shares[kind] for kind in KINDS},
-                "quoted_share": _ratio((copied & own.quoted).sum(), len(own)),
-                "top_source": top.loc[article, "source_id"] if share > 0 else None,
-                "top_source_share": share,
-                "label": None,
+                **_copied(own, by_article.get(article, passages.iloc[:0])),
+                **_judged(own, nearest.loc[article], prose[article], prose[nearest.loc[article, "source_id"]]),
             }
-        )
-    return pd.DataFrame(rows)
+            for article, own in sorted(corpus.items())
+        ]
+    ).assign(label=_labels)
 
 
-def bootstrap_interval(
-    copied: np.ndarray, sentence: np.ndarray, rng: np.random.Generator, draws: int
-) -> tuple[float, float]:
-    """The 95 % percentile interval of a share of words, sentences drawn with replacement (Efron 1979).
+def _copied(own: ProseWords, passages: pd.DataFrame) -> dict[str, float]:
+    """The shares of an article, over all its sources, and the interval."""
+    kinds = word_kinds(own, passages)
+    shares = kind_shares(kinds)
+    copied = kinds > 0
+    low, high = interval(shares)
+    return {
+        "n_words": len(own),
+        "copied_share": _ratio(copied.sum(), len(own)),
+        "ci_low": low,
+        "ci_high": high,
+        **{f"{kind}_share": shares[kind] for kind in KINDS},
+        "quoted_share": _ratio((copied & own.quoted).sum(), len(own)),
+    }
 
-    Words of a sentence are copied together, so sentences are the unit. Where all sentences or none are copied the
-    interval has no width: it says nothing about error in finding passages.
-    """
-    if not len(copied):
-        return 0.0, 0.0
-    _, unit = np.unique(sentence, return_inverse=True)
-    total = np.bincount(unit).astype(float)
-    part = np.bincount(unit, weights=copied.astype(float))
-    counts = rng.multinomial(len(total), np.full(len(total), 1 / len(total)), size=draws)
-    low, high = np.quantile((counts @ part) / (counts @ total), [0.025, 0.975])
-    return float(low), float(high)
+
+def _judged(own: ProseWords, nearest: pd.Series, text: str, source_text: str) -> dict[str, object]:
+    """The source that most words are shared with (else the most similar article), and what sharing means there."""
+    share = float(nearest["reused_share"])
+    keys, source_keys = word_keys(text), word_keys(source_text)
+    return {
+        "top_source": nearest["source_id"] if share > 0 else None,
+        "top_source_share": share,
+        "floor": floor(len(own), float(nearest["cosine_words"])),
+        "derived_score": derived_score(containment(keys, source_keys, 1), containment(keys, source_keys, 3)),
+    }
+
+
+def _labels(copying: pd.DataFrame) -> list[str]:
+    values = copying[["copied_share", "top_source_share", "floor", "derived_score"]]
+    return [label(*row) for row in values.itertuples(index=False)]
 
 
 def _ratio(part: float, whole: float) -> float:

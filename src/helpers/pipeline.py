@@ -1,13 +1,16 @@
 """Run the numbered notebooks on a corpus, each with the parameters it declares."""
 
 import difflib
+import hashlib
 import json
+import os
 import platform
 import sys
 import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,7 @@ import pandas as pd
 import yaml
 
 from helpers import tables
-from helpers.corpus import CorpusWarning, read_folder
+from helpers.corpus import CorpusWarning, find_files, read_folder
 from helpers.errors import HelpersError, SettingsError
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -25,7 +28,7 @@ DEFAULT_CORPUS = PROJECT / "data" / "raw" / "kharkiv-2022"
 DEFAULT_ONLY = "default-corpus"
 """Tag of cells that tell what the default corpus shows: left out of runs on other corpora."""
 PATHS = ("raw_dir", "processed_dir", "reports_dir")
-"""Parameters every notebook has and the pipeline sets."""
+"""Parameters that every notebook on a corpus has and the pipeline sets."""
 
 
 class RunError(HelpersError):
@@ -62,7 +65,7 @@ def run(
     parameters: Mapping[str, str] | None = None,
     say: Callable[[str], None] = lambda line: None,
 ) -> Run:
-    """Run notebooks 01-05 on a folder of articles.
+    """Run the notebooks on a folder of articles.
 
     Args:
         folder: the articles, ``.txt``.
@@ -75,10 +78,9 @@ def run(
     """
     here = locate(folder, out)
     problems = _problems(here.raw)
-    notebooks = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
-    if not notebooks:
-        raise RunError(f"no notebooks in {NOTEBOOKS}: install the project with `pip install -e .` from a clone")
-    given = assign(declared(notebooks), parameters or {})
+    known = corpus_notebooks()
+    notebooks = [NOTEBOOKS / f"{stem}.ipynb" for stem in known]
+    given = assign(known, parameters or {})
     _check_same_corpus(here)
     _clear(here)
     _write_record(here, parameters or {}, finished=False)
@@ -88,8 +90,40 @@ def run(
         values = {**paths, **given[notebook.stem]}
         execute(notebook, here.reports / "notebooks" / notebook.name, values, here.raw == DEFAULT_CORPUS)
         say(f"[{number}/{len(notebooks)}] {notebook.stem:<16} {time.monotonic() - started:5.1f} s")
+    here = replace(here, problems=problems)
     _write_record(here, parameters or {}, finished=True)
-    return replace(here, problems=problems)
+    write_report(here)
+    return here
+
+
+def write_report(here: Run) -> Path:
+    """Write the pages of a finished run; returns the overview.
+
+    Raises:
+        HelpersError: the run is not finished, or a table is missing.
+    """
+    from helpers import report
+
+    record = _record(here.reports)
+    if not record.get("finished"):
+        raise RunError(f"{here.reports} holds no finished run: run `source-overlap run {here.raw}` first")
+    return report.write(here.processed, here.reports, record)
+
+
+def find_run(place: str | Path) -> Run:
+    """The run at a place: a folder given with --out, a folder of reports, or the name of a corpus.
+
+    Raises:
+        RunError: there is none.
+    """
+    given = Path(place).expanduser()
+    for folder in (given, given / "reports", PROJECT / "reports" / given):
+        if (folder / "run.json").is_file():
+            record = _record(folder)
+            reports = folder.resolve()
+            processed = (reports / record["processed"]).resolve()
+            return Run(record["corpus"], Path(record["raw"]), processed, reports, tuple(record["problems"]))
+    raise RunError(f"no run at {place}: name the folder given with --out, or a corpus that was run")
 
 
 def _problems(folder: Path) -> tuple[str, ...]:
@@ -105,8 +139,22 @@ def _clear(here: Run) -> None:
     old = [here.processed / f"{name}.parquet" for name in tables.TABLES]
     old += [*here.reports.glob("figures/*.png"), *here.reports.glob("figures/*.csv")]
     old += [*here.reports.glob("notebooks/[0-9][0-9]_*.ipynb"), here.reports / "evidence.csv"]
+    old += [*here.reports.glob("articles/*.html"), *here.reports.glob("pairs/*.html"), here.reports / "index.html"]
     for path in old:
         path.unlink(missing_ok=True)
+
+
+def corpus_notebooks() -> dict[str, dict[str, Any]]:
+    """The notebooks that are run on a corpus, in order, with their parameters; 06, which judges the method, is not.
+
+    Raises:
+        RunError: there are none.
+    """
+    known = declared(sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")))
+    known = {stem: parameters for stem, parameters in known.items() if set(PATHS) <= set(parameters)}
+    if not known:
+        raise RunError(f"no notebooks in {NOTEBOOKS}: install the project with `pip install -e .` from a clone")
+    return known
 
 
 def declared(notebooks: list[Path]) -> dict[str, dict[str, Any]]:
@@ -204,21 +252,39 @@ def _subclasses(cls: type) -> set[type]:
 
 def _check_same_corpus(here: Run) -> None:
     """Refuse to replace the results of another folder that happens to have the same name."""
-    record = here.reports / "run.json"
-    if record.is_file():
-        before = json.loads(record.read_text(encoding="utf-8")).get("raw")
+    if (here.reports / "run.json").is_file():
+        before = _record(here.reports).get("raw")
         if before != str(here.raw) and before is not None:
             raise RunError(f"{here.reports} holds the results of {before}: give this run a place of its own with --out")
 
 
+def _record(reports: Path) -> dict[str, Any]:
+    """What is known of a run."""
+    try:
+        record: dict[str, Any] = json.loads((reports / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{reports / 'run.json'} cannot be read ({error}): remove it and run again") from error
+    return record
+
+
 def _write_record(here: Run, parameters: Mapping[str, str], *, finished: bool) -> None:
+    files = find_files(here.raw)
+    inputs = [
+        {"path": path.relative_to(here.raw).as_posix(), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        for path in files
+    ]
     record = {
         "finished": finished,
         "corpus": here.corpus,
         "raw": str(here.raw),
+        "processed": os.path.relpath(here.processed, here.reports),
         "parameters": dict(parameters),
         "version": version("source-overlap"),
         "python": platform.python_version(),
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "inputs": inputs,
+        "problems": list(here.problems),
     }
     with tables.atomic(here.reports / "run.json") as temporary:
-        temporary.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        text = json.dumps(record, indent=2, sort_keys=True) + "\n"
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")

@@ -5,6 +5,7 @@ sentences, five documents' own IDF reaches an AUC of 0.965, background frequenci
 So words are weighted by how rare they are in the language at large (wordfreq), and characters are shown beside them.
 """
 
+from collections.abc import Sequence
 from itertools import permutations
 
 import numpy as np
@@ -36,9 +37,9 @@ def word_vectors(texts: pd.Series, language: str = "en", idf: str = "background"
         SettingsError: wordfreq does not know the language.
     """
     if idf == "corpus":
-        return _fit(TfidfVectorizer(analyzer=_keys, sublinear_tf=True), texts)
+        return _fit(TfidfVectorizer(analyzer=word_keys, sublinear_tf=True), texts)
     require(language in available_languages(), f"language {language!r} has no word frequencies; there are: {_known()}")
-    vectorizer = TfidfVectorizer(analyzer=_keys, sublinear_tf=True, use_idf=False, norm=None)
+    vectorizer = TfidfVectorizer(analyzer=word_keys, sublinear_tf=True, use_idf=False, norm=None)
     counts = _fit(vectorizer, texts)
     if not counts.shape[1]:
         return counts
@@ -61,6 +62,16 @@ def _fit(vectorizer: TfidfVectorizer, texts: pd.Series) -> csr_matrix:
 
 def _known() -> str:
     return ", ".join(sorted(available_languages()))
+
+
+def containment(keys: Sequence[str], source_keys: Sequence[str], n: int) -> float:
+    """Share of a text's different runs of `n` words that the source has too (Broder 1997).
+
+    >>> containment(["a", "b", "c"], ["b", "c", "d"], 2)
+    0.5
+    """
+    own, theirs = (set(zip(*(k[i:] for i in range(n)), strict=False)) for k in (keys, source_keys))
+    return len(own & theirs) / len(own) if own else 0.0
 
 
 def cosine_matrix(vectors: csr_matrix, index: pd.Index) -> pd.DataFrame:
@@ -86,5 +97,6 @@ def cluster(cosine: pd.DataFrame) -> np.ndarray:
     return linkage(np.clip(distance, 0.0, None), method="average", optimal_ordering=True)
 
 
-def _keys(text: str) -> list[str]:
+def word_keys(text: str) -> list[str]:
+    """The words of a text as they are compared."""
     return [word.key for word in words(text)]

@@ -24,6 +24,7 @@ def copying_text(copying: pd.DataFrame) -> str:
             "95 % interval": [f"{a:.0%}-{b:.0%}" for a, b in zip(rows["ci_low"], rows["ci_high"], strict=True)],
             **{kind: rows[f"{kind}_share"].map("{:.0%}".format) for kind in kinds},
             "top source": [label.get(source, "none") for source in rows["top_source"]],
+            "label": rows["label"],
         }
     )
     return shown.to_string(index=False)

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 LEAST_COMMON_NUMBERS = 0.5  # of the side with fewer numbers
 SURE_SCORE = 0.75  # from this score on, other numbers are taken for a change of facts in a copy
 SURE_SCORE_ONE_NUMBER = 0.5  # the same where only one number could be compared
-FUNCTION_WORD = 10**-3.5  # relative frequency of words that build sentences and carry no subject: the about 200 commonest
+FUNCTION_WORD = 10**-3.5  # relative frequency of words that build sentences and carry no subject: about 200
 LEAST_LONE_FUNCTION_WORDS = 0.6  # share of them that a lone row has in common
 LEAST_PLAIN_INFORMATION = 9.0  # nats of common words that are neither names nor numbers, in parts of sentences
 

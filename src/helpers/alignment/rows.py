@@ -88,7 +88,7 @@ def _canonical_passages(document: Document, source: Document, settings: AlignSet
     rows = _linked_rows(sides, blocks, runs, settings) if blocks else []
     rows = [row for row in rows if _kind(row, settings) == EDITED or row.score >= LEAST_PARAPHRASE_SCORE]
     run_boxes = [_run_box(run) for run in runs]
-    rows = [row for row in rows if _has_company(row, rows, run_boxes) or _stands_alone(sides, row, settings)]
+    rows = _vouched(sides, rows, run_boxes, settings)
     boxes = run_boxes + [row.box for row in rows]
     numbers = block_numbers(boxes, [box for _, box in blocks])
     scores = [1.0] * len(runs) + [row.score for row in rows]
@@ -123,14 +123,17 @@ def _linked_rows(sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run]
     return list(rows.values())
 
 
-def _has_company(row: Row, rows: list[Row], runs: list[Box]) -> bool:
-    """Whether a verbatim run, or another row of other words, stands near a row."""
-    near = [other.box for other in rows if _are_near(row.box, other.box) and _are_apart(row.box, other.box)]
-    return bool(near) or any(_are_near(row.box, run) for run in runs)
+def _vouched(sides: tuple[Side, Side], rows: list[Row], runs: list[Box], settings: AlignSettings) -> list[Row]:
+    """The rows that may be copies by themselves, and those that stand near one that may, or near a verbatim run."""
+    sure = [is_plausible_alone(sides, row, settings.min_edited_share) for row in rows]
+    vouching = [row.box for row, alone in zip(rows, sure, strict=True) if alone]
 
+    def has_company(box: Box) -> bool:
+        if any(_are_near(box, run) for run in runs):
+            return True
+        return any(_are_near(box, other) and _are_apart(box, other) for other in vouching)
 
-def _stands_alone(sides: tuple[Side, Side], row: Row, settings: AlignSettings) -> bool:
-    return is_plausible_alone(sides, row, settings.min_edited_share)
+    return [row for row, alone in zip(rows, sure, strict=True) if alone or has_company(row.box)]
 
 
 def _linked_words(

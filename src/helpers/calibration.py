@@ -1,0 +1,85 @@
+"""What a copied share is worth: its interval, the floor of articles on the same topic, the label.
+
+Every number here was measured on texts whose copying is known, never set by feel. `benchmarks/calibrate.py` measures
+them anew and writes `calibration.json`; notebook 06 shows how well they hold.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+KINDS = ("verbatim", "edited", "paraphrased", "original")
+WHOLLY, PARTIALLY, NON_DERIVED = "wholly derived", "partially derived", "non-derived"
+EVEN_ODDS = 0.5
+
+
+@lru_cache
+def constants() -> dict[str, Any]:
+    """The measured constants, as stored."""
+    stored: dict[str, Any] = json.loads((files("helpers") / "calibration.json").read_text(encoding="utf-8"))
+    return stored
+
+
+def interval(shares: Mapping[str, float]) -> tuple[float, float]:
+    """The 95 % interval of a copied share: how far the method errs on an article like this.
+
+    Of the words of each kind, a certain part may be counted wrongly: few of the verbatim ones, many of the paraphrased.
+    The parts are quantile regressions of the error on spliced documents (Koenker and Bassett 1978), widened until they
+    cover 95 % of other documents (split conformal; Romano, Patterson and Candès 2019).
+
+    Args:
+        shares: share of the words of each of `KINDS`; they sum to 1.
+
+    >>> interval({"verbatim": 0.0, "edited": 0.0, "paraphrased": 0.0, "original": 1.0})[0]
+    0.0
+    """
+    copied = 1.0 - shares["original"]
+    low, high = (
+        copied + sum(constants()["interval"][side][kind] * shares[kind] for kind in KINDS) for side in ("low", "high")
+    )
+    return float(np.clip(low, 0.0, copied)), float(np.clip(high, copied, 1.0))
+
+
+def floor(n_words: int, cosine: float) -> float:
+    """The share that 99 of 100 pairs of articles on one topic, neither copied from the other, stay at or below.
+
+    Args:
+        n_words: prose words of the article.
+        cosine: `cosine_words` of the article and its source.
+    """
+    table = constants()["floor"]
+    row = int(np.searchsorted(table["words"], n_words, side="right"))
+    column = int(np.searchsorted(table["cosine"], cosine, side="right"))
+    return float(table["share"][row][column])
+
+
+def derived_score(uni: float, tri: float) -> float:
+    """Probability that newsroom readers would call an article derived, from its containment in the source.
+
+    A logistic regression on the METER corpus (Clough et al. 2002, ACL), both classes given equal weight.
+
+    Args:
+        uni: share of the article's different words that the source has.
+        tri: the same of its runs of three words.
+    """
+    weights = constants()["derived"]
+    return 1.0 / (1.0 + math.exp(-(weights["intercept"] + weights["uni"] * uni + weights["tri"] * tri)))
+
+
+def label(copied_share: float, top_share: float, top_floor: float, score: float) -> str:
+    """METER's label: not derived if neither passages (above the floor) nor vocabulary say so.
+
+    Args:
+        copied_share: over all sources.
+        top_share: share found in the one source that most is shared with.
+        top_floor: the floor of that pair.
+        score: see `derived_score`.
+    """
+    if top_share <= top_floor and score < EVEN_ODDS:
+        return NON_DERIVED
+    return WHOLLY if copied_share >= constants()["wholly"] else PARTIALLY

@@ -1,0 +1,118 @@
+"""Texts cut into pieces that a page can mark: which passages cover them, quoted or not, changed or not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from helpers.segmentation import words
+
+STRENGTH = {"verbatim": 0, "edited": 1, "paraphrased": 2}
+"""Kinds of passages, strongest first: a word in several is shown as the strongest."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage as a page shows it: its number on the page, place in the text, kind, and what it links to."""
+
+    number: int
+    start: int
+    end: int
+    kind: str
+    source: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text that is marked in one way.
+
+    `passages` are all that cover it, the one it is shown as first; `opens` are those that begin here; `closes`
+    tells that the passage it is shown as ends here.
+    """
+
+    text: str
+    passages: tuple[Passage, ...] = ()
+    opens: tuple[int, ...] = ()
+    closes: bool = False
+    role: str = ""
+    quoted: bool = False
+    changed: bool = False
+
+    @property
+    def shown(self) -> Passage | None:
+        """The passage it is marked as."""
+        return self.passages[0] if self.passages else None
+
+
+def paragraphs(text: str) -> list[Span]:
+    """Spans of the paragraphs of a clean text.
+
+    >>> paragraphs("One.\\n\\nTwo.")
+    [(0, 4), (6, 10)]
+    """
+    found, start = [], 0
+    for part in text.split("\n\n"):
+        if part.strip():
+            found.append((start, start + len(part)))
+        start += len(part) + 2
+    return found
+
+
+def pieces(
+    text: str,
+    span: Span,
+    passages: Sequence[Passage],
+    roles: Sequence[tuple[int, int, str]] = (),
+    quoted: Iterable[Span] = (),
+    changed: Iterable[Span] = (),
+) -> list[Piece]:
+    """Cut a span of a text wherever a passage, a role, a quotation or a change begins or ends.
+
+    >>> [p.text for p in pieces("one two three", (0, 13), [Passage(1, 4, 7, "edited")])]
+    ['one ', 'two', ' three']
+    """
+    start, end = span
+    near = [p for p in passages if p.start < end and p.end > start]
+    layers = [_near(layer, span) for layer in (quoted, changed)]
+    near_roles = [role for role in roles if role[0] < end and role[1] > start]
+    edges = {start, end}
+    for low, high in [*((p.start, p.end) for p in near), *layers[0], *layers[1], *((r[0], r[1]) for r in near_roles)]:
+        edges |= {max(low, start), min(high, end)}
+    cut, opened = [], set()
+    for low, high in pairwise(sorted(edges)):
+        over = sorted((p for p in near if p.start <= low and high <= p.end), key=_rank)
+        opens = tuple(p.number for p in over if p.number not in opened)
+        opened |= set(opens)
+        role = next((r[2] for r in near_roles if r[0] <= low and high <= r[1]), "")
+        flags = [any(a <= low and high <= b for a, b in layer) for layer in layers]
+        closes = bool(over) and high == min(over[0].end, end)
+        cut.append(Piece(text[low:high], tuple(over), opens, closes, role, flags[0], flags[1]))
+    return cut
+
+
+def _rank(passage: Passage) -> tuple[int, int, int]:
+    return STRENGTH[passage.kind], passage.end - passage.start, passage.number
+
+
+def _near(spans: Iterable[Span], span: Span) -> list[Span]:
+    return [(a, b) for a, b in spans if a < span[1] and b > span[0]]
+
+
+def changed_words(text: str, span: Span, other: str, other_span: Span) -> tuple[list[Span], list[Span]]:
+    """Words of two spans that have no counterpart in order in the other, as spans of each text.
+
+    >>> changed_words("a raisin fell", (0, 13), "a grape fell", (0, 12))
+    ([(2, 8)], [(2, 7)])
+    """
+    own, theirs = words(text[slice(*span)]), words(other[slice(*other_span)])
+    matcher = SequenceMatcher(None, [w.key for w in own], [w.key for w in theirs], autojunk=False)
+    here, there = [], []
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        here += [(span[0] + w.start, span[0] + w.end) for w in own[i:j]]
+        there += [(other_span[0] + w.start, other_span[0] + w.end) for w in theirs[k:m]]
+    return here, there

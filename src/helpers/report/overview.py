@@ -1,0 +1,214 @@
+"""What the overview page shows: the headline, heatmaps, the copying table, the passage map."""
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from helpers.overlap import outlets, word_kinds
+from helpers.report.marks import STRENGTH
+
+if TYPE_CHECKING:
+    from helpers.report.pages import Results
+
+LARGEST_MAP = 30
+"""Rows of one heatmap; a larger group of articles is cut to those with the highest shares."""
+MOST_MAPS = 12
+MOST_BARS = 60
+COLOURS = 8
+KINDS = ("reused_share", "verbatim_share", "edited_share", "paraphrased_share")
+
+
+def overview(run: "Results") -> dict[str, Any]:
+    """The template's context."""
+    copying = run.table["copying"].sort_values(["copied_share", "article_id"], ascending=[False, True])
+    has_outlets = any(article.outlet for article in run.articles.values())
+    maps = article_maps(run) + (outlet_maps(run) if has_outlets else [])
+    if len(run.articles) > LARGEST_MAP:  # outlets first where articles are many
+        maps.sort(key=lambda m: m["level"] == "articles")
+    names = ["article", "title", "outlet", "words", "copied", "95 % interval", "verbatim", "edited", "paraphrased"]
+    names += ["in quotation", "top source", "floor", "label"]
+    words = {"article", "title", "outlet", "top source", "label"}
+    columns = [(name, "text" if name in words else "number") for name in names if name != "outlet" or has_outlets]
+    bars, colours = passage_bars(run, copying)
+    notebooks = sorted(path.name for path in run.reports.glob("notebooks/[0-9][0-9]_*.ipynb"))
+    return {
+        "headline": headline(run, copying),
+        "maps": maps,
+        "levels": list(dict.fromkeys(m["level"] for m in maps)),
+        "copying": [_row(run, row) for row in copying.to_dict("records")],
+        "columns": columns,
+        "has_outlets": has_outlets,
+        "bars": bars,
+        "bars_left_out": max(0, len(run.articles) - len(bars)),
+        "colours": colours,
+        "n_articles": len(run.articles),
+        "record": run.record,
+        "inputs": run.record.get("inputs", []),
+        "problems": run.record.get("problems", []),
+        "notebooks": notebooks,
+    }
+
+
+def headline(run: "Results", copying: pd.DataFrame) -> str:
+    """One sentence that answers the question."""
+    derived = copying[copying["label"] != "non-derived"]
+    if derived.empty:
+        return f"None of {len(copying)} articles shares more with another than articles on one topic do by chance."
+    top = derived.iloc[0]
+    who = run.articles[top["article_id"]].label
+    source = "" if pd.isna(top["top_source"]) else f", most of them with {run.articles[top['top_source']].label}"
+    verb = "shares" if len(derived) == 1 else "share"
+    copied, low, high = (f"{100 * top[name]:.0f}" for name in ("copied_share", "ci_low", "ci_high"))
+    return (
+        f"{len(derived)} of {len(copying)} articles {verb} text with another beyond chance. Most of all {who}: "
+        f"{copied} % of its words (95 % interval {low} to {high} %) "
+        f"stand in shared passages{source}."
+    )
+
+
+def components(run: "Results") -> list[list[str]]:
+    """Groups of articles joined by shares above the floor, the largest first; articles alone are left out."""
+    names = sorted(run.articles)
+    place = {name: i for i, name in enumerate(names)}
+    joined = list(run.pairs)
+    edges = np.array([(place[a], place[b]) for a, b in joined], dtype=int).reshape(-1, 2)
+    graph = coo_array((np.ones(len(edges), dtype=bool), (edges[:, 0], edges[:, 1])), shape=(len(names),) * 2)
+    labels = connected_components(graph, directed=False)[1]
+    groups: dict[int, list[str]] = {}
+    for name, label in zip(names, labels, strict=True):
+        groups.setdefault(int(label), []).append(name)
+    return sorted((group for group in groups.values() if len(group) > 1), key=lambda group: (-len(group), group))
+
+
+def article_maps(run: "Results") -> list[dict[str, Any]]:
+    """One heatmap of all articles where they are few, else one per group that shares text."""
+    few = len(run.articles) <= LARGEST_MAP
+    groups = [sorted(run.articles)] if few else components(run)[:MOST_MAPS]
+    copied = run.table["copying"].set_index("article_id")["copied_share"]
+    values = dict(zip(run.overlap.index, run.overlap[list(KINDS)].to_numpy(), strict=True))
+    maps = []
+    for number, group in enumerate(groups, 1):
+        kept = sorted(sorted(group, key=lambda name: (-copied[name], name))[:LARGEST_MAP])
+        rows = [
+            {
+                "label": run.articles[a].label,
+                "page": run.articles[a].page,
+                "cells": [None if a == b else _cell(values[a, b], run.pairs.get((a, b))) for b in kept],
+            }
+            for a in kept
+        ]
+        name = "All articles" if len(groups) == 1 and len(group) == len(run.articles) else f"Group {number}"
+        columns = [run.articles[b].label for b in kept]
+        left = len(group) - len(kept)
+        maps.append({"name": name, "level": "articles", "columns": columns, "rows": rows, "left_out": left})
+    return maps
+
+
+def outlet_maps(run: "Results") -> list[dict[str, Any]]:
+    """The heatmap of outlets, weighted by words."""
+    by_outlet = outlets(run.table["articles"])
+    named = {article.outlet for article in run.articles.values() if article.outlet}
+    total: dict[str, int] = {}
+    shared: dict[tuple[str, str], np.ndarray] = {}
+    rows = run.table["passages"].assign(source_outlet=run.table["passages"]["source_id"].map(by_outlet))
+    groups = dict(list(rows.groupby("article_id")))
+    for article, own in run.words.items():
+        outlet = by_outlet[article]
+        total[outlet] = total.get(outlet, 0) + len(own)
+        for other, part in groups[article].groupby("source_outlet") if article in groups else ():
+            counts = np.bincount(word_kinds(own, part), minlength=4)
+            parts = np.array([counts[1:].sum(), counts[3], counts[2], counts[1]])
+            shared[outlet, other] = shared.get((outlet, other), 0) + parts
+    reused = {
+        name: sum(shared.get((name, other), np.zeros(4))[0] for other in named if other != name) for name in named
+    }
+    kept = sorted(sorted(named, key=lambda name: (-reused[name], name))[:LARGEST_MAP])
+    table = [
+        {
+            "label": a,
+            "page": None,
+            "cells": [
+                None if a == b else _cell(shared.get((a, b), np.zeros(4)) / max(1, total[a]), None) for b in kept
+            ],
+        }
+        for a in kept
+    ]
+    left = len(named) - len(kept)
+    return [{"name": "Outlets", "level": "outlets", "columns": kept, "rows": table, "left_out": left}]
+
+
+def _cell(shares: Any, page: str | None) -> dict[str, Any]:
+    values = [round(100 * float(share)) for share in shares]
+    return {"shares": values, "level": min(10, math.ceil(values[0] / 10)), "page": page}
+
+
+def _row(run: "Results", row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the copying table, with its little bar."""
+    bars, x = [], 0.0
+    for kind in STRENGTH:
+        width = 100 * row[f"{kind}_share"]
+        bars.append({"kind": kind, "x": f"{x:.2f}", "width": f"{width:.2f}"})
+        x += width
+    source = None if pd.isna(row["top_source"]) else row["top_source"]
+    return {
+        **row,
+        "article": run.articles[row["article_id"]],
+        "bars": bars,
+        "ci_x": f"{100 * row['ci_low']:.2f}",
+        "ci_width": f"{100 * max(0.004, row['ci_high'] - row['ci_low']):.2f}",
+        "top": run.articles[source].label if source else None,
+        "pair": run.pairs.get((row["article_id"], source)) if source else None,
+    }
+
+
+def passage_bars(run: "Results", copying: pd.DataFrame) -> tuple[list[dict[str, Any]], list[str]]:
+    """Each article as a bar: runs of words that share their best source; and the names of the colours."""
+    shown = [name for name in copying["article_id"] if len(run.words[name])]
+    if len(shown) > MOST_BARS:
+        shown = shown[:MOST_BARS]
+    weight = run.table["passages"].groupby("source_id")["n_words"].sum()
+    ranked = sorted(weight.index, key=lambda name: (-weight[name], name))
+    colour = {name: i for i, name in enumerate(sorted(ranked[:COLOURS]))}
+    longest = max((len(run.words[name]) for name in shown), default=1)
+    bars = []
+    for name in shown:
+        own, runs = run.words[name], []
+        for start, stop, source in _best_sources(run, name):
+            said = f"words {start + 1} to {stop}: shared with {run.articles[source].label}"
+            x, width = (1000 * n / longest for n in (start, stop - start))
+            runs.append({"x": f"{x:.1f}", "width": f"{width:.1f}", "colour": colour.get(source, COLOURS), "said": said})
+        share = copying.set_index("article_id").loc[name, "copied_share"]
+        bars.append(
+            {
+                "article": run.articles[name],
+                "width": f"{1000 * len(own) / longest:.1f}",
+                "runs": runs,
+                "said": f"{run.articles[name].label}: {share:.0%} of {len(own)} words shared, in {len(runs)} stretches",
+            }
+        )
+    return bars, [run.articles[name].label for name in colour]
+
+
+def _best_sources(run: "Results", article: str) -> list[tuple[int, int, str]]:
+    """(first word, word behind the last, source): stretches of words with their strongest evidence in one source."""
+    own = run.words[article]
+    sources = sorted(
+        (source for a, source in run.passages if a == article),
+        key=lambda source: (-run.overlap.loc[(article, source), "reused_share"], source),
+    )
+    best, kind = np.full(len(own), -1), np.zeros(len(own), dtype=np.int8)
+    for number, source in enumerate(sources):
+        found = word_kinds(own, run.passages[article, source])
+        better = found > kind
+        best[better], kind[better] = number, found[better]
+    edges = np.flatnonzero(np.diff(best, prepend=-2, append=-2))
+    return [
+        (int(low), int(high), sources[best[low]])
+        for low, high in zip(edges[:-1], edges[1:], strict=True)
+        if best[low] >= 0
+    ]

@@ -1,0 +1,261 @@
+"""From tables to pages."""
+
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from helpers import tables
+from helpers.calibration import floor
+from helpers.figures import short_labels
+from helpers.prose import ProseWords, corpus_words
+from helpers.report.marks import STRENGTH, Passage, changed_words, paragraphs, pieces
+from helpers.report.overview import overview
+from helpers.segmentation import quotations
+from helpers.tables import atomic
+
+OPENING = 70
+"""Characters of an article without headline that stand for one."""
+DEFAULT_RUN_WORDS = 8
+"""Least words of a verbatim run, where the run's parameters name no other."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article as pages name it."""
+
+    id: str
+    label: str
+    page: str
+    title: str | None
+    outlet: str | None
+    published: str | None
+    duplicate_of: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """The tables of a finished run, and what pages derive from them."""
+
+    processed: Path
+    reports: Path
+    record: Mapping[str, Any]
+
+    @cached_property
+    def table(self) -> dict[str, pd.DataFrame]:
+        """Every table of the run, by name."""
+        return {name: tables.read(name, self.processed) for name in tables.TABLES}
+
+    @cached_property
+    def articles(self) -> dict[str, Article]:
+        """The articles by id; file names are numbers, never anything an article says."""
+        rows = self.table["articles"].sort_values("article_id")
+        labels = short_labels(list(rows["article_id"]))
+        label = dict(zip(rows["article_id"], labels, strict=True))
+        found = {}
+        for number, row in enumerate(rows.itertuples(), 1):
+            page = f"articles/{number:04}.html"
+            published = None if pd.isna(row.published) else f"{row.published:%Y-%m-%d}"
+            again = None if pd.isna(row.duplicate_of) else label[row.duplicate_of]
+            title = row.text[:OPENING].split("\n")[0] + " …" if pd.isna(row.title) else row.title
+            outlet = None if pd.isna(row.outlet) else row.outlet
+            found[row.article_id] = Article(
+                row.article_id, label[row.article_id], page, title, outlet, published, again
+            )
+        return found
+
+    @cached_property
+    def text(self) -> dict[str, str]:
+        """Clean text by article."""
+        return dict(zip(self.table["articles"]["article_id"], self.table["articles"]["text"], strict=True))
+
+    @cached_property
+    def words(self) -> dict[str, ProseWords]:
+        """Prose words by article."""
+        return corpus_words(self.table["articles"], self.table["sentences"])
+
+    @cached_property
+    def passages(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """Passages that hold words of prose, by (article, source), in order of the article."""
+        rows = self.table["passages"]
+        rows = rows[rows["n_words"] > 0].sort_values(["start", "end", "source_start", "source_end"])
+        return dict(list(rows.groupby(["article_id", "source_id"])))
+
+    @cached_property
+    def overlap(self) -> pd.DataFrame:
+        """The table `overlap` with the floor of each pair, by (article, source)."""
+        alike = self.table["similarity"].rename(columns={"other_id": "source_id"})
+        rows = self.table["overlap"].merge(alike, on=["article_id", "source_id"])
+        floors = [floor(n, cosine) for n, cosine in zip(rows["n_words"], rows["cosine_words"], strict=True)]
+        return rows.assign(floor=floors).set_index(["article_id", "source_id"])
+
+    @cached_property
+    def pairs(self) -> dict[tuple[str, str], str]:
+        """Page of every pair that has one, by both orders: shares above the floor, or an article's top source."""
+        rows = self.overlap[self.overlap["reused_share"] > 0]
+        wanted = set(rows.index[rows["reused_share"] > rows["floor"]])
+        copying = self.table["copying"].dropna(subset="top_source")
+        wanted |= set(zip(copying["article_id"], copying["top_source"], strict=True))
+        found = {}
+        for a, b in sorted({(min(pair), max(pair)) for pair in wanted}):
+            names = [Path(self.articles[name].page).stem for name in (a, b)]
+            found[a, b] = found[b, a] = f"pairs/{names[0]}-{names[1]}.html"
+        return found
+
+    @cached_property
+    def min_verbatim_words(self) -> int:
+        """The least length of a verbatim run in this run."""
+        return int(self.record.get("parameters", {}).get("min_verbatim_words", DEFAULT_RUN_WORDS))
+
+
+def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any]) -> Path:
+    """Write all pages below `reports`; returns the overview, ``index.html``, which is written last.
+
+    Args:
+        processed: folder of the run's tables.
+        reports: folder of the run's figures and notebooks.
+        record: what is known of the run: corpus, parameters, python, date, inputs (path, sha256), problems.
+
+    Raises:
+        TableError: a table is missing.
+    """
+    run = Results(Path(processed), Path(reports), record)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("helpers.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
+    environment.globals |= {
+        "corpus": record["corpus"],
+        "version": version("source-overlap"),
+        "min_verbatim_words": run.min_verbatim_words,
+    }
+    for name in ("articles", "pairs", "assets"):
+        shutil.rmtree(run.reports / name, ignore_errors=True)
+    with as_file(files("helpers.report") / "assets") as assets:
+        shutil.copytree(assets, run.reports / "assets")
+    for article in run.articles.values():
+        _page(environment, run, article.page, "article.html", _article(run, article))
+    for (a, b), page in run.pairs.items():
+        if a < b:
+            _page(environment, run, page, "pair.html", _pair(run, a, b))
+    return _page(environment, run, "index.html", "index.html", overview(run))
+
+
+def _page(environment: jinja2.Environment, run: Results, name: str, template: str, context: Mapping[str, Any]) -> Path:
+    nested = "/" in name
+    html = environment.get_template(template).render(root="../" if nested else "", nested=nested, **context)
+    target = run.reports / name
+    with atomic(target) as temporary:
+        temporary.write_text(html, encoding="utf-8", errors="backslashreplace", newline="\n")
+    return target
+
+
+def _article(run: Results, article: Article) -> dict[str, Any]:
+    """What the page of an article shows."""
+    sources: list[dict[str, Any]] = []
+    marks: list[Passage] = []
+    for (own, source), rows in run.passages.items():
+        if own != article.id:
+            continue
+        name, page = run.articles[source].label, run.pairs.get((own, source))
+        numbers = _numbers(run, own, source) if page else {}
+        for row in rows.itertuples():
+            number = numbers.get((row.start, row.end, row.source_start, row.source_end))
+            href = f"../{page}#p{number}" if page else ""
+            marks.append(Passage(len(marks), row.start, row.end, row.kind, name, href))
+        pair = run.overlap.loc[own, source]
+        sources.append({"label": name, "page": page, "share": pair["reused_share"], "floor": pair["floor"]})
+    edits = run.table["cleaning_log"]
+    edits = edits[edits["article_id"] == article.id].sort_values(["raw_start", "raw_end"])
+    return {
+        "a": article,
+        "copying": run.table["copying"].set_index("article_id").loc[article.id],
+        "sources": sorted(sources, key=lambda source: -source["share"]),
+        "blocks": _blocks(run, article.id, marks),
+        "edits": list(edits.itertuples()),
+        "rules": Counter(edits["rule"]).most_common(),
+        "raw": list(_replayed(run.text[article.id], edits)),
+    }
+
+
+def _blocks(run: Results, article: str, marks: list[Passage]) -> list[dict[str, Any]]:
+    """The paragraphs of an article, each with its role and pieces."""
+    text, sentences = run.text[article], run.table["sentences"]
+    own = sentences[sentences["article_id"] == article]
+    roles = [(s.start, s.end, s.kind) for s in own.itertuples() if s.kind != "body"]
+    blocks = []
+    for start, end in paragraphs(text):
+        inside = {kind for low, high, kind in roles if low <= start and end <= high}
+        cut = pieces(text, (start, end), marks, roles, quotations(text))
+        blocks.append({"role": next(iter(inside), ""), "pieces": cut})
+    return blocks
+
+
+def _replayed(text: str, edits: pd.DataFrame) -> list[dict[str, str]]:
+    """The raw text as stretches that were kept, each followed by an edit."""
+    found, clean, raw = [], 0, 0
+    for edit in edits.itertuples():
+        kept = edit.raw_start - raw
+        found.append(
+            {"kept": text[clean : clean + kept], "before": edit.before, "after": edit.after, "rule": edit.rule}
+        )
+        clean += kept + len(edit.after)
+        raw = edit.raw_end
+    return [*found, {"kept": text[clean:], "before": "", "after": "", "rule": ""}]
+
+
+def _numbers(run: Results, own: str, source: str) -> dict[tuple[int, int, int, int], int]:
+    """The number of each passage on the page of a pair, by its place seen from `own`."""
+    a, b = min(own, source), max(own, source)
+    places = [(row.start, row.end, row.source_start, row.source_end) for row in run.passages[a, b].itertuples()]
+    if own != a:
+        places = [(p[2], p[3], p[0], p[1]) for p in places]
+    return {place: number for number, place in enumerate(places, 1)}
+
+
+def _pair(run: Results, a: str, b: str) -> dict[str, Any]:
+    """What the page of a pair shows."""
+    rows = list(run.passages[a, b].itertuples())
+    left, right, changed, other_changed = [], [], [], []
+    for number, row in enumerate(rows, 1):
+        left.append(Passage(number, row.start, row.end, row.kind))
+        right.append(Passage(number, row.source_start, row.source_end, row.kind))
+        if STRENGTH[row.kind]:
+            here, there = (row.start, row.end), (row.source_start, row.source_end)
+            own, theirs = changed_words(run.text[a], here, run.text[b], there)
+            changed += own
+            other_changed += theirs
+    return {
+        "a": run.articles[a],
+        "b": run.articles[b],
+        "forth": run.overlap.loc[a, b].to_dict(),
+        "back": run.overlap.loc[b, a].to_dict(),
+        "left": _columns(run.text[a], left, changed),
+        "right": _columns(run.text[b], right, other_changed),
+        "passages": [
+            {
+                "number": number,
+                "kind": row.kind,
+                "n_words": row.n_words,
+                "quoted_words": row.quoted_words,
+                "score": row.score,
+                "text": run.text[a][row.start : row.end],
+            }
+            for number, row in enumerate(rows, 1)
+        ],
+    }
+
+
+def _columns(text: str, marks: list[Passage], changed: list[tuple[int, int]]) -> list[Any]:
+    speech = quotations(text)
+    return [pieces(text, span, marks, (), speech, changed) for span in paragraphs(text)]
