@@ -5,7 +5,8 @@ import pytest
 
 from helpers import overlap
 from helpers.passages import passages_table
-from helpers.prose import corpus_words
+from helpers.prose import corpus_words, prose_texts
+from helpers.similarity import cosine_matrix, similarity_table, word_vectors
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,10 @@ def result(cleaned):
     pairs = [(a, b) for a in text for b in text if a < b]
     passages = pd.concat(passages_table(text, corpus, pairs))
     table = overlap.overlap_table(corpus, passages)
-    copying = overlap.copying_table(corpus, passages, table).set_index("article_id")
+    prose = prose_texts(articles, sentences)
+    cosine = cosine_matrix(word_vectors(prose), prose.index)
+    alike = similarity_table(cosine, cosine)
+    copying = overlap.copying_table(corpus, passages, table, alike, prose).set_index("article_id")
     return text, corpus, passages, table.set_index(["article_id", "source_id"]), copying
 
 
@@ -37,6 +41,10 @@ def test_the_shares_are_those_the_notebooks_and_the_readme_tell(result):
     assert table["reused_share"]["002", "001"] == pytest.approx(0.96, abs=0.005)
     assert table["reused_share"]["001", "002"] == pytest.approx(0.56, abs=0.005)
     assert table["longest_verbatim_words"]["002", "001"] == 41
+    labels = {"000": "non-derived", "001": "partially derived", "002": "wholly derived", "003": "non-derived"}
+    assert copying["label"].to_dict() == {**labels, "004": "partially derived"}
+    assert ((copying["ci_low"] <= copying["copied_share"]) & (copying["copied_share"] <= copying["ci_high"])).all()
+    assert (copying["ci_high"] - copying["ci_low"]).max() < 0.2
 
 
 def test_000_and_003_copy_none_of_the_others(result):

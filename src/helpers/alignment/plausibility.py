@@ -65,8 +65,9 @@ def is_plausible_alone(sides: tuple[Side, Side], row: Row, in_order: float) -> b
 def _function_words_shared(side: Side, box: Box) -> tuple[int, int]:
     """Function words of the row that its other side has too, and all of them."""
     types = side.document.word_types[box.start : box.stop]
-    types = types[side.document.frequencies[types] >= FUNCTION_WORD]
-    return int(np.isin(types, side.other_types[box.other_start : box.other_stop]).sum()), len(types)
+    types = types[side.document.frequencies[types] >= FUNCTION_WORD].tolist()
+    others = set(side.other_types[box.other_start : box.other_stop].tolist())
+    return sum(word in others for word in types), len(types)
 
 
 def _numbers(sides: tuple[Side, Side], boxes: Sequence[Box]) -> tuple[set[str], set[str]]:
@@ -96,14 +97,12 @@ def _plain_information(side: Side, weights: NDArray[np.float64], box: Box) -> fl
     if capital.all():
         return np.inf
     types = side.document.word_types[words]
-    common = np.isin(types, side.other_types[box.other_start : box.other_stop])
-    return float(weights[types][common & ~capital].sum())
+    others = set(side.other_types[box.other_start : box.other_stop].tolist())
+    return float(sum(weights[word] for word in types[~capital].tolist() if word in others))
 
 
 def _holds_a_unit(sides: tuple[Side, Side], box: Box) -> bool:
     """Whether the row is a whole sentence on both sides."""
     spans = ((box.start, box.stop), (box.other_start, box.other_stop))
-    return all(
-        start in side.document.unit_starts and stop in side.document.unit_starts
-        for side, (start, stop) in zip(sides, spans, strict=True)
-    )
+    starts = [(side.document.unit_starts, span) for side, span in zip(sides, spans, strict=True)]
+    return all(places[np.searchsorted(places, edge)] == edge for places, span in starts for edge in span)
