@@ -56,7 +56,7 @@ lab: $(READY)  ## open JupyterLab at the notebooks
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/01_cleaning.ipynb
 
 notebooks: $(TESTED)  ## re-execute the committed notebooks on the default corpus (read the outputs before you commit)
-	cd notebooks && TQDM_DISABLE=1 ../$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level ERROR [0-9]*.ipynb
+	cd notebooks && TQDM_DISABLE=1 SOURCE_OVERLAP_STATIC=1 ../$(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level ERROR [0-9]*.ipynb
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id --extra-keys \
 		"metadata.papermill cell.metadata.papermill cell.metadata.execution metadata.language_info metadata.widgets" notebooks/*.ipynb
 

@@ -1,12 +1,12 @@
 """How much does each news article copy the others?
 
-The calls most people need: `run` a whole folder, `align` two texts. Everything else is in the modules, in the order
-of the data flow (see CONTRIBUTING.md).
+The calls most people need: `run` a whole folder, `explore` a finished run, `align` two texts. Everything else is in
+the modules, in the order of the data flow (see CONTRIBUTING.md).
 """
 
 from typing import Any
 
-__all__ = ["align", "run"]
+__all__ = ["align", "explore", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -15,6 +15,10 @@ def __getattr__(name: str) -> Any:
         from helpers.alignment import align
 
         return align
+    if name == "explore":
+        from helpers.explorer import explore
+
+        return explore
     if name == "run":
         from helpers.pipeline import run
 

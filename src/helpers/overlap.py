@@ -28,6 +28,22 @@ def word_kinds(own: ProseWords, passages: pd.DataFrame) -> np.ndarray:
     return kinds
 
 
+def union_lengths(groups: np.ndarray, first: np.ndarray, stop: np.ndarray, n_groups: int) -> np.ndarray:
+    """Number of words that the stretches [first, stop) of each group cover together, groups 0 to n_groups - 1.
+
+    >>> union_lengths(np.array([0, 0, 2]), np.array([0, 3, 5]), np.array([4, 6, 7]), 3).tolist()
+    [6.0, 0.0, 2.0]
+    """
+    if not len(groups):
+        return np.zeros(n_groups)
+    order = np.lexsort((first, groups))
+    groups, span = groups[order], int(stop.max()) + 1
+    low, high = first[order] + groups * span, stop[order] + groups * span
+    reached = np.maximum.accumulate(np.concatenate([[-1], high[:-1]]))
+    new = np.clip(high - np.maximum(low, reached), 0, None)
+    return np.bincount(groups, weights=new, minlength=n_groups)
+
+
 def bridged_words(own: ProseWords, passages: pd.DataFrame) -> np.ndarray:
     """Words from the first to the last of each block, whatever stands between: what tools that merge matches count."""
     inside = np.zeros(len(own), dtype=bool)
@@ -61,14 +77,12 @@ def kind_shares(kinds: np.ndarray) -> dict[str, float]:
 
 def overlap_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
     """The table `overlap`: one row per ordered pair of different articles."""
-    groups = {key: rows for key, rows in passages.groupby(["article_id", "source_id"])}
-    none = passages.iloc[:0]
-    return pd.DataFrame(
-        [
-            {"article_id": a, "source_id": b, **_pair_shares(corpus[a], groups.get((a, b), none))}
-            for a, b in permutations(sorted(corpus), 2)
-        ]
-    )
+    found = {key: _pair_shares(corpus[key[0]], rows) for key, rows in passages.groupby(["article_id", "source_id"])}
+    none = {name: _pair_shares(own, passages.iloc[:0]) for name, own in corpus.items()}
+    pairs = list(permutations(sorted(corpus), 2))
+    table = pd.DataFrame([found.get(pair) or none[pair[0]] for pair in pairs])
+    keys = pd.DataFrame(pairs, columns=["article_id", "source_id"], dtype="str")
+    return pd.concat([keys, table], axis=1)
 
 
 def _pair_shares(own: ProseWords, passages: pd.DataFrame) -> dict[str, float]:

@@ -27,6 +27,8 @@ PROJECT = NOTEBOOKS.parent
 DEFAULT_CORPUS = PROJECT / "data" / "raw" / "kharkiv-2022"
 DEFAULT_ONLY = "default-corpus"
 """Tag of cells that tell what the default corpus shows: left out of runs on other corpora."""
+STATIC = "SOURCE_OVERLAP_STATIC"
+"""Environment variable that makes `helpers.explore` show its static form."""
 PATHS = ("raw_dir", "processed_dir", "reports_dir")
 """Parameters that every notebook on a corpus has and the pipeline sets."""
 
@@ -220,6 +222,8 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, Any], default
     import papermill
     from traitlets.config import Config
 
+    before = os.environ.get(STATIC)
+    os.environ[STATIC] = "1"  # the kernel inherits it
     try:
         with tables.atomic(target) as temporary:
             book = nbformat.read(notebook, as_version=4)
@@ -243,6 +247,10 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, Any], default
         raise RunError(f"{notebook.stem}: {told}") from error
     except (RuntimeError, TimeoutError) as error:  # nbclient: the kernel died or did not answer
         raise RunError(f"{notebook.stem}: its kernel stopped ({error}); close other programs and run again") from error
+    finally:
+        os.environ.pop(STATIC)
+        if before is not None:
+            os.environ[STATIC] = before
 
 
 def _subclasses(cls: type) -> set[type]:

@@ -6,7 +6,6 @@ So words are weighted by how rare they are in the language at large (wordfreq), 
 """
 
 from collections.abc import Sequence
-from itertools import permutations
 
 import numpy as np
 import pandas as pd
@@ -84,10 +83,15 @@ def cosine_matrix(vectors: csr_matrix, index: pd.Index) -> pd.DataFrame:
 
 def similarity_table(cosine_words: pd.DataFrame, cosine_chars: pd.DataFrame) -> pd.DataFrame:
     """The table `similarity`: one row per ordered pair of different articles."""
-    pairs = list(permutations(cosine_words.index, 2))
+    names = cosine_words.index.to_numpy(dtype=object)
+    rows, columns = np.nonzero(~np.eye(len(names), dtype=bool))
     return pd.DataFrame(
-        [(a, b, cosine_words.loc[a, b], cosine_chars.loc[a, b]) for a, b in pairs],
-        columns=["article_id", "other_id", "cosine_words", "cosine_chars"],
+        {
+            "article_id": pd.Series(names[rows], dtype="str"),
+            "other_id": pd.Series(names[columns], dtype="str"),
+            "cosine_words": cosine_words.to_numpy()[rows, columns],
+            "cosine_chars": cosine_chars.to_numpy()[rows, columns],
+        }
     )
 
 

@@ -102,7 +102,7 @@ def _near(spans: Iterable[Span], span: Span) -> list[Span]:
 
 
 def changed_words(text: str, span: Span, other: str, other_span: Span) -> tuple[list[Span], list[Span]]:
-    """Words of two spans that have no counterpart in order in the other, as spans of each text.
+    """Stretches of words of two spans that have no counterpart in order in the other, as spans of each text.
 
     >>> changed_words("a raisin fell", (0, 13), "a grape fell", (0, 12))
     ([(2, 8)], [(2, 7)])
@@ -113,6 +113,6 @@ def changed_words(text: str, span: Span, other: str, other_span: Span) -> tuple[
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
             continue
-        here += [(span[0] + w.start, span[0] + w.end) for w in own[i:j]]
-        there += [(other_span[0] + w.start, other_span[0] + w.end) for w in theirs[k:m]]
+        here += [(span[0] + own[i].start, span[0] + own[j - 1].end)] if i < j else []
+        there += [(other_span[0] + theirs[k].start, other_span[0] + theirs[m - 1].end)] if k < m else []
     return here, there

@@ -75,6 +75,7 @@ function walk() {
       for (const mark of marks) mark.classList.add("on");
       if (marks.length && pane !== keep) centre(pane, marks[0]);
     }
+    if (!keep) document.querySelector(".bar").scrollIntoView();
     status.textContent = `Passage ${number} of ${numbers.length}: ${links[at].parentElement.querySelector(".m").textContent}`;
     history.replaceState(null, "", `#p${number}`);
   };
@@ -86,7 +87,6 @@ function walk() {
     if (!mark) return;
     event.preventDefault();
     choose(mark.dataset.p, mark.closest(".pane"));
-    if (!mark.closest(".pane")) document.querySelector(".bar").scrollIntoView();
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -94,7 +94,9 @@ function walk() {
     if (event.key === "p") step(chosen < 0 ? 0 : -1);
   });
   const follow = () => choose(location.hash.slice(2));
-  if (/^#[plr]\d+$/.test(location.hash)) follow();
+  window.addEventListener("load", () => setTimeout(() => { // after the browser has scrolled to the fragment itself
+    if (/^#[plr]\d+$/.test(location.hash)) follow();
+  }));
   window.addEventListener("hashchange", () => {
     if (/^#[plr]\d+$/.test(location.hash)) follow();
   });

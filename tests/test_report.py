@@ -1,0 +1,307 @@
+"""The report in a real Chromium, from disk, without a server."""
+
+import os
+import random
+import re
+import shutil
+import time
+from itertools import product
+from pathlib import Path
+from urllib.parse import unquote
+
+import pandas as pd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error, expect, sync_playwright
+
+from conftest import analyse
+from helpers import tables
+from helpers.corpus import RawArticle
+from helpers.report.marks import Passage, changed_words, paragraphs, pieces
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium of this machine, else the one Playwright installs."""
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        except Error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip("no Chromium: install one with your package manager or with `playwright install chromium`")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A page that fails the test if anything is logged as an error or leaves the disk."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    page = context.new_page()
+    wrong = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: wrong.append(request.url) if not request.url.startswith("file:") else None)
+    page.on("dialog", lambda dialog: (wrong.append("dialog"), dialog.dismiss()))
+    yield page
+    context.close()
+    assert not wrong
+
+
+def table_of(index, name):
+    return tables.read(name, index.parent.parent / "processed")
+
+
+def test_a_cell_of_the_heatmap_leads_to_the_pair(page, kharkiv_report):
+    page.goto(kharkiv_report.as_uri())
+    expect(page.locator(".headline")).to_contain_text("3 of 5 articles")
+    expect(page.locator(".headline")).to_contain_text("002: 96 % of its words")
+    row = page.locator(".heat tbody tr", has=page.get_by_role("rowheader", name="002"))
+    cell = row.locator("td").nth(1)
+    expect(cell).to_have_text("96")
+    cell.locator("a").click()
+    expect(page).to_have_title(re.compile("001 and 002"))
+    expect(page.locator("tbody tr").nth(1)).to_contain_text("96 %")
+
+
+def test_the_heatmap_shows_one_kind_at_a_time(page, kharkiv_report):
+    page.goto(kharkiv_report.as_uri())
+    share = table_of(kharkiv_report, "overlap").set_index(["article_id", "source_id"])["verbatim_share"]
+    page.get_by_label("verbatim").check()
+    shown = page.locator(".heat tbody tr").nth(2).locator("td").nth(1)
+    wanted = next(value for (a, b), value in share.items() if a.startswith("002") and b.startswith("001"))
+    expect(shown).to_have_text(str(round(100 * wanted)))
+
+
+@pytest.mark.parametrize(("a", "b"), [(2, 3), (2, 5), (3, 5)])
+def test_the_marks_are_the_rows_of_passages(page, kharkiv_report, a, b):
+    page.goto((kharkiv_report.parent / "pairs" / f"{a:04}-{b:04}.html").as_uri())
+    articles = table_of(kharkiv_report, "articles").set_index("article_id")["text"].sort_index()
+    rows = table_of(kharkiv_report, "passages")
+    names = articles.index[[a - 1, b - 1]]
+    rows = rows[(rows["article_id"] == names[0]) & (rows["source_id"] == names[1]) & (rows["n_words"] > 0)]
+    rows = rows.sort_values(["start", "end", "source_start", "source_end"])
+    assert len(rows) > 5
+    marks = page.evaluate(
+        """() => ["l", "r"].map(side => [...document.querySelectorAll(`#pane-${side} a.m`)].map(
+            m => [m.dataset.all.split(" "), m.textContent]))"""
+    )
+    sides = [("start", "end", articles[names[0]]), ("source_start", "source_end", articles[names[1]])]
+    for shown, (start, end, text) in zip(marks, sides, strict=True):
+        for number, row in enumerate(rows.itertuples(), 1):
+            marked = "".join(piece for numbers, piece in shown if str(number) in numbers)
+            wanted = text[getattr(row, start) : getattr(row, end)]
+            assert "".join(marked.split()) == "".join(wanted.split())
+    expect(page.locator(".passages li")).to_have_count(len(rows))
+
+
+def test_passages_are_linked_and_walked_through_by_keyboard(page, kharkiv_report):
+    page.goto((kharkiv_report.parent / "pairs" / "0002-0003.html").as_uri())
+    page.keyboard.press("n")
+    expect(page.locator("#status")).to_contain_text("Passage 1 of")
+    page.keyboard.press("n")
+    page.keyboard.press("p")
+    expect(page.locator("#status")).to_contain_text("Passage 1 of")
+    page.keyboard.press("p")
+    last = page.locator(".passages li").count()
+    expect(page.locator("#status")).to_contain_text(f"Passage {last} of {last}")
+    assert page.url.endswith(f"#p{last}")
+    chosen = page.locator("#pane-r .on").first
+    expect(chosen).to_be_in_viewport()
+    page.locator("#pane-l a.m").first.click()
+    expect(page.locator("#pane-l .on").first).to_be_visible()
+    assert page.locator("#pane-r .on").count() > 0
+
+
+def test_a_link_to_a_passage_opens_it(page, kharkiv_report):
+    page.goto((kharkiv_report.parent / "pairs" / "0002-0003.html").as_uri() + "#p28")
+    expect(page.locator("#status")).to_contain_text("Passage 28 of")
+    for side in ("l", "r"):
+        expect(page.locator(f"#pane-{side} .on").first).to_be_in_viewport()
+
+
+def test_an_article_page_links_each_mark_to_its_passage(page, kharkiv_report):
+    page.goto((kharkiv_report.parent / "articles" / "0003.html").as_uri())
+    expect(page.locator(".facts")).to_contain_text("96 %")
+    first = page.locator("article a.m").first
+    words = first.text_content()
+    first.click()
+    expect(page.locator("#status")).to_contain_text("Passage")
+    assert words.split()[0] in " ".join(page.locator(".pane .on").all_text_contents())
+
+
+def test_what_cleaning_did_is_there_to_see(page, kharkiv_report, raw_articles):
+    page.goto((kharkiv_report.parent / "articles" / "0002.html").as_uri())
+    page.locator("summary").click()
+    raw = page.evaluate(
+        "() => { const c = document.querySelector('.raw').cloneNode(true);"
+        " c.querySelectorAll('ins').forEach(i => i.remove()); return c.textContent; }"
+    )
+    assert raw == raw_articles[1].text.replace("\r\n", "\n").replace("\r", "\n")
+    expect(page.locator(".raw ins").first).to_be_visible()
+
+
+def test_the_table_sorts_and_filters(page, kharkiv_report):
+    page.goto(kharkiv_report.as_uri())
+    first = page.locator("#table tbody tr:visible th").first
+    expect(first).to_have_text("002")
+    page.get_by_role("button", name="words").click()
+    expect(first).to_have_text("003")
+    expect(page.locator("#table th[aria-sort]")).to_have_attribute("aria-sort", "descending")
+    page.get_by_role("button", name="words").click()
+    expect(first).to_have_text("002")
+    page.get_by_role("button", name="article").click()
+    expect(first).to_have_text("000")
+    page.get_by_label("Find").fill("wholly")
+    expect(page.locator("#table tbody tr:visible")).to_have_count(1)
+    expect(page.locator("#found")).to_have_text("1 of 5 articles")
+
+
+PAGES = ("index.html", "articles/0002.html", "pairs/0002-0003.html")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_are_accessible_in_light_and_dark(page, kharkiv_report, name, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto((kharkiv_report.parent / name).as_uri())
+    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
+    grave = [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")]
+    assert not grave
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") == (scheme == "light")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_fit_a_telephone_and_paper(page, kharkiv_report, name):
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.goto((kharkiv_report.parent / name).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.emulate_media(media="print")
+    if name.startswith("pairs"):
+        assert page.evaluate("[...document.querySelectorAll('.pane')].every(p => p.scrollHeight <= p.clientHeight + 2)")
+
+
+HOSTILE = (
+    '<script>alert(1)</script> <img src=x onerror="alert(2)"> {{ 7*7 }} {% raw %} </title></pre> \u202e\u2066rtl\u2069 '
+    + "a" * 10_000
+)
+
+
+@pytest.fixture(scope="session")
+def hostile_report(tmp_path_factory):
+    body = (
+        "The council met on Monday to discuss the new bridge and the money that it would cost the town in the next ten "
+        "years. A vote is expected in May, the mayor said after the meeting, unless the opposition asks for more time."
+    )
+    names = [
+        '"><img src=x onerror=alert(3)>',
+        "=cmd|' /C calc'!A0 {{ 7*7 }}",
+        "../../etc/passwd",
+        "javascript:alert(4)",
+    ]
+    raw = [
+        RawArticle(name, f"{name}.txt", f"<b>{name[:6]}</b>", f"{HOSTILE}\n\n{body}\n\n{HOSTILE}", "utf-8", ())
+        for name in names
+    ]
+    return analyse(raw, tmp_path_factory.mktemp("hostile"))
+
+
+def test_hostile_articles_do_nothing_but_show_themselves(page, hostile_report):
+    made = sorted(path.relative_to(hostile_report.parent).as_posix() for path in hostile_report.parent.rglob("*.html"))
+    assert {re.sub(r"\d{4}", "N", name) for name in made} == {"index.html", "articles/N.html", "pairs/N-N.html"}
+    for name in made:
+        page.goto((hostile_report.parent / name).as_uri())
+        assert page.locator("img").count() == 0
+        assert page.evaluate("document.scripts.length") == 1
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+        assert (
+            page.evaluate(
+                "[...document.querySelectorAll('*')].some(e => [...e.attributes].some(a => /^on/.test(a.name)))"
+            )
+            is False
+        )
+        assert page.locator("[style]").count() == 0
+    assert "<script>alert(1)</script>" in page.locator(".pane").first.text_content()
+    assert "{{ 7*7 }}" in page.locator(".pane").first.text_content()
+    hrefs = page.evaluate("[...document.links].map(a => a.getAttribute('href'))")
+    assert all(re.match(r"^(\.\./)?[\w./-]*(#[\w-]+)?$", unquote(href)) for href in hrefs)
+
+
+@pytest.fixture(scope="session")
+def large_report(tmp_path_factory):
+    """500 articles in 20 outlets, in groups of five that share sentences."""
+    rng = random.Random(0)
+    syllables = ("ba", "de", "fi", "go", "lu"), ("mar", "ten", "vos", "nik"), ("a", "en", "is", "or", "um")
+    vocabulary = ["".join(parts) for parts in product(*syllables)]
+
+    def sentence():
+        return " ".join(rng.choices(vocabulary, k=14)).capitalize() + "."
+
+    raw, pairs = [], []
+    for group in range(100):
+        shared = [sentence() for _ in range(4)]
+        names = [f"g{group:03}-{i}" for i in range(5)]
+        for i, name in enumerate(names):
+            text = "\n\n".join([sentence(), *rng.sample(shared, 3), sentence(), sentence()])
+            raw.append(RawArticle(name, f"{name}.txt", f"outlet {(group + i) % 20:02}", text, "utf-8", ()))
+        pairs += [(a, b) for a in names for b in names if a < b]
+    return analyse(raw, tmp_path_factory.mktemp("large"), pairs)
+
+
+def test_five_hundred_articles_make_an_overview_that_is_small_quick_and_legible(page, large_report):
+    assert large_report.stat().st_size < 2_000_000
+    started = time.perf_counter()
+    page.goto(large_report.as_uri(), wait_until="load")
+    assert time.perf_counter() - started < 2
+    assert page.locator("#table tbody tr").count() == 500
+    for heat in page.locator(".heat").all():
+        assert heat.locator("tbody tr").count() <= 30
+    expect(page.get_by_role("radio", name="outlets")).to_be_checked()
+    expect(page.locator(".map:visible")).to_have_count(1)
+    page.get_by_role("radio", name="articles").check()
+    assert page.locator(".map:visible").count() == 12
+    pairs = list((large_report.parent / "pairs").glob("*.html"))
+    copied = table_of(large_report, "overlap")["reused_share"].gt(0).sum() / 2
+    assert 0 < len(pairs) <= copied
+
+
+def test_pieces_cover_a_text_without_loss_or_overlap():
+    text = "One two three.\n\nFour five six."
+    marks = [Passage(1, 0, 7, "edited"), Passage(2, 4, 13, "verbatim"), Passage(3, 16, 20, "paraphrased")]
+    cut = [pieces(text, span, marks, [(0, 14, "headline")], [(4, 7)], [(8, 13)]) for span in paragraphs(text)]
+    assert ["".join(p.text for p in block) for block in cut] == ["One two three.", "Four five six."]
+    assert [(p.text, p.shown and p.shown.kind) for p in cut[0]] == [
+        ("One ", "edited"),
+        ("two", "verbatim"),
+        (" ", "verbatim"),
+        ("three", "verbatim"),
+        (".", None),
+    ]
+    assert [p.opens for p in cut[0]] == [(1,), (2,), (), (), ()]
+
+
+def test_words_that_changed_are_those_without_a_counterpart_in_order():
+    here, there = "more than 400 vehicles", "about 400 automobiles"
+    own, theirs = changed_words(here, (0, len(here)), there, (0, len(there)))
+    assert [here[a:b] for a, b in own] == ["more than", "vehicles"]
+    assert [there[a:b] for a, b in theirs] == ["about", "automobiles"]
+
+
+def test_a_report_without_copies_says_so(page, tmp_path):
+    raw = [
+        RawArticle("one", "one.txt", None, "Rain fell on the old harbour for the whole night.", "utf-8", ()),
+        RawArticle("two", "two.txt", None, "Parliament will vote about pensions in the spring.", "utf-8", ()),
+    ]
+    index = analyse(raw, tmp_path)
+    page.goto(index.as_uri())
+    expect(page.locator(".headline")).to_contain_text("None of 2 articles")
+    page.goto((Path(index).parent / "articles" / "0001.html").as_uri())
+    expect(page.locator("main")).to_contain_text("No passage of this article was found in another.")
+    assert pd.isna(table_of(index, "copying")["top_source"]).all()
