@@ -26,7 +26,7 @@ TARGET = Path(__file__).parents[1] / "src" / "helpers" / "calibration.json"
 RESULTS = Path(__file__).parent / "results"
 COVERAGE = 0.95
 LEAST_PAIRS = 100
-"""A class of the floor with fewer pairs takes the greatest value of those below it."""
+"""A class of the floor with fewer pairs has no value of its own."""
 
 
 def intervals(fit: pd.DataFrame, cover: pd.DataFrame) -> dict[str, dict[str, float]]:
@@ -47,15 +47,16 @@ def intervals(fit: pd.DataFrame, cover: pd.DataFrame) -> dict[str, dict[str, flo
 
 
 def floors(rows: pd.DataFrame) -> dict[str, list]:
-    """The 99th percentile by length and similarity; it does not fall as similarity grows."""
+    """The 99th percentile by length and similarity, never below that of all lengths, nor of less similar pairs."""
     table = floor.summarise(rows).set_index(["words_from", "cosine_from"])
+    pooled = floor.summarise(rows.assign(words=0)).set_index(["words_from", "cosine_from"])["p99"]
     shares = []
     for length in map(str, floor.LENGTH):
         row: list[float] = []
         for similarity in map(str, floor.SIMILARITY):
             cell = table.loc[(length, similarity)] if (length, similarity) in table.index else None
             own = float(cell["p99"]) if cell is not None and cell["pairs"] >= LEAST_PAIRS else 0.0
-            row.append(max([own, *row]))
+            row.append(max([own, float(pooled["0", similarity]), *row]))
         shares.append(row)
     return {"words": floor.LENGTH[1:], "cosine": floor.SIMILARITY[1:], "share": shares}
 

@@ -1,9 +1,16 @@
 """What several tests share: the five articles, cleaned once; finished runs without notebooks."""
 
+import os
+import random
+import shutil
+from itertools import product
+
 import pandas as pd
 import pytest
+from playwright.sync_api import Error, sync_playwright
 
 from helpers import corpus, overlap, passages, report, similarity, tables
+from helpers.corpus import RawArticle
 from helpers.pipeline import PROJECT
 from helpers.prose import corpus_words, prose_texts
 
@@ -67,3 +74,44 @@ def analyse(raw, folder, pairs=None):
 def kharkiv_report(tmp_path_factory, raw_articles):
     """The overview page of the five articles."""
     return analyse(raw_articles, tmp_path_factory.mktemp("kharkiv"))
+
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium of this machine, else the one Playwright installs."""
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        except Error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip("no Chromium: install one with your package manager or with `playwright install chromium`")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def large_report(tmp_path_factory):
+    """500 articles in 20 outlets, in groups of five that share sentences."""
+    rng = random.Random(0)
+    syllables = ("ba", "de", "fi", "go", "lu"), ("mar", "ten", "vos", "nik"), ("a", "en", "is", "or", "um")
+    vocabulary = ["".join(parts) for parts in product(*syllables)]
+
+    def sentence():
+        return " ".join(rng.choices(vocabulary, k=14)).capitalize() + "."
+
+    raw, pairs = [], []
+    for group in range(100):
+        shared = [sentence() for _ in range(4)]
+        names = [f"g{group:03}-{i}" for i in range(5)]
+        for i, name in enumerate(names):
+            text = "\n\n".join([sentence(), *rng.sample(shared, 3), sentence(), sentence()])
+            raw.append(RawArticle(name, f"{name}.txt", f"outlet {(group + i) % 20:02}", text, "utf-8", ()))
+        pairs += [(a, b) for a in names for b in names if a < b]
+    return analyse(raw, tmp_path_factory.mktemp("large"), pairs)

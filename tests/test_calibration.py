@@ -51,7 +51,7 @@ def test_the_floor_grows_with_similarity_and_is_far_below_a_copy():
     for n_words in (100, 400, 2000):
         floors = [calibration.floor(n_words, cosine) for cosine in (0.1, 0.3, 0.4, 0.6)]
         assert floors == sorted(floors)
-        assert 0 <= floors[0] <= floors[-1] < 0.35
+        assert 0 < floors[0] <= floors[-1] < 0.35
 
 
 def test_the_score_grows_with_containment():
@@ -59,17 +59,19 @@ def test_the_score_grows_with_containment():
 
 
 @pytest.mark.parametrize(
-    ("copied", "top", "floor", "score", "label"),
+    ("copied", "prose", "floor", "score", "label"),
     [
         (0.0, 0.0, 0.03, 0.1, "non-derived"),
         (0.03, 0.03, 0.03, 0.1, "non-derived"),  # not above the floor
         (0.2, 0.2, 0.03, 0.1, "partially derived"),  # passages say so
-        (0.0, 0.0, 0.03, 0.7, "partially derived"),  # vocabulary says so
+        (0.03, 0.03, 0.05, 0.7, "partially derived"),  # vocabulary confirms it
+        (0.0, 0.0, 0.03, 0.7, "non-derived"),  # vocabulary alone is no evidence
+        (0.4, 0.0, 0.03, 0.9, "non-derived"),  # all that is shared is a quotation
         (0.97, 0.97, 0.03, 0.9, "wholly derived"),
     ],
 )
-def test_labels(copied, top, floor, score, label):
-    assert calibration.label(copied, top, floor, score) == label
+def test_labels(copied, prose, floor, score, label):
+    assert calibration.label(copied, prose, floor, score) == label
 
 
 @pytest.mark.parametrize("kind", splicing.KINDS)

@@ -1,5 +1,6 @@
 """The command line and the papermill run, as a user meets them."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -10,6 +11,8 @@ import pandas as pd
 import pytest
 
 from helpers import pipeline, tables
+from helpers.__main__ import main
+from helpers.calibration import uncalibrated
 from helpers.errors import SettingsError
 from helpers.pipeline import PROJECT as ROOT
 
@@ -230,3 +233,30 @@ def test_compare_needs_two_files(tmp_path):
     assert done.returncode == 2
     assert "x.txt" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_words_of_evidence_are_counted_once(run_twice):
+    _, out = run_twice[0]
+    evidence = pd.read_csv(out / "reports" / "evidence.csv")
+    overlap = tables.read("overlap", out / "processed").set_index(["article_id", "source_id"])["reused_words"]
+    counted = evidence.groupby(["article_id", "source_id"])["new_words"].sum()
+    assert counted.to_dict() == overlap[overlap > 0].to_dict()
+
+
+def test_the_report_can_be_written_anew_and_names_its_inputs(run_twice, capsys):
+    _, out = run_twice[0]
+    before = (out / "reports" / "index.html").read_bytes()
+    (out / "reports" / "index.html").unlink()
+    assert main(["report", str(out)]) == 0
+    assert "index.html" in capsys.readouterr().out
+    assert (out / "reports" / "index.html").read_bytes() == before
+    assert hashlib.sha256(sorted(KHARKIV.glob("*.txt"))[0].read_bytes()).hexdigest() in before.decode()
+
+
+def test_a_report_of_nothing_says_what_to_do(tmp_path, capsys):
+    assert main(["report", str(tmp_path)]) == 2
+    assert "no run at" in capsys.readouterr().err
+
+
+def test_parameters_that_void_the_calibration_are_told():
+    assert "min_chars = 30" in uncalibrated({"min_chars": "30", "examples": "2"})

@@ -1,42 +1,19 @@
 """The report in a real Chromium, from disk, without a server."""
 
-import os
-import random
 import re
-import shutil
 import time
-from itertools import product
 from pathlib import Path
 from urllib.parse import unquote
 
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Error, expect, sync_playwright
+from playwright.sync_api import expect
 
 from conftest import analyse
 from helpers import tables
 from helpers.corpus import RawArticle
 from helpers.report.marks import Passage, changed_words, paragraphs, pieces
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A Chromium of this machine, else the one Playwright installs."""
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        except Error:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip("no Chromium: install one with your package manager or with `playwright install chromium`")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -232,27 +209,6 @@ def test_hostile_articles_do_nothing_but_show_themselves(page, hostile_report):
     assert "{{ 7*7 }}" in page.locator(".pane").first.text_content()
     hrefs = page.evaluate("[...document.links].map(a => a.getAttribute('href'))")
     assert all(re.match(r"^(\.\./)?[\w./-]*(#[\w-]+)?$", unquote(href)) for href in hrefs)
-
-
-@pytest.fixture(scope="session")
-def large_report(tmp_path_factory):
-    """500 articles in 20 outlets, in groups of five that share sentences."""
-    rng = random.Random(0)
-    syllables = ("ba", "de", "fi", "go", "lu"), ("mar", "ten", "vos", "nik"), ("a", "en", "is", "or", "um")
-    vocabulary = ["".join(parts) for parts in product(*syllables)]
-
-    def sentence():
-        return " ".join(rng.choices(vocabulary, k=14)).capitalize() + "."
-
-    raw, pairs = [], []
-    for group in range(100):
-        shared = [sentence() for _ in range(4)]
-        names = [f"g{group:03}-{i}" for i in range(5)]
-        for i, name in enumerate(names):
-            text = "\n\n".join([sentence(), *rng.sample(shared, 3), sentence(), sentence()])
-            raw.append(RawArticle(name, f"{name}.txt", f"outlet {(group + i) % 20:02}", text, "utf-8", ()))
-        pairs += [(a, b) for a in names for b in names if a < b]
-    return analyse(raw, tmp_path_factory.mktemp("large"), pairs)
 
 
 def test_five_hundred_articles_make_an_overview_that_is_small_quick_and_legible(page, large_report):

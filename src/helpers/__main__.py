@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     from helpers import pipeline, summary
+    from helpers.calibration import uncalibrated
 
     parameters = {}
     for pair in options.parameters:
@@ -101,6 +102,8 @@ def _run(options: argparse.Namespace) -> int:
     print(f"\n{summary.copying_text(done.table('copying'))}\n")
     for line in summary.duplicates(done.table("articles")):
         print(line)
+    if told := uncalibrated(parameters):
+        print(f"note: {told}")
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
     print(f"report     {summary.shown(done.reports / 'index.html')}")
     print(f"tables     {summary.shown(done.processed)}")

@@ -16,6 +16,8 @@ import numpy as np
 KINDS = ("verbatim", "edited", "paraphrased", "original")
 WHOLLY, PARTIALLY, NON_DERIVED = "wholly derived", "partially derived", "non-derived"
 EVEN_ODDS = 0.5
+MEASURED_WITH = ("language", "min_cosine", "min_verbatim_words", "min_chars", "idf")
+"""Parameters of notebooks that change what passages are found."""
 
 
 @lru_cache
@@ -23,6 +25,19 @@ def constants() -> dict[str, Any]:
     """The measured constants, as stored."""
     stored: dict[str, Any] = json.loads((files("helpers") / "calibration.json").read_text(encoding="utf-8"))
     return stored
+
+
+def uncalibrated(parameters: Mapping[str, Any]) -> str:
+    """A warning where a run's parameters are not those that interval, floor and label were measured with; else empty.
+
+    >>> uncalibrated({"examples": "5"})
+    ''
+    """
+    told = [f"{name} = {value}" for name, value in parameters.items() if name in MEASURED_WITH]
+    told = [text for text in told if text != "language = en"]
+    if not told:
+        return ""
+    return f"Interval, floor and label were measured with default parameters; this run has {', '.join(told)}."
 
 
 def interval(shares: Mapping[str, float]) -> tuple[float, float]:
@@ -71,15 +86,16 @@ def derived_score(uni: float, tri: float) -> float:
     return 1.0 / (1.0 + math.exp(-(weights["intercept"] + weights["uni"] * uni + weights["tri"] * tri)))
 
 
-def label(copied_share: float, top_share: float, top_floor: float, score: float) -> str:
-    """METER's label: not derived if neither passages (above the floor) nor vocabulary say so.
+def label(copied_share: float, prose_share: float, top_floor: float, score: float) -> str:
+    """METER's label: derived if the shared prose is above the floor, or if vocabulary confirms a smaller share.
 
     Args:
         copied_share: over all sources.
-        top_share: share found in the one source that most is shared with.
+        prose_share: share found in the one source that most is shared with, direct speech left out: two reports that
+            quote one speaker are not derived from each other.
         top_floor: the floor of that pair.
         score: see `derived_score`.
     """
-    if top_share <= top_floor and score < EVEN_ODDS:
+    if prose_share <= 0 or (prose_share <= top_floor and score < EVEN_ODDS):
         return NON_DERIVED
     return WHOLLY if copied_share >= constants()["wholly"] else PARTIALLY

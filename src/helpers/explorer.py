@@ -179,8 +179,8 @@ class Explorer:
         shares, a, b = self.shares, self.article.value, self.source.value
         rows = shares.rows[self._chosen & (shares.rows["article_id"] == a) & (shares.rows["source_id"] == b)]
         wanted = self.find.value.lower()
-        rows = rows[[wanted in shares.text[a][r.start : r.end].lower() for r in rows.itertuples()]]
-        rows = rows.sort_values(["start", "end"])
+        found = [wanted in shares.text[a][r.start : r.end].lower() for r in rows.itertuples()]
+        rows = rows[np.array(found, dtype=bool)].sort_values(["start", "end"])
         sides = []
         for name, start, end in ((a, "start", "end"), (b, "source_start", "source_end")):
             places = zip(rows[start], rows[end], rows["kind"], strict=True)

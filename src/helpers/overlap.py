@@ -153,12 +153,12 @@ def copying_table(
         [
             {
                 "article_id": article,
-                **_copied(own, by_article.get(article, passages.iloc[:0])),
-                **_judged(own, nearest.loc[article], prose[article], prose[nearest.loc[article, "source_id"]]),
+                **(copied := _copied(own, by_article.get(article, passages.iloc[:0]))),
+                **_judged(copied, nearest.loc[article], prose[article], prose[nearest.loc[article, "source_id"]]),
             }
             for article, own in sorted(corpus.items())
         ]
-    ).assign(label=_labels)
+    )
 
 
 def _copied(own: ProseWords, passages: pd.DataFrame) -> dict[str, float]:
@@ -177,21 +177,19 @@ def _copied(own: ProseWords, passages: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _judged(own: ProseWords, nearest: pd.Series, text: str, source_text: str) -> dict[str, object]:
+def _judged(copied: Mapping[str, float], nearest: pd.Series, text: str, source_text: str) -> dict[str, object]:
     """The source that most words are shared with (else the most similar article), and what sharing means there."""
     share = float(nearest["reused_share"])
     keys, source_keys = word_keys(text), word_keys(source_text)
+    least = floor(int(copied["n_words"]), float(nearest["cosine_words"]))
+    score = derived_score(containment(keys, source_keys, 1), containment(keys, source_keys, 3))
     return {
         "top_source": nearest["source_id"] if share > 0 else None,
         "top_source_share": share,
-        "floor": floor(len(own), float(nearest["cosine_words"])),
-        "derived_score": derived_score(containment(keys, source_keys, 1), containment(keys, source_keys, 3)),
+        "floor": least,
+        "derived_score": score,
+        "label": label(copied["copied_share"], share - float(nearest["quoted_share"]), least, score),
     }
-
-
-def _labels(copying: pd.DataFrame) -> list[str]:
-    values = copying[["copied_share", "top_source_share", "floor", "derived_score"]]
-    return [label(*row) for row in values.itertuples(index=False)]
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -6,9 +6,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.figures import short_labels
+from helpers.prose import ProseWords
 
 
 def copying_text(copying: pd.DataFrame) -> str:
@@ -45,13 +47,26 @@ def duplicates(articles: pd.DataFrame) -> list[str]:
     return [f"{label[a.article_id]} has the same words as {label[a.duplicate_of]}" for a in again.itertuples()]
 
 
-def evidence(passages: pd.DataFrame, text: Mapping[str, str]) -> pd.DataFrame:
-    """Every passage with its words, for readers of spreadsheets, in the order of the article."""
-    rows = passages[passages["n_words"] > 0].copy()
+def evidence(passages: pd.DataFrame, text: Mapping[str, str], corpus: Mapping[str, ProseWords]) -> pd.DataFrame:
+    """Every passage with its words, for readers of spreadsheets, in the order of the article.
+
+    Passages lie inside each other; `new_words` are those in no passage above it with this source: they add up to
+    `reused_words`.
+    """
+    rows = passages[passages["n_words"] > 0].sort_values(["article_id", "source_id", "start", "end", "source_start"])
+    seen: dict[tuple[str, str], np.ndarray] = {}
+    new = []
+    for row in rows.itertuples():
+        own = corpus[row.article_id]
+        inside = own.inside(row.start, row.end)
+        known = seen.setdefault((row.article_id, row.source_id), np.zeros(len(own), dtype=bool))
+        new.append(int((~known[inside]).sum()))
+        known[inside] = True
+    rows = rows.assign(new_words=new)
     rows["text"] = [text[r.article_id][r.start : r.end] for r in rows.itertuples()]
     rows["source_text"] = [text[r.source_id][r.source_start : r.source_end] for r in rows.itertuples()]
-    columns = ["article_id", "source_id", "block", "kind", "score", "n_words", "quoted_words", "text", "source_text"]
-    return rows.sort_values(["article_id", "source_id", "start", "end"])[columns]
+    columns = ["article_id", "source_id", "block", "kind", "score", "n_words", "new_words", "quoted_words"]
+    return rows[[*columns, "text", "source_text"]]
 
 
 def in_context(text: str, start: int, end: int, after: str, reach: int = 28) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from helpers.calibration import constants, uncalibrated
 from helpers.overlap import outlets, word_kinds
 from helpers.report.marks import STRENGTH
 
@@ -38,6 +39,8 @@ def overview(run: "Results") -> dict[str, Any]:
     notebooks = sorted(path.name for path in run.reports.glob("notebooks/[0-9][0-9]_*.ipynb"))
     return {
         "headline": headline(run, copying),
+        "wholly": constants()["wholly"],
+        "uncalibrated": uncalibrated(run.record.get("parameters", {})),
         "maps": maps,
         "levels": list(dict.fromkeys(m["level"] for m in maps)),
         "copying": [_row(run, row) for row in copying.to_dict("records")],
@@ -58,14 +61,15 @@ def headline(run: "Results", copying: pd.DataFrame) -> str:
     """One sentence that answers the question."""
     derived = copying[copying["label"] != "non-derived"]
     if derived.empty:
-        return f"None of {len(copying)} articles shares more with another than articles on one topic do by chance."
+        return f"None of {len(copying)} articles shares more text with another than reports on one topic commonly do."
     top = derived.iloc[0]
     who = run.articles[top["article_id"]].label
     source = "" if pd.isna(top["top_source"]) else f", most of them with {run.articles[top['top_source']].label}"
     verb = "shares" if len(derived) == 1 else "share"
     copied, low, high = (f"{100 * top[name]:.0f}" for name in ("copied_share", "ci_low", "ci_high"))
     return (
-        f"{len(derived)} of {len(copying)} articles {verb} text with another beyond chance. Most of all {who}: "
+        f"{len(derived)} of {len(copying)} articles {verb} more text with another than reports on one topic "
+        f"commonly do. Most of all {who}: "
         f"{copied} % of its words (95 % interval {low} to {high} %) "
         f"stand in shared passages{source}."
     )
