@@ -1,6 +1,6 @@
 """From passages to shares."""
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import numpy as np
 import pandas as pd
@@ -140,3 +140,12 @@ def test_an_article_without_words_is_all_original():
     corpus = {"a": words_of(0), "b": words_of(5)}
     row = copying_of(corpus, no_rows()).set_index("article_id").loc["a"]
     assert (row["copied_share"], row["original_share"], row["top_source"]) == (0, 1, None)
+
+
+def test_many_articles_are_ordered_so_that_those_that_share_stand_together():
+    names = [f"a{i:02}" for i in range(20)]
+    group = {name: i % 3 for i, name in enumerate(names)}
+    shares = pd.DataFrame([[0.9 if group[a] == group[b] else 0.0 for b in names] for a in names], names, names)
+    ordered = [group[name] for name in overlap.cluster_order(shares)]
+    assert sum(a != b for a, b in pairwise(ordered)) == 2
+    assert overlap.cluster_order(shares.iloc[:5, :5]) == names[:5]

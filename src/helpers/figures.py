@@ -4,6 +4,7 @@ Colours are safe for colour-blind readers and differ in lightness, so that they 
 Labels are never read as mathematics. Large corpora are cut to the articles that matter, and the title says so.
 """
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Patch
 from scipy.cluster.hierarchy import dendrogram
 
-from helpers.overlap import KINDS, word_kinds
+from helpers.overlap import KINDS, cluster_order, word_kinds
 from helpers.prose import ProseWords
 from helpers.tables import atomic, write_csv
 
@@ -95,6 +96,7 @@ def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
     """Share of the row's words found in the column's article: any kind, and each kind by itself."""
     kept, note = _largest(overlap.groupby("article_id")["reused_share"].max(), "articles", "share in one other")
     rows = overlap[overlap["article_id"].isin(kept) & overlap["source_id"].isin(kept)]
+    kept = cluster_order(rows.pivot(index="article_id", columns="source_id", values="reused_share"))
     size = _size(len(kept))
     fig = _figure(2 * size + 2.6, 2 * size + 2.0)
     axes = fig.subplots(2, 2).ravel()
@@ -117,6 +119,7 @@ def outlet_heatmap(source_overlap: pd.DataFrame) -> Figure:
     """Share of a row outlet's words found in the column outlet's articles."""
     kept, note = _largest(source_overlap.groupby("outlet")["reused_share"].max(), "outlets", "share in one other")
     matrix = source_overlap.pivot_table(index="outlet", columns="source_outlet", values="reused_share")
+    kept = cluster_order(matrix.reindex(kept, columns=kept))
     size = _size(len(kept)) + 0.6
     fig = _figure(size + 1.6, size + 0.8)
     axis = fig.subplots()
@@ -267,6 +270,17 @@ def save(fig: Figure, table: pd.DataFrame, folder: str | Path, name: str) -> Non
     with atomic(Path(folder) / f"{name}.png") as temporary:
         fig.savefig(temporary, metadata={"Software": None})
     write_csv(table, Path(folder) / f"{name}.csv")
+
+
+def show(fig: Figure, alt: str) -> None:
+    """Show a figure in a notebook with a text for readers who cannot see it; the numbers are in the CSV beside it."""
+    import matplotlib.pyplot as plt
+    from IPython.display import Image, display
+
+    drawn = io.BytesIO()
+    fig.savefig(drawn, dpi=STYLE["figure.dpi"], metadata={"Software": None})
+    plt.close(fig)
+    display(Image(data=drawn.getvalue(), alt=alt))
 
 
 def _figure(width: float, height: float) -> Figure:

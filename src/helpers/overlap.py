@@ -9,6 +9,8 @@ from itertools import permutations
 
 import numpy as np
 import pandas as pd
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
 
 from helpers.calibration import derived_score, floor, interval, label
 from helpers.prose import ProseWords
@@ -16,6 +18,8 @@ from helpers.similarity import containment, word_keys
 
 KINDS = ("original", "paraphrased", "edited", "verbatim")
 """Kinds of a word, weakest first: a word in two passages has the stronger kind."""
+FEW = 14
+"""Up to this many rows a heatmap keeps the order of the alphabet."""
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
@@ -100,6 +104,22 @@ def _pair_shares(own: ProseWords, passages: pd.DataFrame) -> dict[str, float]:
         "quoted_share": _ratio((reused & own.quoted).sum(), len(own)),
         "longest_verbatim_words": int(verbatim["n_words"].max()) if len(verbatim) else 0,
     }
+
+
+def cluster_order(shares: pd.DataFrame) -> list[str]:
+    """Names so ordered that those which share much stand side by side; few stay in alphabetical order.
+
+    Args:
+        shares: square; share of the row found in the column.
+    """
+    names = sorted(shares.index)
+    if len(names) <= FEW:
+        return names
+    matrix = shares.reindex(names, columns=names).fillna(0.0).to_numpy()
+    distance = 1.0 - np.maximum(matrix, matrix.T)
+    np.fill_diagonal(distance, 0.0)
+    tree = linkage(squareform(distance.clip(0.0), checks=False), method="average", optimal_ordering=True)
+    return [names[leaf] for leaf in leaves_list(tree)]
 
 
 def source_overlap_table(

@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from helpers.calibration import constants, uncalibrated
-from helpers.overlap import outlets, word_kinds
+from helpers.overlap import cluster_order, outlets, word_kinds
 from helpers.report.marks import STRENGTH
 
 if TYPE_CHECKING:
@@ -91,13 +91,14 @@ def components(run: "Results") -> list[list[str]]:
 
 def article_maps(run: "Results") -> list[dict[str, Any]]:
     """One heatmap of all articles where they are few, else one per group that shares text."""
-    few = len(run.articles) <= LARGEST_MAP
-    groups = [sorted(run.articles)] if few else components(run)[:MOST_MAPS]
+    groups = [sorted(run.articles)] if len(run.articles) <= LARGEST_MAP else components(run)
     copied = run.table["copying"].set_index("article_id")["copied_share"]
     values = dict(zip(run.overlap.index, run.overlap[list(KINDS)].to_numpy(), strict=True))
     maps = []
-    for number, group in enumerate(groups, 1):
-        kept = sorted(sorted(group, key=lambda name: (-copied[name], name))[:LARGEST_MAP])
+    for number, group in enumerate(groups[:MOST_MAPS], 1):
+        kept = sorted(group, key=lambda name: (-copied[name], name))[:LARGEST_MAP]
+        shares = [[0.0 if a == b else values[a, b][0] for b in kept] for a in kept]
+        kept = cluster_order(pd.DataFrame(shares, kept, kept))
         rows = [
             {
                 "label": run.articles[a].label,
@@ -106,7 +107,11 @@ def article_maps(run: "Results") -> list[dict[str, Any]]:
             }
             for a in kept
         ]
-        name = "All articles" if len(groups) == 1 and len(group) == len(run.articles) else f"Group {number}"
+        name = (
+            "All articles"
+            if len(groups) == 1 and len(group) == len(run.articles)
+            else f"Group {number} of {len(groups)}"
+        )
         columns = [run.articles[b].label for b in kept]
         left = len(group) - len(kept)
         maps.append({"name": name, "level": "articles", "columns": columns, "rows": rows, "left_out": left})
@@ -128,17 +133,16 @@ def outlet_maps(run: "Results") -> list[dict[str, Any]]:
             counts = np.bincount(word_kinds(own, part), minlength=4)
             parts = np.array([counts[1:].sum(), counts[3], counts[2], counts[1]])
             shared[outlet, other] = shared.get((outlet, other), 0) + parts
-    reused = {
-        name: sum(shared.get((name, other), np.zeros(4))[0] for other in named if other != name) for name in named
-    }
-    kept = sorted(sorted(named, key=lambda name: (-reused[name], name))[:LARGEST_MAP])
+    none = np.zeros(4)
+    reused = {a: sum(shared.get((a, b), none)[0] for b in named if b != a) for a in named}
+    kept = sorted(named, key=lambda name: (-reused[name], name))[:LARGEST_MAP]
+    shares = [[0.0 if a == b else shared.get((a, b), none)[0] / max(1, total[a]) for b in kept] for a in kept]
+    kept = cluster_order(pd.DataFrame(shares, kept, kept))
     table = [
         {
             "label": a,
             "page": None,
-            "cells": [
-                None if a == b else _cell(shared.get((a, b), np.zeros(4)) / max(1, total[a]), None) for b in kept
-            ],
+            "cells": [None if a == b else _cell(shared.get((a, b), none) / max(1, total[a]), None) for b in kept],
         }
         for a in kept
     ]
