@@ -50,10 +50,14 @@ def test_a_cell_of_the_heatmap_leads_to_the_pair(page, kharkiv_report):
 def test_the_heatmap_shows_one_kind_at_a_time(page, kharkiv_report):
     page.goto(kharkiv_report.as_uri())
     share = table_of(kharkiv_report, "overlap").set_index(["article_id", "source_id"])["verbatim_share"]
-    page.get_by_label("verbatim").check()
+    page.get_by_role("radio", name="verbatim").check()
     shown = page.locator(".heat tbody tr").nth(2).locator("td").nth(1)
     wanted = next(value for (a, b), value in share.items() if a.startswith("002") and b.startswith("001"))
     expect(shown).to_have_text(str(round(100 * wanted)))
+    expect(page.locator(".shown").first).to_have_text("verbatim")
+    shown.locator("a").click()
+    page.go_back()
+    assert page.get_by_role("radio", name="verbatim").is_checked() == (shown.text_content() == str(round(100 * wanted)))
 
 
 @pytest.mark.parametrize(("a", "b"), [(2, 3), (2, 5), (3, 5)])
@@ -82,6 +86,7 @@ def test_passages_are_linked_and_walked_through_by_keyboard(page, kharkiv_report
     page.goto((kharkiv_report.parent / "pairs" / "0002-0003.html").as_uri())
     page.keyboard.press("n")
     expect(page.locator("#status")).to_contain_text("Passage 1 of")
+    expect(page.locator("#pane-l a.on").first).to_be_focused()
     page.keyboard.press("n")
     page.keyboard.press("p")
     expect(page.locator("#status")).to_contain_text("Passage 1 of")
@@ -205,6 +210,8 @@ def test_hostile_articles_do_nothing_but_show_themselves(page, hostile_report):
             is False
         )
         assert page.locator("[style]").count() == 0
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+        assert len(ids) == len(set(ids))
     assert "<script>alert(1)</script>" in page.locator(".pane").first.text_content()
     assert "{{ 7*7 }}" in page.locator(".pane").first.text_content()
     hrefs = page.evaluate("[...document.links].map(a => a.getAttribute('href'))")
@@ -231,16 +238,19 @@ def test_five_hundred_articles_make_an_overview_that_is_small_quick_and_legible(
 def test_pieces_cover_a_text_without_loss_or_overlap():
     text = "One two three.\n\nFour five six."
     marks = [Passage(1, 0, 7, "edited"), Passage(2, 4, 13, "verbatim"), Passage(3, 16, 20, "paraphrased")]
-    cut = [pieces(text, span, marks, [(0, 14, "headline")], [(4, 7)], [(8, 13)]) for span in paragraphs(text)]
+    changed = {1: [(0, 3)], 2: [(8, 13)]}
+    cut = [pieces(text, span, marks, [(0, 14, "headline")], [(4, 7)], changed) for span in paragraphs(text)]
+    assert [p.text for p in cut[0] if p.changed] == ["One", "three"]
     assert ["".join(p.text for p in block) for block in cut] == ["One two three.", "Four five six."]
     assert [(p.text, p.shown and p.shown.kind) for p in cut[0]] == [
-        ("One ", "edited"),
+        ("One", "edited"),
+        (" ", "edited"),
         ("two", "verbatim"),
         (" ", "verbatim"),
         ("three", "verbatim"),
         (".", None),
     ]
-    assert [p.opens for p in cut[0]] == [(1,), (2,), (), (), ()]
+    assert [p.opens for p in cut[0]] == [(1,), (), (2,), (), (), ()]
 
 
 def test_words_that_changed_are_those_without_a_counterpart_in_order():

@@ -98,4 +98,4 @@ def label(copied_share: float, prose_share: float, top_floor: float, score: floa
     """
     if prose_share <= 0 or (prose_share <= top_floor and score < EVEN_ODDS):
         return NON_DERIVED
-    return WHOLLY if copied_share >= constants()["wholly"] else PARTIALLY
+    return WHOLLY if round(copied_share, 2) >= constants()["wholly"] else PARTIALLY

@@ -189,6 +189,9 @@ class Explorer:
             blocks = [pieces(text, span, marks, (), quotations(text)) for span in paragraphs(text)]
             sides.append((shares.labels[name], blocks))
         self.texts.value = self._render("texts", sides=sides)
+        if a == b:
+            self.passages.value = self._render("same")
+            return
         listed = [(r.kind, r.n_words, r.score, shares.text[a][r.start : r.end]) for r in rows.head(LISTED).itertuples()]
         self.passages.value = self._render("passages", rows=listed, more=max(0, len(rows) - LISTED))
 

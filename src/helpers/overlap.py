@@ -167,7 +167,8 @@ def copying_table(
     """
     by_article = dict(list(passages.groupby("article_id")))
     pairs = overlap.merge(similarity, left_on=["article_id", "source_id"], right_on=["article_id", "other_id"])
-    order = pairs.sort_values(["reused_share", "cosine_words", "source_id"], ascending=[False, False, True])
+    pairs = pairs.assign(alike=pairs["cosine_words"].where(pairs["reused_share"] == 0, 0.0))
+    order = pairs.sort_values(["reused_share", "alike", "source_id"], ascending=[False, False, True])
     nearest = order.drop_duplicates("article_id").set_index("article_id")
     return pd.DataFrame(
         [
@@ -187,11 +188,12 @@ def _copied(own: ProseWords, passages: pd.DataFrame) -> dict[str, float]:
     shares = kind_shares(kinds)
     copied = kinds > 0
     low, high = interval(shares)
+    share, word = _ratio(copied.sum(), len(own)), _ratio(1, len(own))
     return {
         "n_words": len(own),
-        "copied_share": _ratio(copied.sum(), len(own)),
-        "ci_low": low,
-        "ci_high": high,
+        "copied_share": share,
+        "ci_low": max(0.0, min(low, share - word)),  # no finer than a word
+        "ci_high": min(1.0, max(high, share + word)),
         **{f"{kind}_share": shares[kind] for kind in KINDS},
         "quoted_share": _ratio((copied & own.quoted).sum(), len(own)),
     }

@@ -1,6 +1,6 @@
 """Texts cut into pieces that a page can mark: which passages cover them, quoted or not, changed or not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -67,29 +67,44 @@ def pieces(
     passages: Sequence[Passage],
     roles: Sequence[tuple[int, int, str]] = (),
     quoted: Iterable[Span] = (),
-    changed: Iterable[Span] = (),
+    changed: Mapping[int, Sequence[Span]] | None = None,
+    opened: set[int] | None = None,
 ) -> list[Piece]:
     """Cut a span of a text wherever a passage, a role, a quotation or a change begins or ends.
+
+    Args:
+        text: the text.
+        span: what of it is cut.
+        passages: passages of the text.
+        roles: spans that are no body text, with what they are.
+        quoted: spans of direct speech.
+        changed: by the number of a passage, its words without a counterpart.
+        opened: numbers of passages that began in an earlier span of the same text; those that begin here are added.
 
     >>> [p.text for p in pieces("one two three", (0, 13), [Passage(1, 4, 7, "edited")])]
     ['one ', 'two', ' three']
     """
     start, end = span
     near = [p for p in passages if p.start < end and p.end > start]
-    layers = [_near(layer, span) for layer in (quoted, changed)]
+    opened = set() if opened is None else opened
+    changes = {p.number: _near((changed or {}).get(p.number, ()), span) for p in near}
+    speech = _near(quoted, span)
     near_roles = [role for role in roles if role[0] < end and role[1] > start]
     edges = {start, end}
-    for low, high in [*((p.start, p.end) for p in near), *layers[0], *layers[1], *((r[0], r[1]) for r in near_roles)]:
+    places = [*((p.start, p.end) for p in near), *speech, *((r[0], r[1]) for r in near_roles)]
+    for low, high in [*places, *(place for found in changes.values() for place in found)]:
         edges |= {max(low, start), min(high, end)}
-    cut, opened = [], set()
+    cut = []
     for low, high in pairwise(sorted(edges)):
         over = sorted((p for p in near if p.start <= low and high <= p.end), key=_rank)
         opens = tuple(p.number for p in over if p.number not in opened)
         opened |= set(opens)
         role = next((r[2] for r in near_roles if r[0] <= low and high <= r[1]), "")
-        flags = [any(a <= low and high <= b for a, b in layer) for layer in layers]
+        quote, change = (
+            any(a <= low and high <= b for a, b in layer) for layer in (speech, changes[over[0].number] if over else ())
+        )
         closes = bool(over) and high == min(over[0].end, end)
-        cut.append(Piece(text[low:high], tuple(over), opens, closes, role, flags[0], flags[1]))
+        cut.append(Piece(text[low:high], tuple(over), opens, closes, role, quote, change))
     return cut
 
 

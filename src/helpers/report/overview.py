@@ -31,8 +31,8 @@ def overview(run: "Results") -> dict[str, Any]:
     maps = article_maps(run) + (outlet_maps(run) if has_outlets else [])
     if len(run.articles) > LARGEST_MAP:  # outlets first where articles are many
         maps.sort(key=lambda m: m["level"] == "articles")
-    names = ["article", "title", "outlet", "words", "copied", "95 % interval", "verbatim", "edited", "paraphrased"]
-    names += ["in quotation", "top source", "floor", "label"]
+    names = ["article", "title", "outlet", "copied", "95 % interval", "label", "top source"]
+    names += ["verbatim", "edited", "paraphrased", "of these quoted", "unquoted, top source", "floor", "words"]
     words = {"article", "title", "outlet", "top source", "label"}
     columns = [(name, "text" if name in words else "number") for name in names if name != "outlet" or has_outlets]
     bars, colours = passage_bars(run, copying)
@@ -68,8 +68,8 @@ def headline(run: "Results", copying: pd.DataFrame) -> str:
     verb = "shares" if len(derived) == 1 else "share"
     copied, low, high = (f"{100 * top[name]:.0f}" for name in ("copied_share", "ci_low", "ci_high"))
     return (
-        f"{len(derived)} of {len(copying)} articles {verb} more text with another than reports on one topic "
-        f"commonly do. Most of all {who}: "
+        f"{len(derived)} of {len(copying)} articles {verb} more text (quotations aside) with another than reports on one "
+        f"topic commonly do. Most of all {who}: "
         f"{copied} % of its words (95 % interval {low} to {high} %) "
         f"stand in shared passages{source}."
     )
@@ -171,7 +171,14 @@ def _row(run: "Results", row: Mapping[str, Any]) -> dict[str, Any]:
         "ci_width": f"{100 * max(0.004, row['ci_high'] - row['ci_low']):.2f}",
         "top": run.articles[source].label if source else None,
         "pair": run.pairs.get((row["article_id"], source)) if source else None,
+        "prose": _prose_share(run, row["article_id"], source) if source else 0.0,
     }
+
+
+def _prose_share(run: "Results", article: str, source: str) -> float:
+    """Share of an article found in a source, direct speech left out: what the label goes by."""
+    pair = run.overlap.loc[article, source]
+    return float(pair["reused_share"] - pair["quoted_share"])
 
 
 def passage_bars(run: "Results", copying: pd.DataFrame) -> tuple[list[dict[str, Any]], list[str]]:
@@ -196,7 +203,8 @@ def passage_bars(run: "Results", copying: pd.DataFrame) -> tuple[list[dict[str, 
                 "article": run.articles[name],
                 "width": f"{1000 * len(own) / longest:.1f}",
                 "runs": runs,
-                "said": f"{run.articles[name].label}: {share:.0%} of {len(own)} words shared, in {len(runs)} stretches",
+                "said": f"{run.articles[name].label}: {share:.0%} of {len(own)} words shared"
+                + "".join(f", with {run.articles[source].label}" for source in run.ranked_sources(name)[:5]),
             }
         )
     return bars, [run.articles[name].label for name in colour]
@@ -205,10 +213,7 @@ def passage_bars(run: "Results", copying: pd.DataFrame) -> tuple[list[dict[str, 
 def _best_sources(run: "Results", article: str) -> list[tuple[int, int, str]]:
     """(first word, word behind the last, source): stretches of words with their strongest evidence in one source."""
     own = run.words[article]
-    sources = sorted(
-        (source for a, source in run.passages if a == article),
-        key=lambda source: (-run.overlap.loc[(article, source), "reused_share"], source),
-    )
+    sources = run.ranked_sources(article)
     best, kind = np.full(len(own), -1), np.zeros(len(own), dtype=np.int8)
     for number, source in enumerate(sources):
         found = word_kinds(own, run.passages[article, source])

@@ -17,7 +17,7 @@ from helpers import tables
 from helpers.calibration import floor
 from helpers.figures import short_labels
 from helpers.prose import ProseWords, corpus_words
-from helpers.report.marks import STRENGTH, Passage, changed_words, paragraphs, pieces
+from helpers.report.marks import STRENGTH, Passage, Span, changed_words, paragraphs, pieces
 from helpers.report.overview import overview
 from helpers.segmentation import quotations
 from helpers.tables import atomic
@@ -110,6 +110,28 @@ class Results:
             found[a, b] = found[b, a] = f"pairs/{names[0]}-{names[1]}.html"
         return found
 
+    def roles(self, article: str) -> list[tuple[int, int, str]]:
+        """Spans of an article that are no body text, and what they are."""
+        own = self._sentences.get(article)
+        return [] if own is None else [(s.start, s.end, s.kind) for s in own.itertuples() if s.kind != "body"]
+
+    @cached_property
+    def _sentences(self) -> dict[str, pd.DataFrame]:
+        return dict(list(self.table["sentences"].groupby("article_id")))
+
+    def ranked_sources(self, article: str) -> list[str]:
+        """The sources of an article, those that most words are shared with first, of equals the first by name."""
+        return sorted(
+            self._sources.get(article, []), key=lambda s: (-self.overlap.loc[(article, s), "reused_share"], s)
+        )
+
+    @cached_property
+    def _sources(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for article, source in self.passages:
+            found.setdefault(article, []).append(source)
+        return found
+
     @cached_property
     def min_verbatim_words(self) -> int:
         """The least length of a verbatim run in this run."""
@@ -164,9 +186,9 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
     """What the page of an article shows."""
     sources: list[dict[str, Any]] = []
     marks: list[Passage] = []
-    for (own, source), rows in run.passages.items():
-        if own != article.id:
-            continue
+    own = article.id
+    for source in run.ranked_sources(own):
+        rows = run.passages[own, source]
         name, page = run.articles[source].label, run.pairs.get((own, source))
         numbers = _numbers(run, own, source) if page else {}
         for row in rows.itertuples():
@@ -180,7 +202,7 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
     return {
         "a": article,
         "copying": run.table["copying"].set_index("article_id").loc[article.id],
-        "sources": sorted(sources, key=lambda source: -source["share"]),
+        "sources": sources,
         "blocks": _blocks(run, article.id, marks),
         "edits": list(edits.itertuples()),
         "rules": Counter(edits["rule"]).most_common(),
@@ -190,9 +212,7 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
 
 def _blocks(run: Results, article: str, marks: list[Passage]) -> list[dict[str, Any]]:
     """The paragraphs of an article, each with its role and pieces."""
-    text, sentences = run.text[article], run.table["sentences"]
-    own = sentences[sentences["article_id"] == article]
-    roles = [(s.start, s.end, s.kind) for s in own.itertuples() if s.kind != "body"]
+    text, roles = run.text[article], run.roles(article)
     blocks = []
     for start, end in paragraphs(text):
         inside = {kind for low, high, kind in roles if low <= start and end <= high}
@@ -226,22 +246,22 @@ def _numbers(run: Results, own: str, source: str) -> dict[tuple[int, int, int, i
 def _pair(run: Results, a: str, b: str) -> dict[str, Any]:
     """What the page of a pair shows."""
     rows = list(run.passages[a, b].itertuples())
-    left, right, changed, other_changed = [], [], [], []
+    left, right = [], []
+    changed: dict[int, list[Span]] = {}
+    other_changed: dict[int, list[Span]] = {}
     for number, row in enumerate(rows, 1):
         left.append(Passage(number, row.start, row.end, row.kind))
         right.append(Passage(number, row.source_start, row.source_end, row.kind))
         if STRENGTH[row.kind]:
             here, there = (row.start, row.end), (row.source_start, row.source_end)
-            own, theirs = changed_words(run.text[a], here, run.text[b], there)
-            changed += own
-            other_changed += theirs
+            changed[number], other_changed[number] = changed_words(run.text[a], here, run.text[b], there)
     return {
         "a": run.articles[a],
         "b": run.articles[b],
         "forth": run.overlap.loc[a, b].to_dict(),
         "back": run.overlap.loc[b, a].to_dict(),
-        "left": _columns(run.text[a], left, changed),
-        "right": _columns(run.text[b], right, other_changed),
+        "left": _columns(run, a, left, changed),
+        "right": _columns(run, b, right, other_changed),
         "passages": [
             {
                 "number": number,
@@ -250,12 +270,14 @@ def _pair(run: Results, a: str, b: str) -> dict[str, Any]:
                 "quoted_words": row.quoted_words,
                 "score": row.score,
                 "text": run.text[a][row.start : row.end],
+                "source_text": run.text[b][row.source_start : row.source_end],
             }
             for number, row in enumerate(rows, 1)
         ],
     }
 
 
-def _columns(text: str, marks: list[Passage], changed: list[tuple[int, int]]) -> list[Any]:
-    speech = quotations(text)
-    return [pieces(text, span, marks, (), speech, changed) for span in paragraphs(text)]
+def _columns(run: Results, article: str, marks: list[Passage], changed: Mapping[int, list[Span]]) -> list[Any]:
+    text, speech, opened = run.text[article], quotations(run.text[article]), set[int]()
+    roles = run.roles(article)
+    return [pieces(text, span, marks, roles, speech, changed, opened) for span in paragraphs(text)]

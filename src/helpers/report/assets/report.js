@@ -27,7 +27,7 @@ function sortable(table) {
 
 function filterable(input, table, status) {
   const rows = [...table.tBodies[0].rows];
-  const texts = rows.map((row) => row.textContent.toLowerCase());
+  const texts = rows.map((row) => row.dataset.find.toLowerCase());
   input.addEventListener("input", () => {
     const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
@@ -40,19 +40,25 @@ function filterable(input, table, status) {
 }
 
 function switchable() {
-  document.getElementById("kinds")?.addEventListener("change", (event) => {
+  const kinds = document.getElementById("kinds");
+  const apply = () => {
+    const chosen = kinds.querySelector("input:checked");
+    for (const name of document.querySelectorAll(".shown")) name.textContent = chosen.parentElement.textContent.trim();
     for (const cell of document.querySelectorAll(".heat td[data-v]")) {
-      const share = Number(cell.dataset.v.split(" ")[Number(event.target.value)]);
+      const share = Number(cell.dataset.v.split(" ")[Number(chosen.value)]);
       cell.className = `h${Math.min(10, Math.ceil(share / 10))}`;
       cell.firstElementChild.textContent = String(share);
     }
-  });
+  };
+  kinds.addEventListener("change", apply);
+  window.addEventListener("pageshow", apply); // after Back the browser has restored the radio, not the numbers
   const levels = document.getElementById("levels");
   const show = (level) => {
     for (const map of document.querySelectorAll(".map")) map.hidden = map.dataset.level !== level;
   };
-  levels?.addEventListener("change", (event) => show(event.target.value));
-  if (levels) show(levels.querySelector("input:checked").value);
+  const level = () => show(levels.querySelector("input:checked").value);
+  levels?.addEventListener("change", level);
+  if (levels) window.addEventListener("pageshow", level);
 }
 
 function walk() {
@@ -64,7 +70,7 @@ function walk() {
     const away = mark.getBoundingClientRect().top - pane.getBoundingClientRect().top;
     pane.scrollTop += away - pane.clientHeight / 3;
   };
-  const choose = (number, keep) => {
+  const choose = (number, keep, focus) => {
     const at = numbers.indexOf(number);
     if (at < 0) return;
     chosen = at;
@@ -76,10 +82,13 @@ function walk() {
       if (marks.length && pane !== keep) centre(pane, marks[0]);
     }
     if (!keep) document.querySelector(".bar").scrollIntoView();
-    status.textContent = `Passage ${number} of ${numbers.length}: ${links[at].parentElement.querySelector(".m").textContent}`;
+    const item = links[at].parentElement;
+    const said = item.querySelector("q").textContent;
+    status.textContent = `Passage ${number} of ${numbers.length}, ${item.querySelector(".m").textContent}: ${said.slice(0, 90)}${said.length > 90 ? " …" : ""}`;
+    if (focus) document.querySelector(`#pane-l a.on`)?.focus({ preventScroll: true });
     history.replaceState(null, "", `#p${number}`);
   };
-  const step = (by) => choose(numbers[(chosen + by + numbers.length) % numbers.length]);
+  const step = (by, focus) => choose(numbers[(chosen + by + numbers.length) % numbers.length], null, focus);
   document.getElementById("next").addEventListener("click", () => step(1));
   document.getElementById("prev").addEventListener("click", () => step(chosen < 0 ? 0 : -1));
   document.addEventListener("click", (event) => {
@@ -90,8 +99,8 @@ function walk() {
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "n") step(1);
-    if (event.key === "p") step(chosen < 0 ? 0 : -1);
+    if (event.key === "n") step(1, true);
+    if (event.key === "p") step(chosen < 0 ? 0 : -1, true);
   });
   const follow = () => choose(location.hash.slice(2));
   window.addEventListener("load", () => setTimeout(() => { // after the browser has scrolled to the fragment itself
