@@ -68,8 +68,8 @@ def headline(run: "Results", copying: pd.DataFrame) -> str:
     verb = "shares" if len(derived) == 1 else "share"
     copied, low, high = (f"{100 * top[name]:.0f}" for name in ("copied_share", "ci_low", "ci_high"))
     return (
-        f"{len(derived)} of {len(copying)} articles {verb} more text (quotations aside) with another than reports on one "
-        f"topic commonly do. Most of all {who}: "
+        f"{len(derived)} of {len(copying)} articles {verb} more unquoted text with another than reports on one topic "
+        f"commonly do. Most of all {who}: "
         f"{copied} % of its words (95 % interval {low} to {high} %) "
         f"stand in shared passages{source}."
     )

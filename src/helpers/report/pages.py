@@ -121,9 +121,8 @@ class Results:
 
     def ranked_sources(self, article: str) -> list[str]:
         """The sources of an article, those that most words are shared with first, of equals the first by name."""
-        return sorted(
-            self._sources.get(article, []), key=lambda s: (-self.overlap.loc[(article, s), "reused_share"], s)
-        )
+        sources = self._sources.get(article, [])
+        return sorted(sources, key=lambda source: (-self.overlap.loc[(article, source), "reused_share"], source))
 
     @cached_property
     def _sources(self) -> dict[str, list[str]]:
