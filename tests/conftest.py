@@ -9,17 +9,17 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Error, sync_playwright
 
-from helpers import corpus, overlap, passages, report, similarity, tables
-from helpers.corpus import RawArticle
+from helpers import corpus, overlap, passages, report, similarity, sources, tables
 from helpers.pipeline import PROJECT
 from helpers.prose import corpus_words, prose_texts
+from helpers.sources import RawArticle
 
 KHARKIV = PROJECT / "data" / "raw" / "kharkiv-2022"
 
 
 @pytest.fixture(scope="session")
 def raw_articles():
-    return corpus.read_folder(KHARKIV)
+    return sources.read_corpus(KHARKIV).articles
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +51,7 @@ def analyse(raw, folder, pairs=None):
         "articles": clean.articles,
         "sentences": clean.sentences,
         "cleaning_log": clean.cleaning_log,
+        "problems": corpus.problems_table([]),
         "similarity": alike,
         "passages": rows,
         "overlap": table,

@@ -92,7 +92,7 @@ def folder(path, **files):
 @pytest.mark.parametrize(
     ("make", "extra", "complaint"),
     [
-        (lambda p: p / "nowhere", [], "is not a folder"),
+        (lambda p: p / "nowhere", [], "is not there"),
         (lambda p: folder(p / "empty"), [], "holds no article"),
         (lambda p: folder(p / "one", only="Izium fell."), [], "only one article"),
         (lambda p: folder(p / "blank", a=" \n", b="Izium fell."), [], "only one article"),
@@ -172,8 +172,8 @@ def other_run(tmp_path_factory):
 def test_a_file_that_is_left_out_is_named_and_the_exit_code_says_so(other_run):
     done, out = other_run
     assert done.returncode == 1
-    assert "problem: left out: blank.txt holds no text" in done.stderr
-    assert "problem: left out: binary.txt is not text" in done.stderr
+    assert "problem: blank.txt: holds no text; left out" in done.stderr
+    assert "problem: binary.txt: is not text; left out" in done.stderr
     assert ".hidden" not in done.stderr
     articles = tables.read("articles", out / "processed")
     assert articles["article_id"].tolist() == ["first", "second"]

@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 
 from conftest import analyse
 from helpers import tables
-from helpers.corpus import RawArticle
 from helpers.report.marks import Passage, changed_words, paragraphs, pieces
+from helpers.sources import RawArticle
 
 
 @pytest.fixture

@@ -52,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"source-overlap {version('source-overlap')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="all notebooks on a folder of .txt files: tables, figures, copied shares")
+    run = commands.add_parser(
+        "run", help="all notebooks on a folder, table or zip of articles: tables, figures, report"
+    )
     run.add_argument("folder", nargs="?", metavar="FOLDER", help="default: the five articles that come along")
     run.add_argument("--out", metavar="DIR", help="where to write (default: the project's data/processed and reports)")
     run.add_argument(
@@ -95,7 +97,7 @@ def _run(options: argparse.Namespace) -> int:
         if not equals or not name:
             raise SettingsError(f"-p takes name=value, not {pair!r}")
         parameters[name] = value
-    require(options.folder != "", "FOLDER is empty: name a folder of .txt files")
+    require(options.folder != "", "FOLDER is empty: name a folder, a table or a zip archive")
     folder = options.folder or pipeline.DEFAULT_CORPUS
     print(f"Comparing the articles of {folder}", flush=True)
     done = pipeline.run(folder, options.out, parameters, say=lambda line: print(line, flush=True))

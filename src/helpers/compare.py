@@ -7,8 +7,10 @@ import pandas as pd
 
 from helpers import corpus, overlap, summary
 from helpers.alignment import AlignSettings
+from helpers.errors import CorpusError
 from helpers.passages import passages_table
 from helpers.prose import corpus_words
+from helpers.sources import RawArticle, from_bytes
 
 
 def compare_files(a: str | Path, b: str | Path, settings: AlignSettings | None = None) -> str:
@@ -17,7 +19,7 @@ def compare_files(a: str | Path, b: str | Path, settings: AlignSettings | None =
     Raises:
         CorpusError: a file is not there or holds no text.
     """
-    raw = [corpus.read_file(Path(path), name) for path, name in zip((a, b), _names(a, b), strict=True)]
+    raw = [_read(Path(path), name) for path, name in zip((a, b), _names(a, b), strict=True)]
     cleaned = corpus.clean_corpus(raw)
     text = dict(zip(cleaned.articles["article_id"], cleaned.articles["text"], strict=True))
     words = corpus_words(cleaned.articles, cleaned.sentences)
@@ -28,6 +30,15 @@ def compare_files(a: str | Path, b: str | Path, settings: AlignSettings | None =
     forward = passages[(passages["article_id"] == pair[0]) & (passages["n_words"] > 0)].sort_values(["start", "end"])
     lines += ["", *(summary.passage_text(row, text) + "\n" for row in forward.itertuples())]
     return "\n".join(lines) if len(forward) else "\n".join([*lines, "No shared passage was found."])
+
+
+def _read(path: Path, name: str) -> RawArticle:
+    try:
+        return from_bytes(path.read_bytes(), name, str(path))
+    except OSError as error:
+        raise CorpusError(f"{path} cannot be read ({error.strerror})") from error
+    except CorpusError as error:
+        raise CorpusError(f"{path} {error}") from error
 
 
 def _names(a: str | Path, b: str | Path) -> tuple[str, str]:

@@ -7,7 +7,6 @@ import os
 import platform
 import sys
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,8 +18,8 @@ import pandas as pd
 import yaml
 
 from helpers import tables
-from helpers.corpus import CorpusWarning, find_files, read_folder
 from helpers.errors import HelpersError, SettingsError
+from helpers.sources import Problem, input_files
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PROJECT = NOTEBOOKS.parent
@@ -55,10 +54,11 @@ class Run:
 def locate(folder: str | Path, out: str | Path | None = None) -> Run:
     """Where a run on `folder` writes: below `out`, else into the project's own folders."""
     raw = Path(folder).expanduser().resolve()
+    name = raw.stem if raw.is_file() else raw.name
     if out is not None:
         base = Path(out).expanduser().resolve()
-        return Run(raw.name, raw, base / "processed", base / "reports")
-    return Run(raw.name, raw, PROJECT / "data" / "processed" / raw.name, PROJECT / "reports" / raw.name)
+        return Run(name, raw, base / "processed", base / "reports")
+    return Run(name, raw, PROJECT / "data" / "processed" / name, PROJECT / "reports" / name)
 
 
 def run(
@@ -70,7 +70,7 @@ def run(
     """Run the notebooks on a folder of articles.
 
     Args:
-        folder: the articles, ``.txt``.
+        folder: the articles: a folder, a table or an archive (see `helpers.sources`).
         out: folder to write to; by default ``data/processed/<name>`` and ``reports/<name>`` of the project.
         parameters: notebook parameters by name, as text; each goes to the notebooks that declare it.
         say: told one line per step.
@@ -79,7 +79,7 @@ def run(
         HelpersError: the folder is no corpus, a parameter is unknown or wrong, or a notebook fails.
     """
     here = locate(folder, out)
-    problems = _problems(here.raw)
+    input_files(here.raw)  # is there anything to read?
     known = corpus_notebooks()
     notebooks = [NOTEBOOKS / f"{stem}.ipynb" for stem in known]
     given = assign(known, parameters or {})
@@ -92,7 +92,7 @@ def run(
         values = {**paths, **given[notebook.stem]}
         execute(notebook, here.reports / "notebooks" / notebook.name, values, here.raw == DEFAULT_CORPUS)
         say(f"[{number}/{len(notebooks)}] {notebook.stem:<16} {time.monotonic() - started:5.1f} s")
-    here = replace(here, problems=problems)
+    here = replace(here, problems=_problems(here))
     _write_record(here, parameters or {}, finished=True)
     write_report(here)
     return here
@@ -128,12 +128,9 @@ def find_run(place: str | Path) -> Run:
     raise RunError(f"no run at {place}: name the folder given with --out, or a corpus that was run")
 
 
-def _problems(folder: Path) -> tuple[str, ...]:
-    """What is wrong with single files of a corpus: left out, or read with loss."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", CorpusWarning)
-        read_folder(folder)
-    return tuple(str(w.message) for w in caught if isinstance(w.message, CorpusWarning))
+def _problems(here: Run) -> tuple[str, ...]:
+    """What notebook 01 noted of single inputs, a line each."""
+    return tuple(str(Problem(r.file, r.place, r.what, r.done)) for r in here.table("problems").itertuples())
 
 
 def _clear(here: Run) -> None:
@@ -197,6 +194,7 @@ def assign(known: Mapping[str, Mapping[str, Any]], given: Mapping[str, str]) -> 
 def _read(name: str, text: str, default: Any) -> Any:
     """A parameter's text as the type of its default."""
     kinds = {bool: "true or false", int: "a whole number", float: "a number", list: "a list such as [a, b]"}
+    kinds[dict] = "a mapping such as {text: body}"
     if isinstance(default, str):
         return text
     try:
@@ -275,12 +273,17 @@ def _record(reports: Path) -> dict[str, Any]:
     return record
 
 
+def _checksum(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return "cannot be read"
+
+
 def _write_record(here: Run, parameters: Mapping[str, str], *, finished: bool) -> None:
-    files = find_files(here.raw)
-    inputs = [
-        {"path": path.relative_to(here.raw).as_posix(), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-        for path in files
-    ]
+    base = here.raw if here.raw.is_dir() else here.raw.parent
+    inputs = [{"path": path.relative_to(base).as_posix(), "sha256": _checksum(path)} for path in input_files(here.raw)]
     record = {
         "finished": finished,
         "corpus": here.corpus,

@@ -1,0 +1,453 @@
+"""Read articles from wherever they lie: folders of text and web pages, tables, zip archives, with a manifest.
+
+Nothing is lost in silence: what cannot be read is left out with a `Problem` that names the file, the place, what is
+wrong and what was done; the rest goes on. Names inside archives and manifests are labels: nothing is written under
+them.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pandas as pd
+
+from helpers.encoding import decode
+from helpers.errors import CorpusError, require
+
+TEXTS = (".txt", ".md")
+PAGES = (".html", ".htm", ".xhtml")
+TABLES = (".csv", ".tsv", ".jsonl", ".parquet")
+ARCHIVE = ".zip"
+MANIFEST = "manifest.csv"
+KNOWN = (*TEXTS, *PAGES, *TABLES, ARCHIVE)
+MOST_MEGABYTES = 50
+"""A file, or a member of an archive, that is larger is left out, unless told otherwise."""
+MOST_MEMBERS = 200_000
+LONGEST_CELL = 100_000_000
+SEPARATORS = ",;\t|"
+"""Of a .csv file: the one most frequent in its first line."""
+CONTROL_SHARE = 0.02
+"""A text with a greater share of control and undecodable characters is not text."""
+COLUMNS = {
+    "id": ("id", "article_id", "doc_id", "docid", "uid", "guid"),
+    "text": ("text", "body", "content", "article", "full_text", "fulltext", "article_text", "maintext"),
+    "title": ("title", "headline"),
+    "outlet": ("outlet", "source", "publisher", "publication", "newspaper", "site", "domain"),
+    "published": ("published", "date", "published_at", "pubdate", "publication_date", "datetime", "timestamp", "day"),
+    "url": ("url", "link", "href"),
+    "author": ("author", "byline", "authors", "creator"),
+}
+"""What a column may be called, the likeliest first; case, blanks and hyphens do not matter."""
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something about an input: the file, the place in it, what is wrong, what was done."""
+
+    file: str
+    place: str
+    what: str
+    done: str
+
+    def __str__(self) -> str:
+        """One line."""
+        place = f", {self.place}" if self.place else ""
+        return f"{self.file}{place}: {self.what}; {self.done}"
+
+
+@dataclass(frozen=True)
+class RawArticle:
+    """An article as it was read, and what its source says of it."""
+
+    article_id: str
+    path: str
+    outlet: str | None
+    text: str
+    encoding: str
+    notes: tuple[str, ...] = ()
+    title: str | None = None
+    published: pd.Timestamp | None = None
+    url: str | None = None
+    author: str | None = None
+
+
+@dataclass
+class Reading:
+    """What was read: the articles, the problems, and which columns of tables were taken for what."""
+
+    articles: list[RawArticle] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def left_out(self, file: str, what: str, place: str = "") -> None:
+        """Note an input that is not used."""
+        self.problems.append(Problem(file, place, what, "left out"))
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file of a folder or an archive: its name, its size in bytes, and how to read at most so many of them."""
+
+    name: str
+    size: int
+    read: Callable[[int], bytes]
+
+
+def input_files(path: str | Path) -> list[Path]:
+    """The files that make up a corpus, sorted; hidden files and folders are left alone, links to folders not followed.
+
+    Raises:
+        CorpusError: there is no such place, or it is a file of an unknown sort.
+    """
+    root = Path(path)
+    if root.is_file():
+        known = ", ".join((*TABLES, ARCHIVE))
+        if root.suffix.lower() not in (*TABLES, ARCHIVE):
+            raise CorpusError(f"{root} is neither a folder nor a table or archive ({known})")
+        return [root]
+    if not root.is_dir():
+        raise CorpusError(f"{root} is not there: name a folder of articles, a table or a zip archive")
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(folder, name) for name in names if not name.startswith(".")]
+    return sorted(file for file in found if file.suffix.lower() in KNOWN)
+
+
+def read_corpus(
+    path: str | Path, columns: Mapping[str, str] | None = None, max_megabytes: float = MOST_MEGABYTES
+) -> Reading:
+    """Read all articles of a folder (a sub-folder is an outlet), a table, or a zip archive of these.
+
+    Args:
+        path: the folder or file.
+        columns: names of a table's columns by what they hold (`COLUMNS`); what is not named is guessed.
+        max_megabytes: larger files are left out.
+
+    Raises:
+        CorpusError: there is no such place, or fewer than two articles in it.
+        SettingsError: `columns` names something that is not in `COLUMNS`.
+
+    >>> sorted(COLUMNS)
+    ['author', 'id', 'outlet', 'published', 'text', 'title', 'url']
+    """
+    given = dict(columns or {})
+    for name in given:
+        require(name in COLUMNS, f"columns: {name!r} is not one of {', '.join(sorted(COLUMNS))}")
+    root, files = Path(path), input_files(path)
+    base = root if root.is_dir() else root.parent
+    reading = Reading()
+    members = [Member(f.relative_to(base).as_posix(), _size(f), partial(_read_file, f)) for f in files]
+    limit = int(max_megabytes * 1_000_000)
+    _read_members(members, reading, given, limit)
+    reading.articles = _named(reading.articles, reading.problems)
+    if len(reading.articles) < 2:
+        n = len(reading.articles)
+        found = "no article" if not n else f"only one article ({reading.articles[0].path})"
+        why = "".join(f" ({problem})" for problem in reading.problems[:5])
+        raise CorpusError(f"{root} holds {found}: put at least two texts there to compare{why}")
+    return reading
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _read_file(file: Path, limit: int) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(limit)
+
+
+def _read_members(
+    members: list[Member], reading: Reading, columns: Mapping[str, str], limit: int, prefix: str = ""
+) -> None:
+    """Read the files of one folder or archive, and join its manifest; `prefix` names the archive in what is told."""
+    manifests = [m for m in members if m.name.lower() == MANIFEST]
+    before = len(reading.articles)
+    for member in members:
+        if member in manifests:
+            continue
+        try:
+            _read_member(member, reading, columns, limit)
+        except CorpusError as error:
+            reading.left_out(member.name, str(error))
+        except (OSError, MemoryError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+            reading.left_out(member.name, f"cannot be read ({getattr(error, 'strerror', None) or error})")
+    for manifest in manifests:
+        reading.articles[before:] = _joined(manifest, reading.articles[before:], {m.name for m in members}, reading)
+
+
+def _read_member(member: Member, reading: Reading, columns: Mapping[str, str], limit: int) -> None:
+    if member.size > limit:
+        raise CorpusError(f"is larger than {limit / 1e6:g} MB (max_megabytes raises the limit)")
+    suffix = PurePosixPath(member.name).suffix.lower()
+    if suffix not in KNOWN:
+        return
+    data = member.read(limit + 1)
+    if len(data) > limit:
+        raise CorpusError(f"unpacks to more than {limit / 1e6:g} MB (max_megabytes raises the limit)")
+    parts = PurePosixPath(member.name).parts
+    outlet = parts[0] if len(parts) > 1 else None
+    if suffix == ARCHIVE:
+        _read_archive(member.name, data, reading, columns, limit)
+    elif suffix in TABLES:
+        _read_table(member.name, data, suffix, reading, columns)
+    elif suffix in PAGES:
+        reading.articles.append(_from_page(member.name, outlet, data))
+    else:
+        reading.articles.append(from_bytes(data, PurePosixPath(member.name).stem, member.name, outlet, reading))
+
+
+def from_bytes(
+    data: bytes, article_id: str, path: str, outlet: str | None = None, reading: Reading | None = None
+) -> RawArticle:
+    """Decode one text.
+
+    Raises:
+        CorpusError: it holds no text.
+    """
+    decoded = decode(data)
+    check_text(decoded.text)
+    for note in decoded.notes:
+        if reading is not None and "U+FFFD" in note:
+            reading.problems.append(Problem(path, "", note, "kept"))
+    return RawArticle(article_id, path, outlet, decoded.text, decoded.encoding, decoded.notes)
+
+
+def check_text(text: str) -> None:
+    """Raise a CorpusError if this is empty or no text."""
+    if not text.strip():
+        raise CorpusError("holds no text")
+    if len(_CONTROL.findall(text)) > CONTROL_SHARE * len(text):
+        raise CorpusError("is not text")
+
+
+def _from_page(name: str, outlet: str | None, data: bytes) -> RawArticle:
+    """The main text of a web page, its title, date, author and site (trafilatura; Barbaresi 2021, ACL)."""
+    import trafilatura
+
+    dates = {"extensive_search": False, "original_date": True}  # what the page states, nothing guessed from its text
+    found: Any = trafilatura.bare_extraction(
+        data, with_metadata=True, include_comments=False, include_tables=False, date_extraction_params=dates
+    )
+    if found is None or not (found.text or "").strip():
+        raise CorpusError("holds no main text that could be told from the page around it")
+    text = "\n\n".join(line for line in found.text.splitlines() if line.strip())
+    check_text(text)
+    return RawArticle(
+        PurePosixPath(name).stem,
+        name,
+        outlet or found.sitename or found.hostname,
+        _with_title(found.title, text),
+        "page",
+        (),
+        found.title,
+        _date(found.date),
+        found.url,
+        found.author,
+    )
+
+
+def _with_title(title: str | None, text: str) -> str:
+    """The text under its headline, unless it begins with it."""
+    if not title or " ".join(text.split()).casefold().startswith(" ".join(title.split()).casefold()):
+        return text
+    return f"{title}\n\n{text}"
+
+
+def _date(value: Any) -> pd.Timestamp | None:
+    """A date without time zone (UTC), or None where it cannot be read as one."""
+    date = pd.to_datetime(value, errors="coerce", utc=True)
+    return None if pd.isna(date) else date.tz_localize(None)
+
+
+def _read_archive(name: str, data: bytes, reading: Reading, columns: Mapping[str, str], limit: int) -> None:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile as error:
+        raise CorpusError(f"is no zip archive or a damaged one ({error})") from error
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > MOST_MEMBERS:
+        raise CorpusError(f"holds more than {MOST_MEMBERS} files")
+    members, total = [], 0
+    for entry in sorted(entries, key=lambda entry: entry.filename):
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts:
+            reading.left_out(f"{name}/{entry.filename}", "its name leads out of the archive")
+        elif path.suffix.lower() == ARCHIVE:
+            reading.left_out(f"{name}/{entry.filename}", "is an archive inside an archive")
+        elif path.suffix.lower() in KNOWN and not any(part.startswith((".", "__MACOSX")) for part in path.parts):
+            total += entry.file_size
+            members.append(Member(path.as_posix(), entry.file_size, partial(_read_entry, archive, entry)))
+    if total > 20 * limit:
+        raise CorpusError(f"would unpack to {total / 1e6:.0f} MB, over the limit of {20 * limit / 1e6:g} MB")
+    _read_members(members, reading, columns, limit)
+
+
+def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
+    with archive.open(entry) as stream:
+        return stream.read(limit)
+
+
+def _read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: Mapping[str, str]) -> None:
+    """The rows of a table, an article each."""
+    table = _frame(name, data, suffix, reading)
+    found = guess_columns(list(table.columns), columns)
+    if "text" not in found:
+        raise CorpusError(
+            f"has no column of texts among {', '.join(map(str, table.columns))}: name it, for example "
+            f"-p 'columns={{text: {table.columns[-1] if len(table.columns) else 'body'}}}'"
+        )
+    reading.columns[name] = found
+    stem = PurePosixPath(name).stem
+    for number, row in enumerate(table.to_dict("records"), 1):
+        value = {what: _cell(row[column]) for what, column in found.items()}
+        try:
+            text = value["text"] or ""
+            check_text(text)
+        except CorpusError as error:
+            reading.left_out(name, str(error), f"row {number}")
+            continue
+        title = value.get("title")
+        article = RawArticle(
+            value.get("id") or f"{stem}-{number}",
+            f"{name}#{number}",
+            value.get("outlet"),
+            _with_title(title, text.replace("\r\n", "\n")),
+            "table",
+            (),
+            title,
+            _date(value.get("published")),
+            value.get("url"),
+            value.get("author"),
+        )
+        reading.articles.append(article)
+
+
+def _cell(value: Any) -> str | None:
+    """A cell as text, without line ends around it; None where it is empty."""
+    text = "" if value is None or (not isinstance(value, list | dict) and pd.isna(value)) else str(value).strip()
+    return text or None
+
+
+def _frame(name: str, data: bytes, suffix: str, reading: Reading) -> pd.DataFrame:
+    """A table with all its cells as they are written."""
+    try:
+        if suffix == ".parquet":
+            return pd.read_parquet(io.BytesIO(data))
+        text = decode(data).text
+        if suffix == ".jsonl":
+            return pd.DataFrame(_json_rows(name, text, reading))
+        return _csv_rows(name, text, suffix, reading)
+    except (ValueError, OSError, csv.Error) as error:
+        raise CorpusError(f"cannot be read as a table ({str(error).splitlines()[0]})") from error
+
+
+def _csv_rows(name: str, text: str, suffix: str, reading: Reading) -> pd.DataFrame:
+    """The rows of a file of separated values; a row that is longer or shorter than the head is left out."""
+    head = text.split("\n", 1)[0]
+    csv.field_size_limit(LONGEST_CELL)
+    separator = "\t" if suffix == ".tsv" else max(SEPARATORS, key=head.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    names = next(lines, None)
+    if not names:
+        raise CorpusError("cannot be read as a table (it is empty)")
+    rows = []
+    for row in lines:
+        if len(row) == len(names):
+            rows.append(row)
+        elif row:
+            reading.left_out(name, f"a row has {len(row)} cells instead of {len(names)}", f"line {lines.line_num}")
+    return pd.DataFrame(rows, columns=names, dtype=object)
+
+
+def _json_rows(name: str, text: str, reading: Reading) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if isinstance(row, dict):
+            yield row
+        else:
+            reading.left_out(name, "is no JSON object", f"line {number}")
+
+
+def guess_columns(names: list[str], given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Which column holds what; `given` names go before guesses, and a name given that is not there is no column.
+
+    >>> guess_columns(["Headline", "Full Text", "Date"])
+    {'text': 'Full Text', 'title': 'Headline', 'published': 'Date'}
+    """
+    plain = {re.sub(r"[\s-]+", "_", str(name).strip().casefold()): name for name in reversed(names)}
+    found = {}
+    for what, words in COLUMNS.items():
+        column = (given or {}).get(what) or next((plain[word] for word in words if word in plain), None)
+        if column in names:
+            found[what] = column
+    return found
+
+
+def _joined(manifest: Member, articles: list[RawArticle], known: set[str], reading: Reading) -> list[RawArticle]:
+    """The articles with what the manifest says of their files."""
+    try:
+        table = _frame(manifest.name, manifest.read(MOST_MEGABYTES * 1_000_000), ".csv", reading)
+    except CorpusError as error:
+        reading.left_out(manifest.name, str(error))
+        return articles
+    found = guess_columns(list(table.columns))
+    files = next((c for c in table.columns if str(c).strip().casefold() in ("file", "path", "filename")), None)
+    if files is None:
+        reading.left_out(manifest.name, "has no column 'file'")
+        return articles
+    rows = {}
+    for number, row in enumerate(table.to_dict("records"), 1):
+        name = PurePosixPath(str(row[files]).replace("\\", "/")).as_posix()
+        if name.startswith("/") or ".." in PurePosixPath(name).parts:
+            reading.left_out(manifest.name, f"names a file outside the corpus ({name})", f"row {number}")
+        elif name not in known:
+            reading.left_out(manifest.name, f"names a file that is not there ({name})", f"row {number}")
+        else:
+            rows[name] = {what: _cell(row[column]) for what, column in found.items() if what != "text"}
+    return [_with_metadata(article, rows.get(article.path, {})) for article in articles]
+
+
+def _with_metadata(article: RawArticle, row: Mapping[str, str | None]) -> RawArticle:
+    known = {what: value for what, value in row.items() if value}
+    if "published" in known:
+        known["published"] = _date(known["published"])  # type: ignore[assignment]
+    if "id" in known:
+        known["article_id"] = known.pop("id")
+    return replace(article, **known)  # type: ignore[arg-type]
+
+
+def _named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArticle]:
+    """Articles with ids that are unique: of files by their folders, of table rows by a number."""
+    times = Counter(article.article_id for article in articles)
+    seen: Counter[str] = Counter()
+    named = []
+    for article in articles:
+        name = article.article_id
+        if times[name] > 1 and "#" not in article.path:
+            name = PurePosixPath(article.path).with_suffix("").as_posix()
+        seen[name] += 1
+        if seen[name] > 1:
+            name = f"{name}~{seen[name]}"
+            problems.append(Problem(article.path, "", f"the id {article.article_id!r} repeats", f"renamed {name!r}"))
+        named.append(replace(article, article_id=name))
+    return named
