@@ -32,7 +32,7 @@ endif
 	@touch $@
 
 $(TESTED): $(READY) requirements-dev.lock
-	@echo "Adding what the tests need (once) ..."
+	@echo "Adding JupyterLab and what the tests need (once) ..."
 ifneq ($(UV),)
 	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.lock --python $(BIN)/python
 else
@@ -52,7 +52,7 @@ lint: $(TESTED)  ## ruff (lint and format, notebooks too) and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-lab: $(READY)  ## open JupyterLab at the notebooks
+lab: $(TESTED)  ## open JupyterLab at the notebooks
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/01_cleaning.ipynb
 
 notebooks: $(TESTED)  ## re-execute the committed notebooks on the default corpus (read the outputs before you commit)
@@ -61,7 +61,7 @@ notebooks: $(TESTED)  ## re-execute the committed notebooks on the default corpu
 		"metadata.papermill cell.metadata.papermill cell.metadata.execution metadata.language_info metadata.widgets" notebooks/*.ipynb
 
 lock:  ## renew the pinned requirements (needs uv)
-	uv pip compile pyproject.toml --extra dev --extra build $(LOCKING) --upgrade -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra dev --extra build --extra lab $(LOCKING) --upgrade -o requirements-dev.lock
 	uv pip compile pyproject.toml --extra build $(LOCKING) --constraint requirements-dev.lock --no-annotate -o requirements.lock
 
 clean:  ## remove the environment and everything a run wrote

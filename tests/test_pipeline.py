@@ -260,3 +260,21 @@ def test_a_report_of_nothing_says_what_to_do(tmp_path, capsys):
 
 def test_parameters_that_void_the_calibration_are_told():
     assert "min_chars = 30" in uncalibrated({"min_chars": "30", "examples": "2"})
+
+
+def test_two_runs_on_one_output_do_not_mix(tmp_path):
+    with pipeline._alone(tmp_path / "reports"):
+        done = source_overlap("run", KHARKIV, "--out", tmp_path)
+    assert done.returncode == 2
+    assert "another run is writing to" in done.stderr
+    assert [path.name for path in tmp_path.rglob("*")] == ["reports"]
+
+
+def test_the_lock_of_a_killed_run_is_no_hindrance(tmp_path):
+    process = started("run", KHARKIV, "--out", tmp_path)
+    while not (tmp_path / "reports" / ".running").exists() and process.poll() is None:
+        pass
+    process.kill()
+    process.communicate()
+    with pipeline._alone(tmp_path / "reports"):
+        assert (tmp_path / "reports" / ".running").exists()

@@ -7,7 +7,8 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -83,9 +84,20 @@ def run(
     known = corpus_notebooks()
     notebooks = [NOTEBOOKS / f"{stem}.ipynb" for stem in known]
     given = assign(known, parameters or {})
+    with _alone(here.reports):
+        return _run(here, notebooks, given, parameters or {}, say)
+
+
+def _run(
+    here: Run,
+    notebooks: list[Path],
+    given: Mapping[str, Mapping[str, Any]],
+    parameters: Mapping[str, str],
+    say: Callable[[str], None],
+) -> Run:
     _check_same_corpus(here)
     _clear(here)
-    _write_record(here, parameters or {}, finished=False)
+    _write_record(here, parameters, finished=False)
     paths = {"raw_dir": str(here.raw), "processed_dir": str(here.processed), "reports_dir": str(here.reports)}
     for number, notebook in enumerate(notebooks, 1):
         started = time.monotonic()
@@ -93,9 +105,34 @@ def run(
         execute(notebook, here.reports / "notebooks" / notebook.name, values, here.raw == DEFAULT_CORPUS)
         say(f"[{number}/{len(notebooks)}] {notebook.stem:<16} {time.monotonic() - started:5.1f} s")
     here = replace(here, problems=_problems(here))
-    _write_record(here, parameters or {}, finished=True)
+    _write_record(here, parameters, finished=True)
     write_report(here)
     return here
+
+
+@contextmanager
+def _alone(reports: Path) -> Iterator[None]:
+    """Keep other runs out of a place; the lock of a run that was killed is gone with it.
+
+    Raises:
+        RunError: another run is at work there.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    reports.mkdir(parents=True, exist_ok=True)
+    path = reports / ".running"
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RunError(f"another run is writing to {reports}: wait for it, or choose another --out") from error
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def write_report(here: Run) -> Path:
