@@ -59,6 +59,7 @@ def test_a_folder_of_everything(tmp_path):
     assert not reading.problems
     assert (found["b"].outlet, found["in"].outlet, found["e-2"].outlet) == ("Post", "Mail", "B")
     assert found["e-1"].text == f"One\n\n{RAIN}"
+    assert (found["in"].path, found["t-1"].path) == ("h.zip/Mail/in.txt", "h.zip/t.csv#1")
     assert found["k1"].published == pd.Timestamp("2022-09-10")
     assert reading.columns["e.csv"] == {"text": "Body", "title": "Headline", "outlet": "Source"}
     page = found["c"]
@@ -100,7 +101,7 @@ GOOD = {"x__txt": RAIN, "y__txt": "Other words of another report."}
         ({"a__txt": bytes(range(32)) * 9}, "a.txt: is not text; left out"),
         ({"a__txt": b"x" * 3_000_000}, "a.txt: is larger than 2 MB"),
         ({"a__zip": b"PK no zip"}, "a.zip: is no zip archive or a damaged one"),
-        ({"a__zip": zipped(b__txt="x" * 3_000_000)}, "b.txt: is larger than 2 MB"),
+        ({"a__zip": zipped(b__txt="x" * 3_000_000)}, "a.zip/b.txt: is larger than 2 MB"),
         ({"a__zip": zipped(**{f"b{i}__txt": "x" * 1_900_000 for i in range(25)})}, "a.zip: would unpack to 48 MB"),
         ({"a__zip": zipped(**{".._/": "x", "..___evil__txt": "Evil words."})}, "its name leads out of the archive"),
         ({"a__zip": zipped(b__zip="x")}, "is an archive inside an archive"),

@@ -27,8 +27,6 @@ PROJECT = NOTEBOOKS.parent
 DEFAULT_CORPUS = PROJECT / "data" / "raw" / "kharkiv-2022"
 DEFAULT_ONLY = "default-corpus"
 """Tag of cells that tell what the default corpus shows: left out of runs on other corpora."""
-STATIC = "SOURCE_OVERLAP_STATIC"
-"""Environment variable that makes `helpers.explore` show its static form."""
 PATHS = ("raw_dir", "processed_dir", "reports_dir")
 """Parameters that every notebook on a corpus has and the pipeline sets."""
 
@@ -256,6 +254,8 @@ def execute(notebook: Path, target: Path, parameters: Mapping[str, Any], default
     import nbformat
     import papermill
     from traitlets.config import Config
+
+    from helpers.explorer import STATIC
 
     before = os.environ.get(STATIC)
     os.environ[STATIC] = "1"  # the kernel inherits it

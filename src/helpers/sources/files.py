@@ -5,23 +5,20 @@ wrong and what was done; the rest goes on. Names inside archives and manifests a
 them.
 """
 
-import csv
 import io
-import json
 import os
-import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import pandas as pd
-
 from helpers.encoding import decode
 from helpers.errors import CorpusError, require
+from helpers.sources.reading import Problem, RawArticle, Reading, check_text, stated_date, with_title
+from helpers.sources.tabular import COLUMNS, cell_text, guess_columns, read_frame, read_table
 
 TEXTS = (".txt", ".md")
 PAGES = (".html", ".htm", ".xhtml")
@@ -32,66 +29,6 @@ KNOWN = (*TEXTS, *PAGES, *TABLES, ARCHIVE)
 MOST_MEGABYTES = 50
 """A file, or a member of an archive, that is larger is left out, unless told otherwise."""
 MOST_MEMBERS = 200_000
-LONGEST_CELL = 100_000_000
-SEPARATORS = ",;\t|"
-"""Of a .csv file: the one most frequent in its first line."""
-CONTROL_SHARE = 0.02
-"""A text with a greater share of control and undecodable characters is not text."""
-COLUMNS = {
-    "id": ("id", "article_id", "doc_id", "docid", "uid", "guid"),
-    "text": ("text", "body", "content", "article", "full_text", "fulltext", "article_text", "maintext"),
-    "title": ("title", "headline"),
-    "outlet": ("outlet", "source", "publisher", "publication", "newspaper", "site", "domain"),
-    "published": ("published", "date", "published_at", "pubdate", "publication_date", "datetime", "timestamp", "day"),
-    "url": ("url", "link", "href"),
-    "author": ("author", "byline", "authors", "creator"),
-}
-"""What a column may be called, the likeliest first; case, blanks and hyphens do not matter."""
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something about an input: the file, the place in it, what is wrong, what was done."""
-
-    file: str
-    place: str
-    what: str
-    done: str
-
-    def __str__(self) -> str:
-        """One line."""
-        place = f", {self.place}" if self.place else ""
-        return f"{self.file}{place}: {self.what}; {self.done}"
-
-
-@dataclass(frozen=True)
-class RawArticle:
-    """An article as it was read, and what its source says of it."""
-
-    article_id: str
-    path: str
-    outlet: str | None
-    text: str
-    encoding: str
-    notes: tuple[str, ...] = ()
-    title: str | None = None
-    published: pd.Timestamp | None = None
-    url: str | None = None
-    author: str | None = None
-
-
-@dataclass
-class Reading:
-    """What was read: the articles, the problems, and which columns of tables were taken for what."""
-
-    articles: list[RawArticle] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    columns: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def left_out(self, file: str, what: str, place: str = "") -> None:
-        """Note an input that is not used."""
-        self.problems.append(Problem(file, place, what, "left out"))
 
 
 @dataclass(frozen=True)
@@ -171,10 +108,8 @@ def _read_file(file: Path, limit: int) -> bytes:
         return stream.read(limit)
 
 
-def _read_members(
-    members: list[Member], reading: Reading, columns: Mapping[str, str], limit: int, prefix: str = ""
-) -> None:
-    """Read the files of one folder or archive, and join its manifest; `prefix` names the archive in what is told."""
+def _read_members(members: list[Member], reading: Reading, columns: Mapping[str, str], limit: int) -> None:
+    """Read the files of one folder or archive, and join its manifest."""
     manifests = [m for m in members if m.name.lower() == MANIFEST]
     before = len(reading.articles)
     for member in members:
@@ -204,7 +139,7 @@ def _read_member(member: Member, reading: Reading, columns: Mapping[str, str], l
     if suffix == ARCHIVE:
         _read_archive(member.name, data, reading, columns, limit)
     elif suffix in TABLES:
-        _read_table(member.name, data, suffix, reading, columns)
+        read_table(member.name, data, suffix, reading, columns)
     elif suffix in PAGES:
         reading.articles.append(_from_page(member.name, outlet, data))
     else:
@@ -227,14 +162,6 @@ def from_bytes(
     return RawArticle(article_id, path, outlet, decoded.text, decoded.encoding, decoded.notes)
 
 
-def check_text(text: str) -> None:
-    """Raise a CorpusError if this is empty or no text."""
-    if not text.strip():
-        raise CorpusError("holds no text")
-    if len(_CONTROL.findall(text)) > CONTROL_SHARE * len(text):
-        raise CorpusError("is not text")
-
-
 def _from_page(name: str, outlet: str | None, data: bytes) -> RawArticle:
     """The main text of a web page, its title, date, author and site (trafilatura; Barbaresi 2021, ACL)."""
     import trafilatura
@@ -251,27 +178,14 @@ def _from_page(name: str, outlet: str | None, data: bytes) -> RawArticle:
         PurePosixPath(name).stem,
         name,
         outlet or found.sitename or found.hostname,
-        _with_title(found.title, text),
+        with_title(found.title, text),
         "page",
         (),
         found.title,
-        _date(found.date),
+        stated_date(found.date),
         found.url,
         found.author,
     )
-
-
-def _with_title(title: str | None, text: str) -> str:
-    """The text under its headline, unless it begins with it."""
-    if not title or " ".join(text.split()).casefold().startswith(" ".join(title.split()).casefold()):
-        return text
-    return f"{title}\n\n{text}"
-
-
-def _date(value: Any) -> pd.Timestamp | None:
-    """A date without time zone (UTC), or None where it cannot be read as one."""
-    date = pd.to_datetime(value, errors="coerce", utc=True)
-    return None if pd.isna(date) else date.tz_localize(None)
 
 
 def _read_archive(name: str, data: bytes, reading: Reading, columns: Mapping[str, str], limit: int) -> None:
@@ -294,7 +208,10 @@ def _read_archive(name: str, data: bytes, reading: Reading, columns: Mapping[str
             members.append(Member(path.as_posix(), entry.file_size, partial(_read_entry, archive, entry)))
     if total > 20 * limit:
         raise CorpusError(f"would unpack to {total / 1e6:.0f} MB, over the limit of {20 * limit / 1e6:g} MB")
-    _read_members(members, reading, columns, limit)
+    inner = Reading(columns=reading.columns)
+    _read_members(members, inner, columns, limit)
+    reading.articles += [replace(article, path=f"{name}/{article.path}") for article in inner.articles]
+    reading.problems += [replace(problem, file=f"{name}/{problem.file}") for problem in inner.problems]
 
 
 def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
@@ -302,111 +219,10 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) ->
         return stream.read(limit)
 
 
-def _read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: Mapping[str, str]) -> None:
-    """The rows of a table, an article each."""
-    table = _frame(name, data, suffix, reading)
-    found = guess_columns(list(table.columns), columns)
-    if "text" not in found:
-        raise CorpusError(
-            f"has no column of texts among {', '.join(map(str, table.columns))}: name it, for example "
-            f"-p 'columns={{text: {table.columns[-1] if len(table.columns) else 'body'}}}'"
-        )
-    reading.columns[name] = found
-    stem = PurePosixPath(name).stem
-    for number, row in enumerate(table.to_dict("records"), 1):
-        value = {what: _cell(row[column]) for what, column in found.items()}
-        try:
-            text = value["text"] or ""
-            check_text(text)
-        except CorpusError as error:
-            reading.left_out(name, str(error), f"row {number}")
-            continue
-        title = value.get("title")
-        article = RawArticle(
-            value.get("id") or f"{stem}-{number}",
-            f"{name}#{number}",
-            value.get("outlet"),
-            _with_title(title, text.replace("\r\n", "\n")),
-            "table",
-            (),
-            title,
-            _date(value.get("published")),
-            value.get("url"),
-            value.get("author"),
-        )
-        reading.articles.append(article)
-
-
-def _cell(value: Any) -> str | None:
-    """A cell as text, without line ends around it; None where it is empty."""
-    text = "" if value is None or (not isinstance(value, list | dict) and pd.isna(value)) else str(value).strip()
-    return text or None
-
-
-def _frame(name: str, data: bytes, suffix: str, reading: Reading) -> pd.DataFrame:
-    """A table with all its cells as they are written."""
-    try:
-        if suffix == ".parquet":
-            return pd.read_parquet(io.BytesIO(data))
-        text = decode(data).text
-        if suffix == ".jsonl":
-            return pd.DataFrame(_json_rows(name, text, reading))
-        return _csv_rows(name, text, suffix, reading)
-    except (ValueError, OSError, csv.Error) as error:
-        raise CorpusError(f"cannot be read as a table ({str(error).splitlines()[0]})") from error
-
-
-def _csv_rows(name: str, text: str, suffix: str, reading: Reading) -> pd.DataFrame:
-    """The rows of a file of separated values; a row that is longer or shorter than the head is left out."""
-    head = text.split("\n", 1)[0]
-    csv.field_size_limit(LONGEST_CELL)
-    separator = "\t" if suffix == ".tsv" else max(SEPARATORS, key=head.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    names = next(lines, None)
-    if not names:
-        raise CorpusError("cannot be read as a table (it is empty)")
-    rows = []
-    for row in lines:
-        if len(row) == len(names):
-            rows.append(row)
-        elif row:
-            reading.left_out(name, f"a row has {len(row)} cells instead of {len(names)}", f"line {lines.line_num}")
-    return pd.DataFrame(rows, columns=names, dtype=object)
-
-
-def _json_rows(name: str, text: str, reading: Reading) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
-        if isinstance(row, dict):
-            yield row
-        else:
-            reading.left_out(name, "is no JSON object", f"line {number}")
-
-
-def guess_columns(names: list[str], given: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Which column holds what; `given` names go before guesses, and a name given that is not there is no column.
-
-    >>> guess_columns(["Headline", "Full Text", "Date"])
-    {'text': 'Full Text', 'title': 'Headline', 'published': 'Date'}
-    """
-    plain = {re.sub(r"[\s-]+", "_", str(name).strip().casefold()): name for name in reversed(names)}
-    found = {}
-    for what, words in COLUMNS.items():
-        column = (given or {}).get(what) or next((plain[word] for word in words if word in plain), None)
-        if column in names:
-            found[what] = column
-    return found
-
-
 def _joined(manifest: Member, articles: list[RawArticle], known: set[str], reading: Reading) -> list[RawArticle]:
     """The articles with what the manifest says of their files."""
     try:
-        table = _frame(manifest.name, manifest.read(MOST_MEGABYTES * 1_000_000), ".csv", reading)
+        table = read_frame(manifest.name, manifest.read(MOST_MEGABYTES * 1_000_000), ".csv", reading)
     except CorpusError as error:
         reading.left_out(manifest.name, str(error))
         return articles
@@ -423,14 +239,14 @@ def _joined(manifest: Member, articles: list[RawArticle], known: set[str], readi
         elif name not in known:
             reading.left_out(manifest.name, f"names a file that is not there ({name})", f"row {number}")
         else:
-            rows[name] = {what: _cell(row[column]) for what, column in found.items() if what != "text"}
+            rows[name] = {what: cell_text(row[column]) for what, column in found.items() if what != "text"}
     return [_with_metadata(article, rows.get(article.path, {})) for article in articles]
 
 
 def _with_metadata(article: RawArticle, row: Mapping[str, str | None]) -> RawArticle:
     known = {what: value for what, value in row.items() if value}
     if "published" in known:
-        known["published"] = _date(known["published"])  # type: ignore[assignment]
+        known["published"] = stated_date(known["published"])  # type: ignore[assignment]
     if "id" in known:
         known["article_id"] = known.pop("id")
     return replace(article, **known)  # type: ignore[arg-type]

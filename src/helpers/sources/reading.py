@@ -1,0 +1,78 @@
+"""What reading makes of inputs: articles, problems, and checks that every input passes."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from helpers.errors import CorpusError
+
+CONTROL_SHARE = 0.02
+"""A text with a greater share of control and undecodable characters is not text."""
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something about an input: the file, the place in it, what is wrong, what was done."""
+
+    file: str
+    place: str
+    what: str
+    done: str
+
+    def __str__(self) -> str:
+        """One line."""
+        place = f", {self.place}" if self.place else ""
+        return f"{self.file}{place}: {self.what}; {self.done}"
+
+
+@dataclass(frozen=True)
+class RawArticle:
+    """An article as it was read, and what its source says of it."""
+
+    article_id: str
+    path: str
+    outlet: str | None
+    text: str
+    encoding: str
+    notes: tuple[str, ...] = ()
+    title: str | None = None
+    published: pd.Timestamp | None = None
+    url: str | None = None
+    author: str | None = None
+
+
+@dataclass
+class Reading:
+    """What was read: the articles, the problems, and which columns of tables were taken for what."""
+
+    articles: list[RawArticle] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def left_out(self, file: str, what: str, place: str = "") -> None:
+        """Note an input that is not used."""
+        self.problems.append(Problem(file, place, what, "left out"))
+
+
+def check_text(text: str) -> None:
+    """Raise a CorpusError if this is empty or no text."""
+    if not text.strip():
+        raise CorpusError("holds no text")
+    if len(_CONTROL.findall(text)) > CONTROL_SHARE * len(text):
+        raise CorpusError("is not text")
+
+
+def with_title(title: str | None, text: str) -> str:
+    """The text under its headline, unless it begins with it."""
+    if not title or " ".join(text.split()).casefold().startswith(" ".join(title.split()).casefold()):
+        return text
+    return f"{title}\n\n{text}"
+
+
+def stated_date(value: Any) -> pd.Timestamp | None:
+    """A date without time zone (UTC), or None where it cannot be read as one."""
+    date = pd.to_datetime(value, errors="coerce", utc=True)
+    return None if pd.isna(date) else date.tz_localize(None)

@@ -1,0 +1,130 @@
+"""Articles in tables: separated values, JSON lines, parquet."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+import pandas as pd
+
+from helpers.encoding import decode
+from helpers.errors import CorpusError
+from helpers.sources.reading import RawArticle, Reading, check_text, stated_date, with_title
+
+LONGEST_CELL = 100_000_000
+SEPARATORS = ",;\t|"
+"""Of a .csv file: the one most frequent in its first line."""
+COLUMNS = {
+    "id": ("id", "article_id", "doc_id", "docid", "uid", "guid"),
+    "text": ("text", "body", "content", "article", "full_text", "fulltext", "article_text", "maintext"),
+    "title": ("title", "headline"),
+    "outlet": ("outlet", "source", "publisher", "publication", "newspaper", "site", "domain"),
+    "published": ("published", "date", "published_at", "pubdate", "publication_date", "datetime", "timestamp", "day"),
+    "url": ("url", "link", "href"),
+    "author": ("author", "byline", "authors", "creator"),
+}
+"""What a column may be called, the likeliest first; case, blanks and hyphens do not matter."""
+
+
+def read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: Mapping[str, str]) -> None:
+    """The rows of a table, an article each."""
+    table = read_frame(name, data, suffix, reading)
+    found = guess_columns(list(table.columns), columns)
+    if "text" not in found:
+        raise CorpusError(
+            f"has no column of texts among {', '.join(map(str, table.columns))}: name it, for example "
+            f"-p 'columns={{text: {table.columns[-1] if len(table.columns) else 'body'}}}'"
+        )
+    reading.columns[name] = found
+    stem = PurePosixPath(name).stem
+    for number, row in enumerate(table.to_dict("records"), 1):
+        value = {what: cell_text(row[column]) for what, column in found.items()}
+        try:
+            text = value["text"] or ""
+            check_text(text)
+        except CorpusError as error:
+            reading.left_out(name, str(error), f"row {number}")
+            continue
+        title = value.get("title")
+        article = RawArticle(
+            value.get("id") or f"{stem}-{number}",
+            f"{name}#{number}",
+            value.get("outlet"),
+            with_title(title, text.replace("\r\n", "\n")),
+            "table",
+            (),
+            title,
+            stated_date(value.get("published")),
+            value.get("url"),
+            value.get("author"),
+        )
+        reading.articles.append(article)
+
+
+def cell_text(value: Any) -> str | None:
+    """A cell as text, without line ends around it; None where it is empty."""
+    text = "" if value is None or (not isinstance(value, list | dict) and pd.isna(value)) else str(value).strip()
+    return text or None
+
+
+def read_frame(name: str, data: bytes, suffix: str, reading: Reading) -> pd.DataFrame:
+    """A table with all its cells as they are written."""
+    try:
+        if suffix == ".parquet":
+            return pd.read_parquet(io.BytesIO(data))
+        text = decode(data).text
+        if suffix == ".jsonl":
+            return pd.DataFrame(_json_rows(name, text, reading))
+        return _csv_rows(name, text, suffix, reading)
+    except (ValueError, OSError, csv.Error) as error:
+        raise CorpusError(f"cannot be read as a table ({str(error).splitlines()[0]})") from error
+
+
+def _csv_rows(name: str, text: str, suffix: str, reading: Reading) -> pd.DataFrame:
+    """The rows of a file of separated values; a row that is longer or shorter than the head is left out."""
+    head = text.split("\n", 1)[0]
+    csv.field_size_limit(LONGEST_CELL)
+    separator = "\t" if suffix == ".tsv" else max(SEPARATORS, key=head.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    names = next(lines, None)
+    if not names:
+        raise CorpusError("cannot be read as a table (it is empty)")
+    rows = []
+    for row in lines:
+        if len(row) == len(names):
+            rows.append(row)
+        elif row:
+            reading.left_out(name, f"a row has {len(row)} cells instead of {len(names)}", f"line {lines.line_num}")
+    return pd.DataFrame(rows, columns=names, dtype=object)
+
+
+def _json_rows(name: str, text: str, reading: Reading) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if isinstance(row, dict):
+            yield row
+        else:
+            reading.left_out(name, "is no JSON object", f"line {number}")
+
+
+def guess_columns(names: list[str], given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Which column holds what; `given` names go before guesses, and a name given that is not there is no column.
+
+    >>> guess_columns(["Headline", "Full Text", "Date"])
+    {'text': 'Full Text', 'title': 'Headline', 'published': 'Date'}
+    """
+    plain = {re.sub(r"[\s-]+", "_", str(name).strip().casefold()): name for name in reversed(names)}
+    found = {}
+    for what, words in COLUMNS.items():
+        column = (given or {}).get(what) or next((plain[word] for word in words if word in plain), None)
+        if column in names:
+            found[what] = column
+    return found
