@@ -5,6 +5,7 @@ import random
 import shutil
 from itertools import product
 
+import hypothesis
 import pandas as pd
 import pytest
 from playwright.sync_api import Error, sync_playwright
@@ -13,6 +14,9 @@ from helpers import corpus, overlap, passages, report, similarity, sources, tabl
 from helpers.pipeline import PROJECT
 from helpers.prose import corpus_words, prose_texts
 from helpers.sources import RawArticle
+
+hypothesis.settings.register_profile("patient", deadline=None)  # the first call may load a dictionary
+hypothesis.settings.load_profile("patient")
 
 KHARKIV = PROJECT / "data" / "raw" / "kharkiv-2022"
 

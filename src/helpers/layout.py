@@ -20,8 +20,8 @@ HEADLINE_WORDS = 25
 
 _LINE = regex.compile(r"[^\n]*[^\s][^\n]*")
 _TOKEN = regex.compile(r"\S*[\p{L}\p{N}]\S*")
-_CLOSERS = "”’\"'»)] \t\u00a0"
-_END_MARKS = ".?!…:;,。？！"
+_CLOSERS = "”’\"'»)]」』） \t\u00a0"
+_END_MARKS = ".?!…:;,。？！؟۔।،؛、，：；"
 _CREDIT = regex.compile(
     r"\W{0,3}(?:(?:additional |with )?(?:reporting|writing|editing|reported|written|edited|compiled|translated"
     r"|photograph(?:y|s)?|photos?|graphics?) by\b|©|copyright\b|\(c\) \d{4}|all rights reserved)",
@@ -60,7 +60,7 @@ def is_wrapped(text: str) -> bool:
     True
     """
     nexts = regex.findall(r"[^\s.?!…:”\"')][ \t]*\n[ \t]*(\S)", text)
-    soft = sum(not (c.isupper() or c.isdigit() or not c.isalnum()) for c in nexts)
+    soft = sum(c.islower() for c in nexts)
     return len(nexts) >= 4 and soft > len(nexts) / 4
 
 

@@ -50,6 +50,7 @@ def passages_table(
     pairs: list[Pair],
     settings: AlignSettings | None = None,
     processes: int | None = None,
+    languages: Mapping[str, str] | None = None,
 ) -> Iterator[pd.DataFrame]:
     """The rows of `passages`, one frame per pair aligned, both directions in it; the order is that of `pairs`.
 
@@ -60,10 +61,13 @@ def passages_table(
         settings: of the aligner.
         processes: worker processes; by default as many as there are cores, and none for a small corpus. The rows
             do not depend on it.
+        languages: ISO 639-1 code by article_id; by default all are English.
     """
     settings = settings or AlignSettings()
     needed = sorted({article for pair in pairs for article in pair})
-    documents = {article: Document.from_text(texts[article]) for article in needed}
+    documents = {
+        article: Document.from_text(texts[article], (languages or {}).get(article, "en")) for article in needed
+    }
     for pair, found in zip(pairs, _aligned(documents, pairs, settings, processes), strict=True):
         yield _rows(pair, found, corpus)
 

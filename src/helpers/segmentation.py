@@ -3,31 +3,66 @@
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import regex
 from punkt import PunktParameters, PunktSentenceTokenizer, load_model, with_nonbreaking_prefixes
 
 from helpers.layout import is_credit, paragraph_kinds, paragraphs
+from helpers.spaceless import holds_spaceless, split
 
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’ʼ＇][\p{L}\p{M}\p{N}]+)*")
+_HIDDEN = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"  # characters that are not seen and part no word
+_WORD = regex.compile(
+    rf"[\p{{L}}\p{{N}}][\p{{L}}\p{{M}}\p{{N}}{_HIDDEN}]*(?:['’ʼ＇][\p{{L}}\p{{M}}\p{{N}}{_HIDDEN}]+)*"
+)
+_HIDDEN_RUN = regex.compile(f"[{_HIDDEN}]+")
+_APOSTROPHES = regex.compile("[’ʼ＇]")
 
 _LOWER = regex.compile(r"\p{Ll}")
 _ATTRIBUTION = regex.compile(
     r"(?<=[!?][”\"’]\s)\p{Lu}[\p{L}.'’-]*(?:\s[\p{L}.'’-]+){0,3}?"
     r"\s(?:said|says|wrote|writes|asked|told|added|shouted|tweeted|posted|declared)\b"
 )
-_GLUED = regex.compile(r"(?:(…|\.\.\.)\s+(?=[“‘\"]?\p{Lu})|(?<=\p{Ll}{3})(\.[”’\"]?)(?=[“‘\"]?\p{Lu}\p{Ll}))")
-_OPENING = regex.compile(r"[“„«]|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)|(?<![\p{L}\p{N}])[‘'](?=[\p{L}\p{N}])")
-_DOUBLE = regex.compile(r"[“„«]|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)")
-_SENTENCE_END = regex.compile(r"[.!?…](?=\s|$)")
+_GLUED = regex.compile(
+    r"(?:(…|\.\.\.)\s+(?=[“‘\"]?\p{Lu})|(?<=\p{Ll}{3})(\.[”’\"]?)(?=[“‘\"]?\p{Lu}\p{Ll})"
+    r"|([。！？؟۔।][”’\"»」』）)]*)\s*(?=\S))"
+)
+_OPENING = regex.compile(
+    r"[“„«「『]|(?<![\p{L}\p{N}.,!?…])»(?=[\p{L}\p{N}])|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)|(?<![\p{L}\p{N}])[‘'](?=[\p{L}\p{N}])"
+)
+_DOUBLE = regex.compile(r"[“„«「『]|(?<![\p{L}\p{N}.,!?…])»(?=[\p{L}\p{N}])|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)")
+_SENTENCE_END = regex.compile(r"[.!?…؟۔](?=\s|$)|[。！？]")
 _CLOSING = {
     "“": regex.compile(r"”|(?<=\S)\""),
     "„": regex.compile(r"[“”]|(?<=\S)\""),
     "«": regex.compile(r"»"),
+    "»": regex.compile(r"«"),
+    "「": regex.compile(r"」"),
+    "『": regex.compile(r"』"),
     '"': regex.compile(r"(?<=\S)[\"”](?![\p{L}\p{N}])"),
     "‘": regex.compile(r"(?<=\S)[’'](?![\p{L}\p{N}])"),
     "'": regex.compile(r"(?<=\S)['’](?![\p{L}\p{N}])"),
+}
+_PUNKT = {
+    "cs": "czech",
+    "da": "danish",
+    "nl": "dutch",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "de": "german",
+    "el": "greek",
+    "it": "italian",
+    "nb": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ru": "russian",
+    "sl": "slovene",
+    "es": "spanish",
+    "sv": "swedish",
+    "tr": "turkish",
+    "uk": "russian",
 }
 _TITLES = PunktParameters(abbrev_types={"sec", "spc"})
 
@@ -41,22 +76,35 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> list[Word]:
-    """All words: maximal runs of letters, digits and inner apostrophes.
+    """All words: maximal runs of letters, digits and inner apostrophes; of Chinese and Japanese see `spaceless`.
 
     >>> [w.key for w in words("Moscow’s 6-month-old CAFÉ ‘war’")]
     ["moscow's", '6', 'month', 'old', 'cafe', 'war']
+    >>> [w.key for w in words("ﬁve ＭＥＮ, 总统表示：")]
+    ['five', 'men', '总统', '表示']
     """
-    return [Word(m.start(), m.end(), word_key(m.group())) for m in _WORD.finditer(text)]
+    if not holds_spaceless(text):
+        return [Word(m.start(), m.end(), word_key(m.group())) for m in _WORD.finditer(text)]
+    spans = [(m.start() + a, m.start() + b) for m in _WORD.finditer(text) for a, b in _inner_spans(m.group())]
+    return [Word(a, b, word_key(text[a:b])) for a, b in spans]
+
+
+def _inner_spans(run: str) -> Iterator[tuple[int, int]]:
+    """Spans of the words in a run of letters and digits."""
+    return pairwise((0, *split(run))) if holds_spaceless(run) else iter([(0, len(run))])
 
 
 @lru_cache(maxsize=1 << 18)
 def word_key(word: str) -> str:
-    """The form words are compared by: casefolded, without accents, with straight apostrophes."""
+    """The form words are compared by: casefolded, without accents and hidden characters, with straight apostrophes.
+
+    Ligatures, full-width and mathematical letters are the plain letters they stand for.
+    """
     if word.isascii():
         return word.lower()
-    folded = unicodedata.normalize("NFKD", word.casefold())
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word.casefold()).casefold())
     plain = "".join(c for c in folded if not unicodedata.combining(c))
-    return regex.sub("[’ʼ＇]", "'", plain) or word
+    return _APOSTROPHES.sub("'", _HIDDEN_RUN.sub("", plain)) or word
 
 
 class Sentence(NamedTuple):
@@ -68,15 +116,20 @@ class Sentence(NamedTuple):
     quoted_words: int
 
 
-@lru_cache(maxsize=1)
-def _punkt() -> PunktSentenceTokenizer:
-    """Punkt (Kiss & Strunk 2006) with the English parameters and the abbreviations news uses before names."""
-    parameters = with_nonbreaking_prefixes(load_model("english"), "english")
-    return PunktSentenceTokenizer(parameters.merged_with(_TITLES))
+@lru_cache
+def _punkt(language: str) -> PunktSentenceTokenizer:
+    """Punkt (Kiss & Strunk 2006) with a language's parameters and abbreviations, else with the English ones."""
+    name = _PUNKT.get(language, "english")
+    parameters = with_nonbreaking_prefixes(load_model(name), name)
+    return PunktSentenceTokenizer(parameters.merged_with(_TITLES) if name == "english" else parameters)
 
 
-def sentences(text: str) -> list[Sentence]:
+def sentences(text: str, language: str = "en") -> list[Sentence]:
     """Sentences in order; lines and paragraphs first, then Punkt inside each.
+
+    Args:
+        text: an article.
+        language: ISO 639-1 code, for the abbreviations that end no sentence.
 
     >>> text = "It lies 45 miles off. “We go. Now!” she said."
     >>> [text[s.start : s.end] for s in sentences(text)]
@@ -87,7 +140,7 @@ def sentences(text: str) -> list[Sentence]:
     quotes = quotations(text)
     found: list[Sentence] = []
     for start, end, kind in paragraph_kinds(text):
-        spans = split_sentences(text[start:end]) if kind in ("body", "caption") else [(0, end - start)]
+        spans = split_sentences(text[start:end], language) if kind in ("body", "caption") else [(0, end - start)]
         for a, b in spans:
             span = (start + a, start + b)
             own = "credit" if kind == "body" and is_credit(text[span[0] : span[1]]) else kind
@@ -95,7 +148,7 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
-def split_sentences(paragraph: str) -> list[tuple[int, int]]:
+def split_sentences(paragraph: str, language: str = "en") -> list[tuple[int, int]]:
     """Spans of the sentences of one paragraph.
 
     Punkt, mended where it is weak: what follows in lower case or says who spoke belongs to the sentence before it
@@ -103,7 +156,7 @@ def split_sentences(paragraph: str) -> list[tuple[int, int]]:
     sentence.
     """
     spans: list[tuple[int, int]] = []
-    for start, end in _punkt().span_tokenize(paragraph):
+    for start, end in _punkt(language).span_tokenize(paragraph):
         if spans and (_LOWER.match(paragraph, start) or _ATTRIBUTION.match(paragraph, start)):
             spans[-1] = (spans[-1][0], end)
         else:
@@ -131,7 +184,7 @@ def quotations(text: str) -> list[tuple[int, int]]:
     ['save lives,', 'We go.']
     """
     spans = paragraphs(text)
-    reopened = [text[start : start + 1] in ("“", '"', "„", "«") for start, _ in spans][1:] + [False] * bool(spans)
+    reopened = [text[start : start + 1] in ("“", '"', "„", "«", "「") for start, _ in spans][1:] + [False] * bool(spans)
     return [
         (start + a, start + b)
         for (start, end), goes_on in zip(spans, reopened, strict=True)
@@ -159,4 +212,4 @@ def _quotations_in(paragraph: str, goes_on: bool) -> Iterator[tuple[int, int]]:
 
 def _words_inside(text: str, span: tuple[int, int], quotes: list[tuple[int, int]]) -> int:
     inside = ((max(a, span[0]), min(b, span[1])) for a, b in quotes if a < span[1] and b > span[0])
-    return sum(len(_WORD.findall(text, a, b)) for a, b in inside)
+    return sum(len(words(text[a:b])) for a, b in inside)

@@ -5,6 +5,7 @@ sentences, five documents' own IDF reaches an AUC of 0.965, background frequenci
 So words are weighted by how rare they are in the language at large (wordfreq), and characters are shown beside them.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,36 +15,43 @@ from scipy.sparse import csr_matrix, diags_array
 from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
-from wordfreq import available_languages, zipf_frequency
 
-from helpers.errors import require
+from helpers.languages import frequency, knows
 from helpers.segmentation import words
 
 RAREST_ZIPF = 1.0
 """Floor of a word's frequency (one in 10^8 words): names wordfreq never saw have none."""
 
 
-def word_vectors(texts: pd.Series, language: str = "en", idf: str = "background") -> csr_matrix:
+def word_vectors(texts: pd.Series, languages: str | pd.Series = "en", idf: str = "background") -> csr_matrix:
     """Unit TF-IDF vectors of words, (articles, words).
 
     Args:
         texts: the prose of each article.
-        language: ISO 639-1 code, for the background frequencies.
+        languages: ISO 639-1 code of all texts, or of each. Of a language whose word frequencies are not known all
+            words weigh the same.
         idf: "background" weighs 1 + ln(count) by how rare a word is in the language, "corpus" by how few of
             these articles hold it.
-
-    Raises:
-        SettingsError: wordfreq does not know the language.
     """
     if idf == "corpus":
         return _fit(TfidfVectorizer(analyzer=word_keys, sublinear_tf=True), texts)
-    require(language in available_languages(), f"language {language!r} has no word frequencies; there are: {_known()}")
     vectorizer = TfidfVectorizer(analyzer=word_keys, sublinear_tf=True, use_idf=False, norm=None)
     counts = _fit(vectorizer, texts)
     if not counts.shape[1]:
         return counts
-    rarity = [9.0 - max(zipf_frequency(word, language), RAREST_ZIPF) for word in vectorizer.get_feature_names_out()]
-    return normalize(counts @ diags_array(np.array(rarity)))
+    words = vectorizer.get_feature_names_out()
+    of_text = np.broadcast_to(np.asarray(languages, dtype=object), len(texts))
+    weighted = csr_matrix(counts.shape)
+    for language in sorted(set(of_text)):
+        own = diags_array((of_text == language).astype(float)) @ counts
+        weighted += own @ diags_array(np.array([_rarity(word, language) for word in words]))
+    return normalize(csr_matrix(weighted))
+
+
+def _rarity(word: str, language: str) -> float:
+    """How rare a word is in a language, in powers of ten of its frequency."""
+    zipf = round(math.log10(frequency(word, language)), 2) + 9.0
+    return 9.0 - max(zipf, RAREST_ZIPF) if knows(language) else 1.0
 
 
 def char_vectors(texts: pd.Series) -> csr_matrix:
@@ -57,10 +65,6 @@ def _fit(vectorizer: TfidfVectorizer, texts: pd.Series) -> csr_matrix:
     if any(analyze(text) for text in texts):
         return vectorizer.fit_transform(texts)
     return csr_matrix((len(texts), 0))
-
-
-def _known() -> str:
-    return ", ".join(sorted(available_languages()))
 
 
 def containment(keys: Sequence[str], source_keys: Sequence[str], n: int) -> float:

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,9 @@ from helpers import overlap
 from helpers.alignment import AlignSettings
 from helpers.passages import passages_table
 from helpers.prose import ProseWords, prose_words
-from helpers.segmentation import sentences
+from helpers.segmentation import sentences, words
 from helpers.similarity import cosine_matrix, similarity_table, word_vectors
+from helpers.spaceless import holds_spaceless
 
 EDITS = ("verbatim", "reordered", "abridged", "replaced 10 %", "replaced 20 %", "replaced 40 %")
 KINDS = (*EDITS, "inserted", "several sources", "mixed", "scattered", "whole", "none")
@@ -39,31 +41,33 @@ class Spliced:
     text: str
     sources: tuple[str, ...]
     copied: tuple[tuple[int, int], ...]
+    language: str = "en"
 
 
-def splice(host: str, sources: Sequence[str], kind: str, rng: random.Random) -> Spliced:
-    """Put sentences of the sources into the host, as the kind says (see `KINDS`)."""
-    own = body(host)
+def splice(host: str, sources: Sequence[str], kind: str, rng: random.Random, language: str = "en") -> Spliced:
+    """Put sentences of the sources into the host, as the kind says (see `KINDS`); all texts are in one language."""
+    own = body(host, language)
     if kind == "none":
-        return Spliced(kind, PARAGRAPH.join(own), tuple(sources), ())
+        return Spliced(kind, PARAGRAPH.join(own), tuple(sources), (), language)
     pieces = [(sentence, False) for sentence in own[: rng.randint(3, max(3, len(own)))]]
     if kind == "whole":
         pieces = []
     for source in sources if kind == "several sources" else sources[:1]:
-        run = [(edit(s, _edit_of(kind, rng), rng), True) for s in _taken(body(source), kind, rng)]
+        taken = _taken(body(source, language), kind, rng)
+        run = [(edit(s, _edit_of(kind, rng), rng, language), True) for s in taken]
         if kind == "reordered":
             rng.shuffle(run)
         pieces = _insert(pieces, run, kind, rng)
     starts = np.cumsum([0, *(len(sentence) + len(PARAGRAPH) for sentence, _ in pieces)]).tolist()
     copied = [(at, at + len(s)) for at, (s, is_copy) in zip(starts, pieces, strict=False) if is_copy]
-    return Spliced(kind, PARAGRAPH.join(s for s, _ in pieces), tuple(sources), tuple(copied))
+    return Spliced(kind, PARAGRAPH.join(s for s, _ in pieces), tuple(sources), tuple(copied), language)
 
 
-def sample(hosts: Sequence[str], sources: Sequence[str], n: int, seed: int) -> list[Spliced]:
+def sample(hosts: Sequence[str], sources: Sequence[str], n: int, seed: int, language: str = "en") -> list[Spliced]:
     """`n` documents of every kind, each of a host and two sources drawn at random."""
     rng = random.Random(seed)
     drawn = [(kind, rng.choice(hosts), rng.sample(list(sources), 2)) for kind in KINDS for _ in range(n)]
-    return [splice(host, two, kind, rng) for kind, host, two in drawn]
+    return [splice(host, two, kind, rng, language) for kind, host, two in drawn]
 
 
 def judge_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -86,14 +90,15 @@ def judge_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     return pairs.assign(share=[share for share, _ in judged], marked=[text for _, text in judged])
 
 
-def body(text: str) -> list[str]:
+def body(text: str, language: str = "en") -> list[str]:
     """The body sentences of an article, on one line each."""
-    return [" ".join(text[s.start : s.end].split()) for s in sentences(text) if s.kind == "body"]
+    return [" ".join(text[s.start : s.end].split()) for s in sentences(text, language) if s.kind == "body"]
 
 
-def edit(sentence: str, kind: str, rng: random.Random) -> str:
+def edit(sentence: str, kind: str, rng: random.Random, language: str = "en") -> str:
     """One copied sentence, edited; replaced words become words of middling frequency, not synonyms."""
-    tokens = sentence.split(" ")
+    blank = "" if holds_spaceless(sentence) else " "
+    tokens = sentence.split(" ") if blank else _spaceless_tokens(sentence)
     if kind == "abridged" and len(tokens) > 10:
         for _ in range(2):
             cut = rng.randint(2, max(2, len(tokens) // 6))
@@ -101,13 +106,19 @@ def edit(sentence: str, kind: str, rng: random.Random) -> str:
             del tokens[at : at + cut]
     elif kind.startswith("replaced"):
         share = int(kind.split()[1]) / 100
-        tokens = [rng.choice(_vocabulary()) if rng.random() < share else token for token in tokens]
-    return " ".join(tokens)
+        tokens = [rng.choice(_vocabulary(language)) if rng.random() < share else token for token in tokens]
+    return blank.join(tokens)
+
+
+def _spaceless_tokens(sentence: str) -> list[str]:
+    """The words of a sentence written without blanks, each with the marks that follow it."""
+    starts = [word.start for word in words(sentence)]
+    return [sentence[a:b] for a, b in pairwise((0, *starts[1:], len(sentence)))]
 
 
 @lru_cache
-def _vocabulary() -> list[str]:
-    return list(top_n_list("en", 6000)[300:])
+def _vocabulary(language: str) -> list[str]:
+    return list(top_n_list(language, 6000)[300:])
 
 
 def _taken(theirs: list[str], kind: str, rng: random.Random) -> list[str]:
@@ -149,10 +160,11 @@ def measure(document: Spliced, settings: AlignSettings | None = None) -> dict[st
         the others), cosine (of the most similar source), label.
     """
     texts = {"document": document.text} | {f"source {i}": text for i, text in enumerate(document.sources)}
-    corpus = {name: prose_words(text, sentence_rows(text)) for name, text in texts.items()}
-    passages = pd.concat(passages_table(texts, corpus, [("document", s) for s in list(texts)[1:]], settings, 1))
+    corpus = {name: prose_words(text, sentence_rows(text, document.language)) for name, text in texts.items()}
+    pairs, languages = [("document", s) for s in list(texts)[1:]], dict.fromkeys(texts, document.language)
+    passages = pd.concat(passages_table(texts, corpus, pairs, settings, 1, languages))
     prose = pd.Series({name: _prose(text, corpus[name]) for name, text in texts.items()})
-    cosine = cosine_matrix(word_vectors(prose), prose.index)
+    cosine = cosine_matrix(word_vectors(prose, document.language), prose.index)
     alike = similarity_table(cosine, cosine)
     table = overlap.copying_table(corpus, passages, overlap.overlap_table(corpus, passages), alike, prose)
     row = table.set_index("article_id").loc["document"]
@@ -174,9 +186,9 @@ def measure(document: Spliced, settings: AlignSettings | None = None) -> dict[st
     }
 
 
-def sentence_rows(text: str) -> pd.DataFrame:
+def sentence_rows(text: str, language: str = "en") -> pd.DataFrame:
     """The sentences of one text, as rows of the table `sentences`."""
-    rows = [(i, *s) for i, s in enumerate(sentences(text))]
+    rows = [(i, *s) for i, s in enumerate(sentences(text, language))]
     return pd.DataFrame(rows, columns=["sentence", "start", "end", "kind", "quoted_words"])
 
 

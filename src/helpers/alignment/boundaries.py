@@ -13,7 +13,7 @@ from helpers.segmentation import Word
 NONE, MARK, LINE, MARK_LINE, MARK_BLANKS, BLANKS, PARAGRAPH, EDGE = range(8)
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n|\r[^\S\r\n]*\r")
-_MARK_BLANK = re.compile(r"[.!?…][\"'”’»)\]]*(\s+)")
+_MARK_BLANK = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(\s+)|[。！？]")
 _BLANKS = re.compile(r"[^\S\r\n]{2}")
 
 # Boundary priors in nats, by kind (tuned on PAN 2013 training pairs).
@@ -67,7 +67,7 @@ def gap_kind(gap: str) -> int:
     if "\n" in gap or "\r" in gap:
         return MARK_LINE if mark else LINE
     if mark:
-        return MARK_BLANKS if len(mark.group(1)) > 1 else MARK
+        return MARK_BLANKS if len(mark.group(1) or "") > 1 else MARK
     return BLANKS if _BLANKS.search(gap) else NONE
 
 
@@ -86,11 +86,16 @@ def opening_words(text: str, words: Sequence[Word]) -> NDArray[np.bool_]:
     return np.array([c.isupper() or c.isdigit() for c in first] + [True], dtype=bool)
 
 
-def is_wrapped(kinds: NDArray[np.int8], opening: NDArray[np.bool_]) -> bool:
+def lower_words(text: str, words: Sequence[Word]) -> NDArray[np.bool_]:
+    """Which boundaries stand before a lower-case letter (the one after the last word: no)."""
+    return np.array([text[word.start].islower() for word in words] + [False], dtype=bool)
+
+
+def is_wrapped(kinds: NDArray[np.int8], lower: NDArray[np.bool_]) -> bool:
     """Whether line ends are there to wrap the lines: many of them stand inside sentences."""
     lines = kinds == LINE
     n_lines = int(lines.sum())
-    return n_lines >= MIN_LINE_ENDS and int((lines & ~opening).sum()) > WRAPPED_SHARE * n_lines
+    return n_lines >= MIN_LINE_ENDS and int((lines & lower).sum()) > WRAPPED_SHARE * n_lines
 
 
 def boundary_priors(kinds: NDArray[np.int8], opening: NDArray[np.bool_], wrapped: bool) -> NDArray[np.float64]:
@@ -110,7 +115,9 @@ def unit_starts(kinds: NDArray[np.int8], words: Sequence[Word], wrapped: bool) -
     A unit ends at a sentence mark, between paragraphs and at a line end (unless these wrap the text); the full stop
     of an abbreviation or an initial ends none, nor do blanks without a mark.
     """
-    abbreviated = np.array([False, *(len(w.key) == 1 or w.key in ABBREVIATIONS for w in words)])[: len(kinds)]
+    initial = (len(w.key) == 1 and w.key.isascii() for w in words)
+    short = (i or w.key in ABBREVIATIONS for i, w in zip(initial, words, strict=True))
+    abbreviated = np.array([False, *short])[: len(kinds)]
     breaks = ~np.isin(kinds, (NONE, BLANKS)) & ~((kinds == LINE) & wrapped) & ~((kinds == MARK) & abbreviated)
     starts = [0]
     for place in np.flatnonzero(breaks).tolist():

@@ -11,11 +11,13 @@ from helpers.alignment.boundaries import (
     boundary_kinds,
     boundary_priors,
     is_wrapped,
+    lower_words,
     opening_words,
     unit_starts,
 )
-from helpers.alignment.lexicon import entry
-from helpers.segmentation import words
+from helpers.alignment.lexicon import Entry, entry
+from helpers.languages import knows
+from helpers.segmentation import Word, words
 
 # Windows of 40 words, 20 apart: flat between 30 and 50 on PAN 2013.
 WINDOW_WORDS = 40
@@ -51,7 +53,7 @@ class Document:
         types: Numbers of the distinct types, ascending.
         word_types: Type of each word, as index into `types`.
         type_counts: Words of each type.
-        frequencies: Relative frequency of each type in English (the greatest of its forms here).
+        frequencies: Relative frequency of each type in the text's language (the greatest of its forms here).
         pairs: Numbers of the distinct pairs, ascending.
         word_pairs: Pair that starts at each word but the last, as index into `pairs`.
         kinds: Kind of the boundary before each word and after the last (see `boundaries`).
@@ -86,21 +88,29 @@ class Document:
     unit_pairs: Incidence
 
     @classmethod
-    def from_text(cls, text: str) -> "Document":
+    def from_text(cls, text: str, language: str = "en") -> "Document":
         """Prepare a text; about 1 ms per 1,000 words.
+
+        Args:
+            text: Any text.
+            language: ISO 639-1 code. Where the frequencies of its words are not known, they are those of this text,
+                so that rewording counts for little.
 
         >>> Document.from_text("Izium fell. Izium has fallen.").n_words
         5
         """
         tokens = words(text)
-        entries = [entry(token.key) for token in tokens]
+        entries = _entries(text, tokens, language)
         stems = np.array([e.stem for e in entries], dtype=np.uint64)
         types, word_types = np.unique(stems, return_inverse=True)
         frequencies = np.zeros(len(types))
         np.maximum.at(frequencies, word_types, np.array([e.frequency for e in entries]))
         pairs, word_pairs = np.unique(pair_numbers(stems), return_inverse=True)
+        type_counts = np.bincount(word_types, minlength=len(types))
+        if not knows(language):
+            frequencies = type_counts / max(1, len(tokens))
         kinds, opening = boundary_kinds(text, tokens), opening_words(text, tokens)
-        wrapped = is_wrapped(kinds, opening)
+        wrapped = is_wrapped(kinds, lower_words(text, tokens))
         overhang = max(0, len(tokens) - WINDOW_WORDS)
         n_windows = 1 + -(-overhang // WINDOW_STEP) if tokens else 0
         starts = unit_starts(kinds, tokens, wrapped)
@@ -112,7 +122,7 @@ class Document:
             keys=np.array([e.key for e in entries], dtype=np.uint64),
             types=types,
             word_types=word_types.astype(np.int32),
-            type_counts=np.bincount(word_types, minlength=len(types)).astype(np.int32),
+            type_counts=type_counts.astype(np.int32),
             frequencies=frequencies,
             pairs=pairs,
             word_pairs=word_pairs.astype(np.int32),
@@ -145,6 +155,14 @@ class Document:
     def span(self, first: int, stop: int) -> tuple[int, int]:
         """Characters [start, end) of the words [first, stop)."""
         return int(self.starts[first]), int(self.ends[stop - 1])
+
+
+def _entries(text: str, tokens: list[Word], language: str) -> list[Entry]:
+    if text.isascii() or language == "en":
+        return [entry(token.key, language) for token in tokens]
+    written = [text[token.start : token.end].casefold() for token in tokens]
+    pairs = zip(tokens, written, strict=True)
+    return [entry(token.key, language, word if word != token.key else "") for token, word in pairs]
 
 
 def pair_numbers(numbers: Numbers) -> Numbers:

@@ -68,8 +68,8 @@ def align_documents(document: Document, source: Document, settings: AlignSetting
     return sorted(passage.mirrored() for passage in _canonical_passages(source, document, settings))
 
 
-def align(text: str, source_text: str, settings: AlignSettings | None = None) -> list[Passage]:
-    """Passages that two texts share.
+def align(text: str, source_text: str, settings: AlignSettings | None = None, language: str = "en") -> list[Passage]:
+    """Passages that two texts share; `language` is the ISO 639-1 code of both.
 
     >>> a = "Moscow abandoned its main bastion in northeastern Ukraine on Saturday."
     >>> b = "It rained. On Saturday Moscow abandoned its main bastion in northeastern Ukraine, they said."
@@ -77,7 +77,7 @@ def align(text: str, source_text: str, settings: AlignSettings | None = None) ->
     [('verbatim', 'Moscow abandoned its main bastion in northeastern Ukraine'),
      ('edited', 'Moscow abandoned its main bastion in northeastern Ukraine on Saturday')]
     """
-    documents = Document.from_text(text), Document.from_text(source_text)
+    documents = Document.from_text(text, language), Document.from_text(source_text, language)
     return align_documents(*documents, settings or AlignSettings())
 
 

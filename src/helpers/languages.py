@@ -1,0 +1,130 @@
+"""What is known of languages: which one a text is in, how common its words are, what their stems are.
+
+Frequencies are those of wordfreq (Speer 2022), stems Porter's (1980) for English and Snowball's for others; where a
+language has neither, `knows` says so and callers fall back on the text itself.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+import regex
+from nltk.stem.porter import PorterStemmer
+from nltk.stem.snowball import SnowballStemmer
+from wordfreq import available_languages, get_frequency_dict, word_frequency
+
+from helpers.segmentation import word_key
+from helpers.spaceless import simplified
+
+MEASURED = ("en", "de", "fr", "es", "ru", "uk", "ar", "zh", "ja", "ko")
+"""Languages whose error is measured on spliced texts: `benchmarks/results/languages.csv`."""
+UNKNOWN = "und"
+"""ISO 639-3 code of a language that could not be told."""
+
+# Relative frequency of words that wordfreq does not list (Izium): its own smallest value.
+UNSEEN_FREQUENCY = 1e-9
+# Porter's rules are for words; longer strings (hashes, addresses) are their own stem.
+LONGEST_STEMMED = 40
+_LEAST_LETTERS = 40  # fewer do not tell a language
+_SAMPLE = 1200  # characters of a text that are looked at
+_SNOWBALL = {
+    "ar": "arabic",
+    "da": "danish",
+    "nl": "dutch",
+    "fi": "finnish",
+    "fr": "french",
+    "de": "german",
+    "hu": "hungarian",
+    "it": "italian",
+    "nb": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "es": "spanish",
+    "sv": "swedish",
+}
+_SAME = {"no": "nb", "nn": "nb", "hr": "sh", "sr": "sh", "bs": "sh", "tl": "fil"}  # codes wordfreq has under another
+_ELISION = regex.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|all|dell|dall|nell|sull|un)'(?=\p{L})")
+_ELIDING = ("fr", "it", "ca")
+_LETTER = regex.compile(r"\p{L}")
+
+
+def detect(text: str) -> str | None:
+    """The language of a text (py3langid; Lui and Baldwin 2012, ACL); None where it has too few letters to tell.
+
+    >>> detect("The town fell on Saturday as the troops advanced from the north."), detect("12 - 3")
+    ('en', None)
+    """
+    from py3langid import classify
+
+    sample = text[:_SAMPLE]
+    if len(_LETTER.findall(sample)) < _LEAST_LETTERS:
+        return None
+    code = str(classify(sample)[0])
+    return _SAME.get(code, code)
+
+
+def detect_all(texts: Iterable[str]) -> list[str]:
+    """The language of each text; one that is too short has the commonest of the others."""
+    found = [detect(text) for text in texts]
+    told = Counter(language for language in found if language)
+    rest = min(told, key=lambda language: (-told[language], language)) if told else UNKNOWN
+    return [language or rest for language in found]
+
+
+@lru_cache
+def knows(language: str) -> bool:
+    """Whether the frequencies of a language's words are known."""
+    return language in available_languages()
+
+
+@lru_cache(maxsize=1 << 18)
+def frequency(word: str, language: str = "en") -> float:
+    """Relative frequency of a word in a language, never 0.
+
+    >>> frequency("the") > frequency("bastion") > frequency("izium") == UNSEEN_FREQUENCY
+    True
+    """
+    if any(character.isdigit() for character in word):
+        known = word_frequency(word, "en") if len(word) <= LONGEST_STEMMED else 0.0
+    else:
+        known = _frequencies(language).get(simplified(word) if language == "zh" else word, 0.0)
+    return max(known, UNSEEN_FREQUENCY)
+
+
+def _frequencies(language: str) -> dict[str, float]:
+    known: dict[str, float] = get_frequency_dict(language) if knows(language) else {}
+    return known
+
+
+def base_form(word: str, language: str) -> str:
+    """A word without what is written onto it with an apostrophe: the English genitive, French and Italian articles.
+
+    >>> base_form("moscow's", "en"), base_form("l'homme", "fr")
+    ('moscow', 'homme')
+    """
+    if language in _ELIDING and (elided := _ELISION.match(word)):
+        return word[elided.end() :]
+    return word.removesuffix("'s")
+
+
+def stem(base: str, language: str) -> str:
+    """The stem of a word, without accents; of a language without a stemmer the word itself.
+
+    >>> stem("advancing", "en"), stem("отступили", "ru"), stem("總統", "zh")
+    ('advanc', 'отступ', '总统')
+    """
+    if language == "zh":
+        return simplified(base)
+    if len(base) > LONGEST_STEMMED or language not in (*_SNOWBALL, "en"):
+        return word_key(base)
+    return word_key(_stemmer(language)(base))
+
+
+@lru_cache
+def _stemmer(language: str) -> Callable[[str], str]:
+    if language == "en":
+        porter: Callable[[str], str] = PorterStemmer().stem
+        return porter
+    snowball: Callable[[str], str] = SnowballStemmer(_SNOWBALL[language]).stem
+    return snowball
