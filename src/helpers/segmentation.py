@@ -28,10 +28,12 @@ _GLUED = regex.compile(
     r"(?:(…|\.\.\.)\s+(?=[“‘\"]?\p{Lu})|(?<=\p{Ll}{3})(\.[”’\"]?)(?=[“‘\"]?\p{Lu}\p{Ll})"
     r"|([。！？؟۔।][”’\"»」』）)]*)\s*(?=\S))"
 )
-_OPENING = regex.compile(
-    r"[“„«「『]|(?<![\p{L}\p{N}.,!?…])»(?=[\p{L}\p{N}])|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)|(?<![\p{L}\p{N}])[‘'](?=[\p{L}\p{N}])"
+_DOUBLE_MARK = (
+    r"[“„«「『]|(?<![\p{L}\p{N}.,!?…])»(?=[\p{L}\p{N}])"
+    r"|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)"
 )
-_DOUBLE = regex.compile(r"[“„«「『]|(?<![\p{L}\p{N}.,!?…])»(?=[\p{L}\p{N}])|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)")
+_DOUBLE = regex.compile(_DOUBLE_MARK)
+_OPENING = regex.compile(rf"{_DOUBLE_MARK}|(?<![\p{{L}}\p{{N}}])[‘'](?=[\p{{L}}\p{{N}}])")
 _SENTENCE_END = regex.compile(r"[.!?…؟۔](?=\s|$)|[。！？]")
 _CLOSING = {
     "“": regex.compile(r"”|(?<=\S)\""),
