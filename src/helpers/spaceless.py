@@ -52,17 +52,16 @@ def split(run: str) -> tuple[int, ...]:
 def _most_likely(run: str) -> list[int]:
     """Ends of the words of the likeliest cut, by dynamic programming from the left."""
     known = _log_frequencies("ja" if _KANA.search(run) else "zh")
+    loans = {loan.start(): loan.end() for loan in _KATAKANA.finditer(run)}
     best, before = [0.0] + [-math.inf] * len(run), [0] * (len(run) + 1)
-    for start, reached in enumerate(best[:-1]):
-        reached = best[start]
-        candidates = {start + n: run[start : start + n] for n in range(1, min(_LONGEST, len(run) - start) + 1)}
-        loan = _KATAKANA.match(run, start)
-        for end, word in candidates.items():
-            value = known.get(word, _UNKNOWN if end == start + 1 else None)
-            if value is not None and reached + value > best[end]:
-                best[end], before[end] = reached + value, start
-        if loan and not (start and _KATAKANA.match(run[start - 1])) and reached + _UNKNOWN > best[loan.end()]:
-            best[loan.end()], before[loan.end()] = reached + _UNKNOWN, start
+    for start in range(len(run)):
+        words = {start + 1: _UNKNOWN} | ({loans[start]: _UNKNOWN} if start in loans else {})
+        for end in range(start + 1, min(start + _LONGEST, len(run)) + 1):
+            if (value := known.get(run[start:end])) is not None:
+                words[end] = value
+        for end, value in words.items():
+            if best[start] + value > best[end]:
+                best[end], before[end] = best[start] + value, start
     ends = [len(run)]
     while before[ends[-1]]:
         ends.append(before[ends[-1]])

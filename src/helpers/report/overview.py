@@ -40,7 +40,7 @@ def overview(run: "Results") -> dict[str, Any]:
     return {
         "headline": headline(run, copying),
         "wholly": constants()["wholly"],
-        "uncalibrated": uncalibrated(run.record.get("parameters", {})),
+        "uncalibrated": uncalibrated(run.record.get("parameters", {}), run.table["articles"]["language"]),
         "maps": maps,
         "levels": list(dict.fromkeys(m["level"] for m in maps)),
         "copying": [_row(run, row) for row in copying.to_dict("records")],
