@@ -23,7 +23,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from helpers.cleaning import clean
-from helpers.similarity import word_keys
+from helpers.segmentation import word_keys
 from helpers.splicing import KINDS, Spliced, measure, splice, summarise
 
 PROJECT = Path(__file__).parents[1]

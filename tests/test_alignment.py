@@ -17,7 +17,7 @@ from helpers.alignment.rows import block_numbers
 from helpers.alignment.tighten import common_subsequence
 from helpers.alignment.verbatim import Run, verbatim_runs
 from helpers.errors import SettingsError
-from helpers.segmentation import words
+from helpers.segmentation import word_spans, words
 
 # Invented news: the source, and sentences that have nothing to do with it.
 SOURCE = (
@@ -294,8 +294,7 @@ def test_wrapped_text_is_told_from_lines() -> None:
     wrapped = "the cat sat\non the mat\nand ate the\nrat of the\nhouse next door"
     lines = "Cats sit.\nDogs run.\nBirds fly.\nFish swim.\nPigs eat."
     for text, expected in ((wrapped, True), (lines, False)):
-        tokens = words(text)
-        assert is_wrapped(boundary_kinds(text, tokens), lower_words(text, tokens)) is expected
+        assert is_wrapped(boundary_kinds(text, *word_spans(text)), lower_words(text, word_spans(text)[0])) is expected
     assert Document.from_text(wrapped).n_units == 1
     assert Document.from_text(lines).n_units == 5
 

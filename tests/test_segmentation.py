@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.layout import KINDS, dateline_end, is_caption, is_credit, is_heading, is_wrapped
-from helpers.segmentation import quotations, sentences, split_sentences, word_key, words
+from helpers.segmentation import (
+    _WORD,
+    _inner_spans,
+    quotations,
+    sentences,
+    split_sentences,
+    word_key,
+    word_keys,
+    words,
+)
 
 PROSE = st.text("abc ABC.\n“”\"‘’'!?…()0é-", max_size=120)
 
@@ -134,3 +143,16 @@ def test_kinds_of_lines():
     assert dateline_end("WASHINGTON, Sept 10 (Reuters) - The army said") == len("WASHINGTON, Sept 10 (Reuters) -")
     assert dateline_end("Moscow abandoned its bastion – and fled") == 0
     assert dateline_end("The EU – a union – said") == 0
+
+
+@given(
+    st.text(
+        alphabet=st.one_of(
+            st.characters(max_codepoint=0x2FF), st.sampled_from("'’ʼ＇\u0301\u200b\u00ad军かア日ا2½ﬁ \n")
+        )
+    )
+)
+def test_the_fast_way_to_words_is_the_pattern_itself(text):
+    spans = [(m.start() + a, m.start() + b) for m in _WORD.finditer(text) for a, b in _inner_spans(m.group())]
+    assert [(w.start, w.end) for w in words(text)] == spans
+    assert word_keys(text) == [word_key(text[a:b]) for a, b in spans]

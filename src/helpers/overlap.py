@@ -14,7 +14,8 @@ from scipy.spatial.distance import squareform
 
 from helpers.calibration import derived_score, floor, interval, label
 from helpers.prose import ProseWords
-from helpers.similarity import containment, word_keys
+from helpers.segmentation import word_keys
+from helpers.similarity import containment
 
 KINDS = ("original", "paraphrased", "edited", "verbatim")
 """Kinds of a word, weakest first: a word in two passages has the stronger kind."""

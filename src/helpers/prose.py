@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.layout import PROSE
-from helpers.segmentation import quotations, words
+from helpers.segmentation import quotations, word_spans
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,16 +41,14 @@ class ProseWords:
 def prose_words(text: str, sentences: pd.DataFrame) -> ProseWords:
     """The words of headline, headings and body; `sentences` are the article's rows of that table."""
     prose = sentences[sentences["kind"].isin(PROSE)]
-    rows = [
-        (s.start + w.start, s.start + w.end, s.sentence)
-        for s in prose.itertuples()
-        for w in words(text[s.start : s.end])
-    ]
-    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    quoted = np.zeros(len(table), dtype=bool)
+    starts, ends = (column.astype(np.int64) for column in word_spans(text))
+    owner = np.searchsorted(prose["start"].to_numpy(), starts, side="right") - 1
+    inside = (owner >= 0) & (ends <= np.append(prose["end"].to_numpy(), 0)[owner])
+    starts, ends, owner = starts[inside], ends[inside], owner[inside]
+    quoted = np.zeros(len(starts), dtype=bool)
     for start, end in quotations(text):
-        quoted |= (table[:, 0] >= start) & (table[:, 1] <= end)
-    return ProseWords(table[:, 0], table[:, 1], table[:, 2], quoted)
+        quoted[np.searchsorted(starts, start) : np.searchsorted(ends, end, side="right")] = True
+    return ProseWords(starts, ends, prose["sentence"].to_numpy()[owner], quoted)
 
 
 def corpus_words(articles: pd.DataFrame, sentences: pd.DataFrame) -> dict[str, ProseWords]:

@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
 from helpers.languages import frequency, knows
-from helpers.segmentation import words
+from helpers.segmentation import word_keys
 
 RAREST_ZIPF = 1.0
 """Floor of a word's frequency (one in 10^8 words): names wordfreq never saw have none."""
@@ -103,8 +103,3 @@ def cluster(cosine: pd.DataFrame) -> np.ndarray:
     """Average-linkage tree of the articles by 1 - cosine, in scipy's linkage format."""
     distance = squareform(1.0 - cosine.to_numpy(), checks=False)
     return linkage(np.clip(distance, 0.0, None), method="average", optimal_ordering=True)
-
-
-def word_keys(text: str) -> list[str]:
-    """The words of a text as they are compared."""
-    return [word.key for word in words(text)]

@@ -7,13 +7,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.segmentation import Word
-
 # Kinds of boundary before a word, by what stands between it and the word before it.
 NONE, MARK, LINE, MARK_LINE, MARK_BLANKS, BLANKS, PARAGRAPH, EDGE = range(8)
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n|\r[^\S\r\n]*\r")
 _MARK_BLANK = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(\s+)|[。！？]")
+_TELLING = "\r\n。！？"  # a single character that is more than a blank between words
 _BLANKS = re.compile(r"[^\S\r\n]{2}")
 
 # Boundary priors in nats, by kind (tuned on PAN 2013 training pairs).
@@ -71,24 +70,26 @@ def gap_kind(gap: str) -> int:
     return BLANKS if _BLANKS.search(gap) else NONE
 
 
-def boundary_kinds(text: str, words: Sequence[Word]) -> NDArray[np.int8]:
-    """Kinds of the len(words) + 1 boundaries: before each word, and after the last."""
-    kinds = [EDGE]
-    kinds += [gap_kind(text[a.end : b.start]) for a, b in zip(words, words[1:], strict=False)]
-    if words:
-        kinds.append(EDGE)
-    return np.array(kinds, dtype=np.int8)
+def boundary_kinds(text: str, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> NDArray[np.int8]:
+    """Kinds of the n + 1 boundaries of n words: before each word, and after the last."""
+    kinds = np.full(len(starts) + 1, NONE, dtype=np.int8)
+    kinds[[0, -1]] = EDGE
+    gaps = zip(ends[:-1].tolist(), starts[1:].tolist(), strict=True)
+    for place, (end, start) in enumerate(gaps, 1):
+        if start > end + 1 or text[end] in _TELLING:
+            kinds[place] = gap_kind(text[end:start])
+    return kinds
 
 
-def opening_words(text: str, words: Sequence[Word]) -> NDArray[np.bool_]:
+def opening_words(text: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which boundaries stand before a capital or a digit (the one after the last word: yes)."""
-    first = (text[word.start] for word in words)
+    first = (text[start] for start in starts.tolist())
     return np.array([c.isupper() or c.isdigit() for c in first] + [True], dtype=bool)
 
 
-def lower_words(text: str, words: Sequence[Word]) -> NDArray[np.bool_]:
+def lower_words(text: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which boundaries stand before a lower-case letter (the one after the last word: no)."""
-    return np.array([text[word.start].islower() for word in words] + [False], dtype=bool)
+    return np.array([text[start].islower() for start in starts.tolist()] + [False], dtype=bool)
 
 
 def is_wrapped(kinds: NDArray[np.int8], lower: NDArray[np.bool_]) -> bool:
@@ -109,14 +110,13 @@ def boundary_priors(kinds: NDArray[np.int8], opening: NDArray[np.bool_], wrapped
     return priors
 
 
-def unit_starts(kinds: NDArray[np.int8], words: Sequence[Word], wrapped: bool) -> NDArray[np.intp]:
+def unit_starts(kinds: NDArray[np.int8], keys: Sequence[str], wrapped: bool) -> NDArray[np.intp]:
     """First word of each unit, most of them sentences, and the number of words.
 
     A unit ends at a sentence mark, between paragraphs and at a line end (unless these wrap the text); the full stop
     of an abbreviation or an initial ends none, nor do blanks without a mark.
     """
-    initial = (len(w.key) == 1 and w.key.isascii() for w in words)
-    short = (i or w.key in ABBREVIATIONS for i, w in zip(initial, words, strict=True))
+    short = [key in ABBREVIATIONS or (len(key) == 1 and key.isascii()) for key in keys]
     abbreviated = np.array([False, *short])[: len(kinds)]
     breaks = ~np.isin(kinds, (NONE, BLANKS)) & ~((kinds == LINE) & wrapped) & ~((kinds == MARK) & abbreviated)
     starts = [0]

@@ -17,7 +17,7 @@ from helpers.alignment.boundaries import (
 )
 from helpers.alignment.lexicon import Entry, entry
 from helpers.languages import knows
-from helpers.segmentation import Word, words
+from helpers.segmentation import keys_at, word_spans
 
 # Windows of 40 words, 20 apart: flat between 30 and 50 on PAN 2013.
 WINDOW_WORDS = 40
@@ -99,8 +99,9 @@ class Document:
         >>> Document.from_text("Izium fell. Izium has fallen.").n_words
         5
         """
-        tokens = words(text)
-        entries = _entries(text, tokens, language)
+        first, end = word_spans(text)
+        keys = keys_at(text, first, end)
+        entries = _entries(text, first, end, keys, language)
         stems = np.array([e.stem for e in entries], dtype=np.uint64)
         types, word_types = np.unique(stems, return_inverse=True)
         frequencies = np.zeros(len(types))
@@ -108,17 +109,17 @@ class Document:
         pairs, word_pairs = np.unique(pair_numbers(stems), return_inverse=True)
         type_counts = np.bincount(word_types, minlength=len(types))
         if not knows(language):
-            frequencies = type_counts / max(1, len(tokens))
-        kinds, opening = boundary_kinds(text, tokens), opening_words(text, tokens)
-        wrapped = is_wrapped(kinds, lower_words(text, tokens))
-        overhang = max(0, len(tokens) - WINDOW_WORDS)
-        n_windows = 1 + -(-overhang // WINDOW_STEP) if tokens else 0
-        starts = unit_starts(kinds, tokens, wrapped)
+            frequencies = type_counts / max(1, len(keys))
+        kinds, opening = boundary_kinds(text, first, end), opening_words(text, first)
+        wrapped = is_wrapped(kinds, lower_words(text, first))
+        overhang = max(0, len(keys) - WINDOW_WORDS)
+        n_windows = 1 + -(-overhang // WINDOW_STEP) if keys else 0
+        starts = unit_starts(kinds, keys, wrapped)
         owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         return cls(
             text=text,
-            starts=np.array([token.start for token in tokens], dtype=np.int32),
-            ends=np.array([token.end for token in tokens], dtype=np.int32),
+            starts=first,
+            ends=end,
             keys=np.array([e.key for e in entries], dtype=np.uint64),
             types=types,
             word_types=word_types.astype(np.int32),
@@ -157,12 +158,11 @@ class Document:
         return int(self.starts[first]), int(self.ends[stop - 1])
 
 
-def _entries(text: str, tokens: list[Word], language: str) -> list[Entry]:
+def _entries(text: str, starts: Indices, ends: Indices, keys: list[str], language: str) -> list[Entry]:
     if text.isascii() or language == "en":
-        return [entry(token.key, language) for token in tokens]
-    written = [text[token.start : token.end].casefold() for token in tokens]
-    pairs = zip(tokens, written, strict=True)
-    return [entry(token.key, language, word if word != token.key else "") for token, word in pairs]
+        return [entry(key, language) for key in keys]
+    written = (text[a:b].casefold() for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
+    return [entry(key, language, word if word != key else "") for key, word in zip(keys, written, strict=True)]
 
 
 def pair_numbers(numbers: Numbers) -> Numbers:
