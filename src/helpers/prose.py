@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.layout import PROSE
-from helpers.segmentation import quotations, word_spans
+from helpers.segmentation import in_quotations, word_spans
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +41,11 @@ class ProseWords:
 def prose_words(text: str, sentences: pd.DataFrame) -> ProseWords:
     """The words of headline, headings and body; `sentences` are the article's rows of that table."""
     prose = sentences[sentences["kind"].isin(PROSE)]
-    starts, ends = (column.astype(np.int64) for column in word_spans(text))
+    starts, ends = word_spans(text)
     owner = np.searchsorted(prose["start"].to_numpy(), starts, side="right") - 1
     inside = (owner >= 0) & (ends <= np.append(prose["end"].to_numpy(), 0)[owner])
-    starts, ends, owner = starts[inside], ends[inside], owner[inside]
-    quoted = np.zeros(len(starts), dtype=bool)
-    for start, end in quotations(text):
-        quoted[np.searchsorted(starts, start) : np.searchsorted(ends, end, side="right")] = True
-    return ProseWords(starts, ends, prose["sentence"].to_numpy()[owner], quoted)
+    places = [column[inside].astype(np.int64) for column in (starts, ends)]
+    return ProseWords(*places, prose["sentence"].to_numpy()[owner[inside]], in_quotations(text, starts, ends)[inside])
 
 
 def corpus_words(articles: pd.DataFrame, sentences: pd.DataFrame) -> dict[str, ProseWords]:

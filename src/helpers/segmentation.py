@@ -187,14 +187,16 @@ def sentences(text: str, language: str = "en") -> list[Sentence]:
     >>> [s.quoted_words for s in sentences(text)]
     [0, 2, 1]
     """
-    quotes = quotations(text)
+    starts, ends = word_spans(text)
+    quoted_before = np.append(0, np.cumsum(in_quotations(text, starts, ends)))
     found: list[Sentence] = []
     for start, end, kind in paragraph_kinds(text):
         spans = split_sentences(text[start:end], language) if kind in ("body", "caption") else [(0, end - start)]
         for a, b in spans:
             span = (start + a, start + b)
             own = "credit" if kind == "body" and is_credit(text[span[0] : span[1]]) else kind
-            found.append(Sentence(*span, own, _words_inside(text, span, quotes)))
+            first, stop = np.searchsorted(starts, span[0]), np.searchsorted(ends, span[1], side="right")
+            found.append(Sentence(*span, own, int(quoted_before[max(first, stop)] - quoted_before[first])))
     return found
 
 
@@ -242,24 +244,42 @@ def quotations(text: str) -> list[tuple[int, int]]:
     ]
 
 
+class _Ahead:
+    """The next match of each pattern in a text, asked for at places that never go back: all is read once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[regex.Pattern[str], regex.Match[str] | None] = {}
+
+    def next(self, pattern: regex.Pattern[str], place: int) -> regex.Match[str] | None:
+        """The first match that begins at `place` or behind it."""
+        found = self._found.get(pattern)
+        if pattern not in self._found or (found and found.start() < place):
+            found = self._found[pattern] = pattern.search(self._text, place)
+        return found
+
+
 def _quotations_in(paragraph: str, goes_on: bool) -> Iterator[tuple[int, int]]:
-    position = 0
+    position, ahead = 0, _Ahead(paragraph)
     while opening := _OPENING.search(paragraph, position):
         single = opening.group() in "‘'"
-        closing = _CLOSING[opening.group()].search(paragraph, opening.end())
-        following = None if single else _DOUBLE.search(paragraph, opening.end())
+        closing = ahead.next(_CLOSING[opening.group()], opening.end())
+        following = None if single else ahead.next(_DOUBLE, opening.end())
         if closing and not (following and following.start() < closing.start()):
             yield opening.end(), closing.start()
             position = closing.end()
         elif single:
             position = opening.end()
         else:
-            end = _SENTENCE_END.search(paragraph, opening.end())
+            end = ahead.next(_SENTENCE_END, opening.end())
             stop = len(paragraph) if not end or (goes_on and not following) else end.end()
             yield opening.end(), min(stop, following.start()) if following else stop
             position = stop if not following else min(stop, following.start())
 
 
-def _words_inside(text: str, span: tuple[int, int], quotes: list[tuple[int, int]]) -> int:
-    inside = ((max(a, span[0]), min(b, span[1])) for a, b in quotes if a < span[1] and b > span[0])
-    return sum(len(words(text[a:b])) for a, b in inside)
+def in_quotations(text: str, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which of the words at these places stand in direct speech."""
+    quoted = np.zeros(len(starts), dtype=bool)
+    for start, end in quotations(text):
+        quoted[np.searchsorted(starts, start) : np.searchsorted(ends, end, side="right")] = True
+    return quoted
