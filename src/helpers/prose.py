@@ -44,8 +44,9 @@ def prose_words(text: str, sentences: pd.DataFrame) -> ProseWords:
     starts, ends = word_spans(text)
     owner = np.searchsorted(prose["start"].to_numpy(), starts, side="right") - 1
     inside = (owner >= 0) & (ends <= np.append(prose["end"].to_numpy(), 0)[owner])
-    places = [column[inside].astype(np.int64) for column in (starts, ends)]
-    return ProseWords(*places, prose["sentence"].to_numpy()[owner[inside]], in_quotations(text, starts, ends)[inside])
+    quoted = in_quotations(text, starts, ends)[inside]
+    starts, ends = starts[inside].astype(np.int64), ends[inside].astype(np.int64)
+    return ProseWords(starts, ends, prose["sentence"].to_numpy()[owner[inside]], quoted)
 
 
 def corpus_words(articles: pd.DataFrame, sentences: pd.DataFrame) -> dict[str, ProseWords]:
