@@ -47,6 +47,7 @@ _LATIN_OF = str.maketrans(
 )
 _OWN_OF = {script: str.maketrans(dict(zip(b, a, strict=True))) for script, (a, b) in _TODAY.items()}
 _DOUBTFUL = frozenset(map(chr, _LATIN_OF)) | {c for _, latin in _TODAY.values() for c in latin}
+_SYMBOLS = frozenset("ανρκ")  # Greek letters that formulas and names of substances use beside Latin ones
 _SCRIPTS = {name: regex.compile(rf"\p{{{name}}}") for name in ("Latin", "Cyrillic", "Greek")}
 _NOT_LATIN = regex.compile(r"[\p{Cyrillic}\p{Greek}]")
 _LETTERS = regex.compile(r"[\p{L}\p{M}]+")
@@ -106,7 +107,8 @@ def look_alikes(text: str) -> list[Edit]:
 
     The script of a line is that of its letters without a look-alike. A word mixed of two scripts is rewritten if
     all its foreign letters have look-alikes; a word wholly in the other script only if nothing else in the line is
-    of that script. In a Cyrillic or Greek line names stay Latin (BBC), and so does a lone Greek letter in a Latin one.
+    of that script. In a Cyrillic or Greek line names stay Latin (BBC), and a Greek
+    letter that is a symbol (TNFα) stays in a Latin one.
 
     >>> [(e.before, e.after) for e in look_alikes("Th\\u0435 \\u0441at and \\u0430 mat")]
     [('Th\\u0435', 'The'), ('\\u0441at', 'cat'), ('\\u0430', 'a')]
@@ -142,9 +144,9 @@ def _in_script(word: str, main: str, evidence: Counter[str]) -> str:
     pure = not of[main]
     if main == "Latin":
         foreign, table = of["Cyrillic"] + of["Greek"], _LATIN_OF
-        if pure and (evidence["Cyrillic"] + evidence["Greek"] or len(of["Greek"]) == 1):
+        if pure and (evidence["Cyrillic"] + evidence["Greek"] or word in _SYMBOLS):
             return word
-        if not pure and any(c.islower() for c in of["Greek"]) and sum(c.islower() for c in of["Latin"]) < 2:
+        if not pure and _SYMBOLS & set(of["Greek"]) and sum(c.islower() for c in of["Latin"]) < 2:
             return word  # TNFα
     else:
         foreign, table = of["Latin"], _OWN_OF[main]

@@ -66,7 +66,7 @@ _LONGEST = 600
 """Characters of the longest line looked at; no notice of a page is as long as an article."""
 _OPENING = ("“", '"', "‘", "'", "«", "„")
 _REPORTED = regex.compile(
-    r"[”\"’'»],? \w+|\b(?:he|she|they|\p{Lu}[\p{L}]+) (?:said|says|wrote|told|added|tweeted|announced)\b"
+    r"[”\"»],? \w+|\b(?:said|says|told|wrote|writes|added|tweeted|announced|reported|according to)\b", regex.IGNORECASE
 )
 
 

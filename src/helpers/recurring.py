@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,11 +28,11 @@ _COMPARED = 40
 
 @dataclass(frozen=True, eq=False)
 class _Article:
-    """The lines of an article by their words, where they stand, and the article's shingles."""
+    """The lines of an article by their words, where they stand, which are sentences, and all words in order."""
 
     spans: dict[str, list[Span]]
-    shingles: Shingles
     sentences: frozenset[str]
+    keys: list[str]
 
     @classmethod
     def of(cls, text: str) -> "_Article":
@@ -45,7 +46,12 @@ class _Article:
                 keys += own
                 if not is_heading(text[start:end]):
                     sentences.add(line)
-        return cls(spans, shingles(keys), frozenset(sentences))
+        return cls(spans, frozenset(sentences), keys)
+
+    @cached_property
+    def shingles(self) -> Shingles:
+        """The article's runs of five words."""
+        return shingles(self.keys)
 
 
 def recurring_lines(texts: Mapping[str, str], outlets: Mapping[str, str | None]) -> dict[str, list[Span]]:
