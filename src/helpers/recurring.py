@@ -4,7 +4,6 @@ A line (a paragraph, where lines are broken at a fixed width) is compared by its
 updates and re-issues of one story share all their lines, and none of these is boilerplate.
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ LEAST_ARTICLES = 5
 """An outlet with fewer articles teaches nothing."""
 LEAST_STORIES = 4
 LINE_SHARE, SENTENCE_SHARE = 0.2, 0.5
-"""Share of the outlet's articles a line must stand in; of a full sentence, which may be background, more is asked."""
+"""Share of the outlet's stories a line must stand in; of a full sentence, which may be background, more is asked."""
 SAME_STORY = 0.5
 """Articles are one story if over this share of the five-word runs of the shorter stand in the longer."""
 _COMPARED = 40
@@ -79,19 +78,20 @@ def recurring_lines(texts: Mapping[str, str], outlets: Mapping[str, str | None])
 
 def _learn(articles: Sequence[_Article]) -> set[str]:
     """The lines that stand in enough stories of one outlet."""
+    told = _stories(articles)
     often = Counter(line for article in articles for line in article.spans)
-    few = max(LEAST_STORIES, math.ceil(LINE_SHARE * len(articles)))
+    few = max(LEAST_STORIES, LINE_SHARE * told)
     holders: dict[str, list[_Article]] = {line: [] for line, n in often.items() if n >= few}
     for article in articles:
         for line in article.spans.keys() & holders.keys():
             holders[line].append(article)
-    return {line for line, holding in holders.items() if _stories(holding) >= _least(line, holding, len(articles))}
+    return {line for line, holding in holders.items() if _stories(holding) >= _least(line, holding, told)}
 
 
-def _least(line: str, holding: Sequence[_Article], n_articles: int) -> int:
-    """The number of stories that make a line boilerplate."""
+def _least(line: str, holding: Sequence[_Article], told: float) -> float:
+    """The number of stories that make a line boilerplate, in an outlet that tells so many."""
     share = SENTENCE_SHARE if any(line in article.sentences for article in holding) else LINE_SHARE
-    return max(LEAST_STORIES, math.ceil(share * n_articles))
+    return max(LEAST_STORIES, share * told)
 
 
 def _stories(articles: Sequence[_Article]) -> float:
