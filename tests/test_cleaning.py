@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from helpers.cleaning import boilerplate, clean
 from helpers.corpus import logged_edits
 from helpers.edits import apply
+from helpers.layout import is_credit
 
 
 def test_the_log_replays_from_raw_to_clean_on_all_five(raw_articles, cleaned):
@@ -176,6 +177,23 @@ def test_notices_to_the_reader_go_by_their_rule(line, rule):
 @pytest.mark.parametrize("line", NO_NOTICES)
 def test_a_sentence_that_resembles_a_notice_stays(line):
     assert boilerplate(BODY.format(line)) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"),
+    [
+        ("By Jane Doe and John O’Neil", True),
+        ("By Jane Doe, Kyiv correspondent", True),
+        ("By Jane Doe | jane@example.org", True),
+        ("By JANE DOE Staff writer", True),
+        ("Jane Doe in Oslo contributed to this report.", True),
+        ("By Monday the army had gone.", False),
+        ("Scientists contributed to this report for years, he said.", False),
+        ("By " + "A" * 5000 + "1", False),
+    ],
+)
+def test_bylines_in_the_text_are_credits_and_a_hostile_one_costs_no_time(line, credit):
+    assert is_credit(line) is credit
 
 
 def test_a_paragraph_of_prose_that_repeats_goes_the_second_time():

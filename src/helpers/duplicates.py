@@ -28,7 +28,7 @@ def shingles(keys: Sequence[str], n: int = SHINGLE) -> Shingles:
     >>> len(shingles("a b c d e f".split())), len(shingles(["a"])), len(shingles([]))
     (2, 1, 0)
     """
-    numbers = np.array([_number(key) for key in keys], dtype=np.uint64)
+    numbers = np.fromiter(map(_number, keys), dtype=np.uint64, count=len(keys))
     n = min(n, len(numbers))
     if not n:
         return numbers
