@@ -15,7 +15,6 @@ from helpers.edits import Edit, apply, compose
 from helpers.layout import PROSE, count_tokens, has_end_mark, lines, paragraph_kinds
 from helpers.mojibake import repair
 from helpers.notices import notice
-from helpers.segmentation import words
 
 _TEASER = regex.compile(
     r"(?:latest|related|more|top|popular|recent|trending|breaking)"
@@ -50,6 +49,7 @@ _SCRIPTS = {
     )
 }
 _BREAK = regex.compile(r"\r\n?|[\n\u2028\u2029]")
+_NO_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 _TEASER_TOKENS = 12
 _REPEATED_WORDS = 8
 """A paragraph of at least this many words that stands a second time in its article is a repetition."""
@@ -133,12 +133,12 @@ def repeated_paragraphs(text: str) -> list[Edit]:
     seen: set[str] = set()
     edits = []
     for start, end, kind in paragraph_kinds(text):
-        keys = [word.key for word in words(text[start:end])] if kind in PROSE else []
-        if len(keys) < _REPEATED_WORDS:
+        plain = _NO_WORD.sub(" ", text[start:end].casefold()).strip()
+        if kind not in PROSE or plain.count(" ") + 1 < _REPEATED_WORDS:
             continue
-        if (key := " ".join(keys)) in seen:
+        if plain in seen:
             edits.append(Edit(start, end, text[start:end], "", "repeated_paragraph"))
-        seen.add(key)
+        seen.add(plain)
     return edits
 
 

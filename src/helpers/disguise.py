@@ -56,6 +56,7 @@ _HYPHENATED = regex.compile(
     rf"(?<![\p{{L}}\p{{M}}])(?P<first>[\p{{L}}\p{{M}}]+)[-\u2010](?P<end>{_LINE_END})(?P<second>\p{{Ll}}[\p{{L}}\p{{M}}]*)"
     rf"|(?<=[\p{{N}}.])[-\u2010](?P<end>{_LINE_END})(?=\p{{Ll}})"
 )
+_HYPHEN_AT_END = regex.compile(r"[-\u2010]\s*?[\r\n\u2028\u2029]")
 _SUSPENDED = ("and", "or", "to", "but", "und", "oder", "et", "ou", "y", "o", "e")  # pre- and post-war
 
 
@@ -165,6 +166,8 @@ def line_end_hyphens(text: str, language: str = "en") -> list[Edit]:
     >>> [(e.before, e.after) for e in line_end_hyphens(text)]
     [('-\\n', ''), ('\\n', '')]
     """
+    if not _HYPHEN_AT_END.search(text):
+        return []
     edits: list[Edit] = []
     seen: Counter[str] | None = None
     for match in _HYPHENATED.finditer(text):
