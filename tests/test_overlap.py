@@ -5,7 +5,7 @@ from itertools import pairwise, permutations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import overlap
@@ -49,12 +49,13 @@ def test_a_word_cut_by_a_span_is_not_in_it():
     assert overlap.word_kinds(words_of(4), rows).tolist() == [0, 3, 0, 0]
 
 
-def copying_of(corpus, passages, cosine=0.5):
+def copying_of(corpus, passages, cosine=0.5, same=()):
     """The table `copying` of articles that have no text, all as alike as `cosine`."""
     pairs = [(a, b, cosine, cosine) for a, b in permutations(sorted(corpus), 2)]
     similarity = pd.DataFrame(pairs, columns=["article_id", "other_id", "cosine_words", "cosine_chars"])
     table = overlap.overlap_table(corpus, passages)
-    return overlap.copying_table(corpus, passages, table, similarity, dict.fromkeys(corpus, "no words in common"))
+    prose = dict.fromkeys(corpus, "no words in common")
+    return overlap.copying_table(corpus, passages, table, similarity, prose, same)
 
 
 spans = st.lists(
@@ -68,6 +69,7 @@ spans = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(spans)
 def test_shares_sum_to_one_and_the_union_bounds_every_source(rows):
     corpus = {"a": words_of(31), "b": words_of(31), "c": words_of(31)}
@@ -109,13 +111,39 @@ def test_an_interval_does_not_depend_on_the_other_articles():
 
 
 def test_outlets_are_weighted_by_words():
-    articles = pd.DataFrame({"article_id": ["a", "a2", "b"], "outlet": ["X", "X", None]})
+    articles = pd.DataFrame({"article_id": ["a", "a2", "b"], "outlet": ["X", "X", None], "duplicate_of": None})
     corpus = {"a": words_of(30), "a2": words_of(70), "b": words_of(10)}
     table = overlap.source_overlap_table(articles, corpus, passages_of(("b", 0, 15, "edited")))
     shares = table.set_index(["outlet", "source_outlet"])["reused_share"]
     assert shares["X", "b"] == pytest.approx(0.15)
     assert shares["b", "X"] == 0
     assert table.set_index(["outlet", "source_outlet"])["articles"]["X", "b"] == 2
+
+
+def test_an_article_its_outlet_published_twice_counts_once_and_is_no_source_of_itself():
+    articles = pd.DataFrame(
+        {"article_id": ["a", "a2", "b"], "outlet": ["X", "X", "Y"], "duplicate_of": [None, "a", None]}
+    )
+    corpus = {"a": words_of(30), "a2": words_of(31), "b": words_of(40)}
+    both = passages_of(("a2", 0, 30, "verbatim"), ("b", 0, 15, "edited"))
+    assert overlap.same_article(articles) == [["a", "a2"], ["b"]]
+    table = overlap.source_overlap_table(articles, corpus, both).set_index(["outlet", "source_outlet"])
+    assert table.loc[("X", "Y")].tolist() == [1, 0.5]
+    row = copying_of(corpus, both, same=overlap.same_article(articles)).set_index("article_id").loc["a"]
+    assert (row["copied_share"], row["top_source"], row["verbatim_share"]) == (0.5, "b", 0)
+    alone = (
+        copying_of({k: corpus[k] for k in ("a", "a2")}, both[:1], same=[["a", "a2"]]).set_index("article_id").loc["a"]
+    )
+    assert (alone["copied_share"], alone["top_source"], alone["label"]) == (0, None, "non-derived")
+
+
+def test_the_same_text_at_two_outlets_or_at_none_is_copying():
+    articles = pd.DataFrame(
+        {"article_id": ["a", "b", "c"], "outlet": ["X", "Y", None], "duplicate_of": [None, "a", "a"]}
+    )
+    assert overlap.same_article(articles) == [["a"], ["b"], ["c"]]
+    articles = articles.assign(outlet=["X", "Y", "Y"])
+    assert overlap.same_article(articles) == [["a"], ["b", "c"]], "duplicates of an article elsewhere"
 
 
 def test_same_short_articles_are_copies_of_each_other():

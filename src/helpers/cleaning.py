@@ -4,15 +4,17 @@ The author's words and typos stay: they are evidence of copying. Named rules tak
 the article. Each boilerplate rule says of one line whether it is junk; a rule never looks at the topic.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 import regex
 
+from helpers.disguise import hidden_characters, line_end_hyphens, look_alikes
 from helpers.edits import Edit, apply, compose
-from helpers.layout import count_tokens, has_end_mark, lines
+from helpers.layout import PROSE, count_tokens, has_end_mark, lines, paragraph_kinds
 from helpers.mojibake import repair
+from helpers.notices import notice
 
 _TEASER = regex.compile(
     r"(?:latest|related|more|top|popular|recent|trending|breaking)"
@@ -47,7 +49,12 @@ _SCRIPTS = {
     )
 }
 _BREAK = regex.compile(r"\r\n?|[\n\u2028\u2029]")
+_NO_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 _TEASER_TOKENS = 12
+_REPEATED_WORDS = 8
+"""A paragraph of at least this many words that stands a second time in its article is a repetition."""
+_PHRASE_WORDS = 3
+"""A phrase to ignore of at least this many words is ignored inside a line too."""
 
 
 @dataclass(frozen=True)
@@ -59,31 +66,80 @@ class Cleaned:
     published: datetime | None
 
 
-def clean(raw: str, ignore: tuple[str, ...] = ()) -> Cleaned:
+def clean(raw: str, ignore: tuple[str, ...] = (), language: str = "en") -> Cleaned:
     """Clean one article.
 
     Args:
         raw: the decoded file.
-        ignore: lines to drop wherever they stand alone, compared without case and outer blanks.
+        ignore: phrases to drop wherever they stand alone in a line, and inside a line too if they have at least three
+            words; taken literally, compared without case, any white space between their words.
+        language: ISO 639-1 code; tells whether a word broken at a line end is one word.
 
     >>> clean("gsg\\nIzium fell.  \\n\\n\\n\\nKyiv stands.\\n 350 total views").text
     'Izium fell.\\n\\nKyiv stands.'
     """
-    edits: list[Edit] = []
-    text = raw
-    published = None
-    if stated := _DATE.match(raw):
-        published = _date(stated.group(1))
+    stated = _DATE.match(raw)
+    published = _date(stated.group(1)) if stated else None
     stages: tuple[Callable[[str], list[Edit]], ...] = (
         repair,
+        hidden_characters,
+        look_alikes,
+        lambda text: line_end_hyphens(text, language),
+        lambda text: ignored_phrases(text, ignore),
         lambda text: boilerplate(text, ignore, dated=published is not None),
+        repeated_paragraphs,
         white_space,
     )
+    return _run(stages, Cleaned(raw, (), published), raw)
+
+
+def take_out(cleaned: Cleaned, spans: Iterable[tuple[int, int]], rule: str, raw: str) -> Cleaned:
+    """The article without these spans of its clean text, and the log that leads there from the raw text."""
+    edits = [Edit(a, b, cleaned.text[a:b], "", rule) for a, b in sorted(spans)]
+    return _run((lambda text: edits, white_space), cleaned, raw)
+
+
+def _run(stages: Iterable[Callable[[str], list[Edit]]], start: Cleaned, raw: str) -> Cleaned:
+    text, edits = start.text, list(start.edits)
     for stage in stages:
-        step = stage(text)
-        edits = compose(edits, step, raw)
-        text = apply(text, step)
-    return Cleaned(text, tuple(edits), published)
+        if step := stage(text):
+            edits = compose(edits, step, raw)
+            text = apply(text, step)
+    return Cleaned(text, tuple(edits), start.published)
+
+
+def ignored_phrases(text: str, ignore: Collection[str]) -> list[Edit]:
+    """Edits that take the phrases of at least three words out of the lines they stand in, with a blank beside them.
+
+    >>> text = "Izium fell. Read our  blog! Kyiv said."
+    >>> apply(text, ignored_phrases(text, ["read our blog!"]))
+    'Izium fell. Kyiv said.'
+    """
+    phrases = sorted((p for p in ignore if count_tokens(p) >= _PHRASE_WORDS), key=len, reverse=True)
+    if not phrases:
+        return []
+    literal = "|".join(r"\s+".join(map(regex.escape, phrase.split())) for phrase in phrases)
+    pattern = regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{literal})(?![\p{{L}}\p{{N}}])[ \t]*", regex.IGNORECASE)
+    return [Edit(m.start(), m.end(), m.group(), "", "ignored_phrase") for m in pattern.finditer(text)]
+
+
+def repeated_paragraphs(text: str) -> list[Edit]:
+    """Edits that take out a paragraph of prose that stands in the article before, word for word.
+
+    >>> text = "One two three four five six seven eight.\\n\\n" * 2
+    >>> [(e.start, e.end) for e in repeated_paragraphs(text)]
+    [(42, 82)]
+    """
+    seen: set[str] = set()
+    edits = []
+    for start, end, kind in paragraph_kinds(text):
+        plain = _NO_WORD.sub(" ", text[start:end].casefold()).strip()
+        if kind not in PROSE or plain.count(" ") + 1 < _REPEATED_WORDS:
+            continue
+        if plain in seen:
+            edits.append(Edit(start, end, text[start:end], "", "repeated_paragraph"))
+        seen.add(plain)
+    return edits
 
 
 def boilerplate(text: str, ignore: tuple[str, ...] = (), *, dated: bool = False) -> list[Edit]:
@@ -109,6 +165,8 @@ def _junk_line(line: str, ignored: set[str]) -> str | None:
         return "ignored_phrase"
     if _COUNTER.fullmatch(stripped):
         return "view_counter"
+    if rule := notice(stripped):
+        return rule
     ends = regex.search(r"[^.][.?!]$", stripped)  # a full sentence is the author's; three dots are the page's
     if not ends and count_tokens(stripped) <= _TEASER_TOKENS and _TEASER.fullmatch(stripped.rstrip(" .…:>»")):
         return "teaser"

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.cleaning import Cleaned, clean
+from helpers.cleaning import Cleaned, clean, take_out
+from helpers.duplicates import earlier_copies
 from helpers.edits import Edit
 from helpers.layout import PROSE
+from helpers.recurring import recurring_lines
 from helpers.segmentation import Sentence, sentences, words
+from helpers.similarity import word_keys
 from helpers.sources import Problem, RawArticle
 
 
@@ -20,22 +23,26 @@ class CleanCorpus:
     cleaning_log: pd.DataFrame
 
 
-def clean_corpus(raw: list[RawArticle], language: str = "en", ignore: tuple[str, ...] = ()) -> CleanCorpus:
+def clean_corpus(
+    raw: list[RawArticle], language: str = "en", ignore: tuple[str, ...] = (), learn_boilerplate: bool = True
+) -> CleanCorpus:
     """Clean and split every article.
 
     Args:
         raw: the articles as read.
         language: ISO 639-1 code noted in `articles`; sentences are split by English rules.
-        ignore: lines to drop wherever they stand alone.
+        ignore: phrases to drop (see `cleaning.clean`).
+        learn_boilerplate: whether lines that recur across an outlet's articles go too (see `recurring`).
     """
+    texts = [clean(article.text, ignore, language) for article in raw]
+    if learn_boilerplate:
+        texts = _without_recurring(raw, texts)
+    keys = {article.article_id: word_keys(cleaned.text) for article, cleaned in zip(raw, texts, strict=True)}
+    copies = earlier_copies(keys)
     rows, sentence_rows, log_rows = [], [], []
-    firsts: dict[str, str] = {}
-    for article in raw:
-        cleaned = clean(article.text, ignore)
+    for article, cleaned in zip(raw, texts, strict=True):
         found = sentences(cleaned.text)
-        keys = " ".join(word.key for word in words(cleaned.text))
-        first = firsts.setdefault(keys, article.article_id)
-        rows.append(_article_row(article, cleaned, found, language, None if first == article.article_id else first))
+        rows.append(_article_row(article, cleaned, found, language, copies.get(article.article_id)))
         sentence_rows += [(article.article_id, i, *sentence) for i, sentence in enumerate(found)]
         log_rows += [(article.article_id, e.rule, e.start, e.end, e.before, e.after) for e in cleaned.edits]
     return CleanCorpus(
@@ -43,6 +50,19 @@ def clean_corpus(raw: list[RawArticle], language: str = "en", ignore: tuple[str,
         pd.DataFrame(sentence_rows, columns=["article_id", "sentence", "start", "end", "kind", "quoted_words"]),
         pd.DataFrame(log_rows, columns=["article_id", "rule", "raw_start", "raw_end", "before", "after"]),
     )
+
+
+def _without_recurring(raw: list[RawArticle], texts: list[Cleaned]) -> list[Cleaned]:
+    """The articles without the lines that their outlets repeat."""
+    names = [article.article_id for article in raw]
+    clean_texts = {name: cleaned.text for name, cleaned in zip(names, texts, strict=True)}
+    spans = recurring_lines(clean_texts, {article.article_id: article.outlet for article in raw})
+    return [
+        take_out(cleaned, spans[article.article_id], "recurring_line", article.text)
+        if article.article_id in spans
+        else cleaned
+        for article, cleaned in zip(raw, texts, strict=True)
+    ]
 
 
 def _article_row(

@@ -24,14 +24,19 @@ _CLOSERS = "”’\"'»)]」』） \t\u00a0"
 _END_MARKS = ".?!…:;,。？！؟۔।،؛、，：；"
 _CREDIT = regex.compile(
     r"\W{0,3}(?:(?:additional |with )?(?:reporting|writing|editing|reported|written|edited|compiled|translated"
-    r"|photograph(?:y|s)?|photos?|graphics?) by\b|©|copyright\b|\(c\) \d{4}|all rights reserved)",
+    r"|photograph(?:y|s)?|photos?|graphics?) by\b|©|copyright\b|\(c\) \d{4}|all rights reserved"
+    r"|[^.\n]{1,120}\bcontributed (?:reporting )?to this (?:report|article|story)\W*$)",
     regex.IGNORECASE,
 )
-_BYLINE = regex.compile(r"By\s+(?:\p{Lu}[\p{L}.'’-]*(?:,|\s+and)?\s*){1,10}")
+_BYLINE = regex.compile(
+    r"By\s++(?:\p{Lu}[\p{L}.'’-]*+(?:,|\s++and\b)?+\s*+){1,10}+"
+    r"(?:[|–—-]?\s*(?:\p{L}+\s+){0,3}(?:reporter|correspondent|editor|writer|columnist|bureau chief)s?)?"
+    r"\s*(?:[|(]?\s*\S*@\S+)?"
+)
 _CAPTION = regex.compile(
     r"(?:in this (?:\w+ )?(?:photo|picture|image|photograph|still)\b|handout (?:photo|picture|image)\b"
     r"|\bvia REUTERS\b|\bREUTERS/\p{Lu}|/Handout\b|\b(?:AP|AFP|EPA) Photo\b|\bGetty Images\b|\bfile photo\b"
-    r"|^\W{0,3}(?:photo|image|picture|credit)\s*[:/])",
+    r"|^\W{0,3}(?:(?:photo|image|picture|credit)\s*[:/]|(?:image|media|photo) (?:source|caption|credit),))",
     regex.IGNORECASE,
 )
 _PLACE = r"(?:\p{Lu}[\p{L}.'’-]*(?:/\p{Lu}[\p{L}.'’-]*)*|\p{Ll}+/\p{Lu}{3,}|\d{1,4})"

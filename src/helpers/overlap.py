@@ -2,10 +2,14 @@
 
 Shares count words, never the length of a bridged block. Every prose word has one kind per source: verbatim before
 edited before paraphrased before original, so the four shares sum to 1. Overlap is not direction.
+
+An article that its outlet published twice (`duplicate_of`, see `duplicates`) is one article: neither print is a
+source of the other, and in shares of outlets it counts once. The same text at two outlets is copying and counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -126,13 +130,16 @@ def cluster_order(shares: pd.DataFrame) -> list[str]:
 def source_overlap_table(
     articles: pd.DataFrame, corpus: Mapping[str, ProseWords], passages: pd.DataFrame
 ) -> pd.DataFrame:
-    """The table `source_overlap`: words of an outlet's articles found in any article of another outlet."""
+    """The table `source_overlap`: words of an outlet's articles found in any article of another outlet.
+
+    Of articles that an outlet published more than once, the first counts, in `articles` too.
+    """
     outlet = outlets(articles)
     rows = passages.assign(source_outlet=passages["source_id"].map(outlet))
     groups = {key: group for key, group in rows.groupby(["article_id", "source_outlet"])}
     members: dict[str, list[str]] = {}
-    for article, name in outlet.items():
-        members.setdefault(name, []).append(article)
+    for prints in same_article(articles):
+        members.setdefault(outlet[prints[0]], []).append(prints[0])
     table = []
     for a, b in permutations(sorted(members), 2):
         total = sum(len(corpus[article]) for article in members[a])
@@ -150,12 +157,28 @@ def outlets(articles: pd.DataFrame) -> dict[str, str]:
     return dict(zip(articles["article_id"], articles["outlet"].fillna(articles["article_id"]), strict=True))
 
 
+def same_article(articles: pd.DataFrame) -> list[list[str]]:
+    """The prints of every article: those of one outlet that are duplicates of each other, in the table's order.
+
+    >>> table = pd.DataFrame({"article_id": list("abc"), "outlet": ["X", "Y", "Y"], "duplicate_of": [None, "a", "a"]})
+    >>> same_article(table)
+    [['a'], ['b', 'c']]
+    """
+    outlet = outlets(articles)
+    first = articles["duplicate_of"].fillna(articles["article_id"])
+    prints: dict[tuple[str, str], list[str]] = {}
+    for article, original in zip(articles["article_id"], first, strict=True):
+        prints.setdefault((outlet[article], original), []).append(article)
+    return list(prints.values())
+
+
 def copying_table(
     corpus: Mapping[str, ProseWords],
     passages: pd.DataFrame,
     overlap: pd.DataFrame,
     similarity: pd.DataFrame,
     prose: Mapping[str, str],
+    same: Collection[Collection[str]] = (),
 ) -> pd.DataFrame:
     """The table `copying`: one row per article, over the union of all its sources.
 
@@ -165,18 +188,21 @@ def copying_table(
         overlap: the table of that name.
         similarity: the table of that name.
         prose: the prose of each article.
+        same: groups of articles that are no sources of each other (see `same_article`).
     """
+    group = {article: number for number, names in enumerate(same) for article in names}
+    passages, overlap = (t[t["article_id"].map(group).ne(t["source_id"].map(group))] for t in (passages, overlap))
     by_article = dict(list(passages.groupby("article_id")))
     pairs = overlap.merge(similarity, left_on=["article_id", "source_id"], right_on=["article_id", "other_id"])
     pairs = pairs.assign(alike=pairs["cosine_words"].where(pairs["reused_share"] == 0, 0.0))
     order = pairs.sort_values(["reused_share", "alike", "source_id"], ascending=[False, False, True])
-    nearest = order.drop_duplicates("article_id").set_index("article_id")
+    nearest = {row.article_id: row for row in order.drop_duplicates("article_id").itertuples()}
     return pd.DataFrame(
         [
             {
                 "article_id": article,
                 **(copied := _copied(own, by_article.get(article, passages.iloc[:0]))),
-                **_judged(copied, nearest.loc[article], prose[article], prose[nearest.loc[article, "source_id"]]),
+                **_judged(copied, nearest.get(article), prose),
             }
             for article, own in sorted(corpus.items())
         ]
@@ -200,18 +226,28 @@ def _copied(own: ProseWords, passages: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _judged(copied: Mapping[str, float], nearest: pd.Series, text: str, source_text: str) -> dict[str, object]:
-    """The source that most words are shared with (else the most similar article), and what sharing means there."""
-    share = float(nearest["reused_share"])
-    keys, source_keys = word_keys(text), word_keys(source_text)
-    least = floor(int(copied["n_words"]), float(nearest["cosine_words"]))
+def _judged(copied: Mapping[str, float], nearest: Any, prose: Mapping[str, str]) -> dict[str, object]:
+    """The source that most words are shared with (else the most similar article), and what sharing means there.
+
+    Args:
+        copied: the article's shares.
+        nearest: row of the pair; None where the corpus has no other article.
+        prose: the prose of each article.
+    """
+    if nearest is None:
+        least, score = floor(int(copied["n_words"]), 0.0), derived_score(0.0, 0.0)
+        judged = {"floor": least, "derived_score": score, "label": label(copied["copied_share"], 0.0, least, score)}
+        return {"top_source": None, "top_source_share": 0.0, **judged}
+    share = float(nearest.reused_share)
+    keys, source_keys = word_keys(prose[nearest.article_id]), word_keys(prose[nearest.source_id])
+    least = floor(int(copied["n_words"]), float(nearest.cosine_words))
     score = derived_score(containment(keys, source_keys, 1), containment(keys, source_keys, 3))
     return {
-        "top_source": nearest["source_id"] if share > 0 else None,
+        "top_source": nearest.source_id if share > 0 else None,
         "top_source_share": share,
         "floor": least,
         "derived_score": score,
-        "label": label(copied["copied_share"], share - float(nearest["quoted_share"]), least, score),
+        "label": label(copied["copied_share"], share - float(nearest.quoted_share), least, score),
     }
 
 
