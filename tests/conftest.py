@@ -60,7 +60,7 @@ def analyse(raw, folder, pairs=None):
         "passages": rows,
         "overlap": table,
         "source_overlap": overlap.source_overlap_table(clean.articles, words, rows),
-        "copying": overlap.copying_table(words, rows, table, alike, prose),
+        "copying": overlap.copying_table(words, rows, table, alike, prose, overlap.same_article(clean.articles)),
     }
     for name, frame in made.items():
         tables.write(frame, name, folder / "processed")

@@ -6,12 +6,16 @@ import pandas as pd
 
 from helpers.cleaning import Cleaned, clean, take_out
 from helpers.duplicates import earlier_copies
-from helpers.edits import Edit
+from helpers.edits import Edit, apply
+from helpers.languages import MEASURED, detect_all, knows
 from helpers.layout import PROSE
+from helpers.mojibake import repair
 from helpers.recurring import recurring_lines
-from helpers.segmentation import Sentence, sentences, words
-from helpers.similarity import word_keys
+from helpers.segmentation import Sentence, sentences, word_keys, word_spans
 from helpers.sources import Problem, RawArticle
+
+AUTO = "auto"
+"""Language of a corpus whose articles are each to be told theirs."""
 
 
 @dataclass(frozen=True)
@@ -24,25 +28,26 @@ class CleanCorpus:
 
 
 def clean_corpus(
-    raw: list[RawArticle], language: str = "en", ignore: tuple[str, ...] = (), learn_boilerplate: bool = True
+    raw: list[RawArticle], language: str = AUTO, ignore: tuple[str, ...] = (), learn_boilerplate: bool = True
 ) -> CleanCorpus:
     """Clean and split every article.
 
     Args:
         raw: the articles as read.
-        language: ISO 639-1 code noted in `articles`; sentences are split by English rules.
+        language: ISO 639-1 code of all articles, or "auto" to tell each article's own.
         ignore: phrases to drop (see `cleaning.clean`).
         learn_boilerplate: whether lines that recur across an outlet's articles go too (see `recurring`).
     """
-    texts = [clean(article.text, ignore, language) for article in raw]
+    languages = _languages(raw) if language == AUTO else [language] * len(raw)
+    texts = [clean(article.text, ignore, own) for article, own in zip(raw, languages, strict=True)]
     if learn_boilerplate:
         texts = _without_recurring(raw, texts)
     keys = {article.article_id: word_keys(cleaned.text) for article, cleaned in zip(raw, texts, strict=True)}
     copies = earlier_copies(keys)
     rows, sentence_rows, log_rows = [], [], []
-    for article, cleaned in zip(raw, texts, strict=True):
-        found = sentences(cleaned.text)
-        rows.append(_article_row(article, cleaned, found, language, copies.get(article.article_id)))
+    for article, cleaned, own in zip(raw, texts, languages, strict=True):
+        found = sentences(cleaned.text, own)
+        rows.append(_article_row(article, cleaned, found, own, copies.get(article.article_id)))
         sentence_rows += [(article.article_id, i, *sentence) for i, sentence in enumerate(found)]
         log_rows += [(article.article_id, e.rule, e.start, e.end, e.before, e.after) for e in cleaned.edits]
     return CleanCorpus(
@@ -50,6 +55,25 @@ def clean_corpus(
         pd.DataFrame(sentence_rows, columns=["article_id", "sentence", "start", "end", "kind", "quoted_words"]),
         pd.DataFrame(log_rows, columns=["article_id", "rule", "raw_start", "raw_end", "before", "after"]),
     )
+
+
+def _languages(raw: list[RawArticle]) -> list[str]:
+    """The language of each article, told after its encoding is repaired."""
+    return detect_all(
+        article.text if article.text.isascii() else apply(article.text, repair(article.text)) for article in raw
+    )
+
+
+def language_problems(articles: pd.DataFrame) -> list[Problem]:
+    """A problem for each language whose error is not measured, with the articles that are in it."""
+    problems = []
+    for language, rows in articles[~articles["language"].isin(MEASURED)].groupby("language"):
+        what = f"is in a language ({language}) whose error is not measured"
+        if not knows(str(language)):
+            what = f"is in a language ({language}) that is not supported: only near-verbatim copying is found"
+        others = f"and {len(rows) - 1} others" if len(rows) > 1 else ""
+        problems.append(Problem(rows["path"].iloc[0], others, what, "compared all the same"))
+    return problems
 
 
 def _without_recurring(raw: list[RawArticle], texts: list[Cleaned]) -> list[Cleaned]:
@@ -69,7 +93,7 @@ def _article_row(
     article: RawArticle, cleaned: Cleaned, found: list[Sentence], language: str, duplicate_of: str | None
 ) -> dict[str, object]:
     title = next((cleaned.text[s.start : s.end] for s in found if s.kind == "headline"), None)
-    prose = sum(len(words(cleaned.text[s.start : s.end])) for s in found if s.kind in PROSE)
+    prose = sum(len(word_spans(cleaned.text[s.start : s.end])[0]) for s in found if s.kind in PROSE)
     return {
         "article_id": article.article_id,
         "path": article.path,

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 import regex
-from wordfreq import available_languages, zipf_frequency
 
 from helpers.edits import Edit
+from helpers.languages import knows, zipf
 from helpers.layout import lines
 
 JOINED_ZIPF = 1.5
@@ -186,7 +186,7 @@ def _is_one_word(first: str, second: str, seen: Counter[str], language: str) -> 
     whole, compound = seen[first + second], seen[f"{first}-{second}"]
     if whole != compound:
         return whole > compound
-    if language not in available_languages():
+    if not knows(language):
         return False
-    parts = min(zipf_frequency(part, language) for part in (first, second))
-    return zipf_frequency(first + second, language) >= max(JOINED_ZIPF, parts - JOINED_LOSS)
+    parts = min(zipf(part, language) for part in (first, second))
+    return zipf(first + second, language) >= max(JOINED_ZIPF, parts - JOINED_LOSS)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers import summary, tables
 from helpers.figures import SHARE_MAP, short_labels
-from helpers.overlap import union_lengths
+from helpers.overlap import between_articles, same_article, union_lengths
 from helpers.prose import ProseWords, corpus_words
 from helpers.report.marks import STRENGTH, Passage, paragraphs, pieces
 from helpers.segmentation import quotations
@@ -42,7 +42,7 @@ class Shares:
         self.labels: dict[str, str] = dict(zip(self.names, short_labels(self.names), strict=True))
         self.text: dict[str, str] = dict(zip(self.names, articles["text"], strict=True))
         self.words: dict[str, ProseWords] = corpus_words(articles, tables.read("sentences", processed))
-        rows = tables.read("passages", processed)
+        rows = between_articles(tables.read("passages", processed), same_article(articles))
         self.rows = rows[rows["n_words"] > 0].reset_index(drop=True)
 
     @cached_property

@@ -4,6 +4,7 @@ Frequencies are those of wordfreq (Speer 2022), stems Porter's (1980) for Englis
 language has neither, `knows` says so and callers fall back on the text itself.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -90,6 +91,11 @@ def frequency(word: str, language: str = "en") -> float:
     else:
         known = _frequencies(language).get(simplified(word) if language == "zh" else word, 0.0)
     return max(known, UNSEEN_FREQUENCY)
+
+
+def zipf(word: str, language: str = "en") -> float:
+    """Frequency on the Zipf scale, the power of ten of occurrences in 10^9 words: 0 to about 8."""
+    return round(math.log10(frequency(word, language)), 2) + 9.0
 
 
 def _frequencies(language: str) -> dict[str, float]:

@@ -172,6 +172,17 @@ def same_article(articles: pd.DataFrame) -> list[list[str]]:
     return list(prints.values())
 
 
+def between_articles(pairs: pd.DataFrame, same: Collection[Collection[str]]) -> pd.DataFrame:
+    """The rows of a table of pairs (`article_id`, `source_id`) that are not two prints of one article.
+
+    Args:
+        pairs: `passages` or `overlap`.
+        same: the prints of every article (see `same_article`).
+    """
+    group = {article: number for number, prints in enumerate(same) for article in prints}
+    return pairs[pairs["article_id"].map(group).ne(pairs["source_id"].map(group))] if group else pairs
+
+
 def copying_table(
     corpus: Mapping[str, ProseWords],
     passages: pd.DataFrame,
@@ -190,8 +201,7 @@ def copying_table(
         prose: the prose of each article.
         same: groups of articles that are no sources of each other (see `same_article`).
     """
-    group = {article: number for number, names in enumerate(same) for article in names}
-    passages, overlap = (t[t["article_id"].map(group).ne(t["source_id"].map(group))] for t in (passages, overlap))
+    passages, overlap = (between_articles(table, same) for table in (passages, overlap))
     by_article = dict(list(passages.groupby("article_id")))
     pairs = overlap.merge(similarity, left_on=["article_id", "source_id"], right_on=["article_id", "other_id"])
     pairs = pairs.assign(alike=pairs["cosine_words"].where(pairs["reused_share"] == 0, 0.0))

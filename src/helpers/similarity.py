@@ -5,7 +5,6 @@ sentences, five documents' own IDF reaches an AUC of 0.965, background frequenci
 So words are weighted by how rare they are in the language at large (wordfreq), and characters are shown beside them.
 """
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +15,7 @@ from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
-from helpers.languages import frequency, knows
+from helpers.languages import knows, zipf
 from helpers.segmentation import word_keys
 
 RAREST_ZIPF = 1.0
@@ -50,8 +49,7 @@ def word_vectors(texts: pd.Series, languages: str | pd.Series = "en", idf: str =
 
 def _rarity(word: str, language: str) -> float:
     """How rare a word is in a language, in powers of ten of its frequency."""
-    zipf = round(math.log10(frequency(word, language)), 2) + 9.0
-    return 9.0 - max(zipf, RAREST_ZIPF) if knows(language) else 1.0
+    return 9.0 - max(zipf(word, language), RAREST_ZIPF) if knows(language) else 1.0
 
 
 def char_vectors(texts: pd.Series) -> csr_matrix:

@@ -41,10 +41,13 @@ def table_text(table: pd.DataFrame, rows: int = 20, digits: int = 3) -> str:
 
 
 def duplicates(articles: pd.DataFrame) -> list[str]:
-    """A line for each article that has the same words as an earlier one."""
+    """A line for each article that has the same or nearly the same words as an earlier one."""
     label = dict(zip(articles["article_id"], short_labels(list(articles["article_id"])), strict=True))
     again = articles[articles["duplicate_of"].notna()]
-    return [f"{label[a.article_id]} has the same words as {label[a.duplicate_of]}" for a in again.itertuples()]
+    return [
+        f"{label[a.article_id]} has the same or nearly the same words as {label[a.duplicate_of]}"
+        for a in again.itertuples()
+    ]
 
 
 def evidence(passages: pd.DataFrame, text: Mapping[str, str], corpus: Mapping[str, ProseWords]) -> pd.DataFrame:

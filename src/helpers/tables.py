@@ -81,10 +81,19 @@ TABLES = {
                 Column("published", "datetime", "stated date (UTC)", null=True),
                 Column("author", "str", "as the page, the table or the manifest states it", null=True),
                 Column("url", "str", "as the page, the table or the manifest states it", null=True),
-                Column("language", "str", "the language the corpus was said to be in (ISO 639-1)"),
+                Column(
+                    "language",
+                    "str",
+                    "the language the article was told or said to be in (ISO 639-1; und where it could not be told)",
+                ),
                 Column("text", "str", "the canonical clean text; every span is [start, end) in its code points"),
                 Column("n_words", "int", "words of headline, headings and body"),
-                Column("duplicate_of", "str", "first article with the same words", null=True),
+                Column(
+                    "duplicate_of",
+                    "str",
+                    "first article with the same words, or nearly (95 % of the five-word runs of each); the prints of one outlet count once",
+                    null=True,
+                ),
             ),
         ),
         Table(
@@ -183,7 +192,7 @@ TABLES = {
             (
                 Column("outlet", "str", "outlet, or article_id where none is known"),
                 Column("source_outlet", "str", "the outlet its articles are compared with"),
-                Column("articles", "int", "articles of the outlet"),
+                Column("articles", "int", "articles of the outlet, each print of one article once"),
                 Column("reused_share", "share", "their words found in any article of the source outlet"),
             ),
         ),

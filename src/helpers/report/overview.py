@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from helpers.calibration import constants, uncalibrated
-from helpers.overlap import cluster_order, outlets, word_kinds
+from helpers.overlap import cluster_order, outlets, same_article, word_kinds
 from helpers.report.marks import STRENGTH
 
 if TYPE_CHECKING:
@@ -126,8 +126,8 @@ def outlet_maps(run: "Results") -> list[dict[str, Any]]:
     shared: dict[tuple[str, str], np.ndarray] = {}
     rows = run.table["passages"].assign(source_outlet=run.table["passages"]["source_id"].map(by_outlet))
     groups = dict(list(rows.groupby("article_id")))
-    for article, own in run.words.items():
-        outlet = by_outlet[article]
+    for article, *_ in same_article(run.table["articles"]):
+        own, outlet = run.words[article], by_outlet[article]
         total[outlet] = total.get(outlet, 0) + len(own)
         for other, part in groups[article].groupby("source_outlet") if article in groups else ():
             counts = np.bincount(word_kinds(own, part), minlength=4)

@@ -16,6 +16,7 @@ import pandas as pd
 from helpers import tables
 from helpers.calibration import floor
 from helpers.figures import short_labels
+from helpers.overlap import between_articles, same_article
 from helpers.prose import ProseWords, corpus_words
 from helpers.report.marks import STRENGTH, Passage, Span, changed_words, paragraph_pieces, paragraphs, spread
 from helpers.report.overview import overview
@@ -126,10 +127,9 @@ class Results:
 
     @cached_property
     def _sources(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for article, source in self.passages:
-            found.setdefault(article, []).append(source)
-        return found
+        pairs = pd.DataFrame(list(self.passages), columns=["article_id", "source_id"])
+        pairs = between_articles(pairs, same_article(self.table["articles"]))
+        return {article: list(rows) for article, rows in pairs.groupby("article_id")["source_id"]}
 
     @cached_property
     def min_verbatim_words(self) -> int:
