@@ -13,8 +13,7 @@ import pytest
 from helpers import notebooks, steps, tables
 from helpers.errors import OutputError, RunError
 from helpers.output import FULL, alone, atomic
-from helpers.passages import _end_with_parent
-from helpers.record import Inputs, Run
+from helpers.record import Inputs, Run, locate
 
 SHARED = "The regional chief of police said officers moved in the previous day and checked who lived there."
 ARTICLES = {
@@ -137,14 +136,25 @@ def test_the_run_after_a_killed_one_completes_it_and_reuses_what_is_finished(run
     assert (out / "reports" / "index.html").is_file()
 
 
-def test_a_table_that_was_changed_is_made_again(runs, corpus, expected):
-    _, out = runs["completed"]
-    path = out / "processed" / "copying.parquet"
-    path.write_bytes(path.read_bytes()[:-1])
-    done = finished(started(corpus, out))
-    assert done.returncode == 0, done.stderr
-    assert reused(done) == STEPS[:4]
-    assert tables_of(out) == expected
+def test_a_table_that_was_changed_does_not_count_as_finished(runs, corpus):
+    """Which steps the next run would reuse; not run, since a run takes long."""
+    here = locate(corpus, runs["completed"][1])
+    paths = {"raw_dir": str(here.raw), "processed_dir": str(here.processed), "reports_dir": str(here.reports)}
+    keys = steps.keys(dict.fromkeys(STEPS, paths), Inputs.of(here.raw), default_corpus=False)
+    assert finished_steps(here, keys) == STEPS
+    path = here.processed / "passages.parquet"
+    whole = path.read_bytes()
+    for harmed in (whole[:-1], whole + b" ", b""):
+        path.write_bytes(harmed)
+        assert finished_steps(here, keys) == STEPS[:2]
+    path.write_bytes(whole)
+    assert finished_steps(here, keys) == STEPS
+
+
+def finished_steps(here, keys):
+    known = steps.Steps(here)
+    known.keep_valid(keys)
+    return list(known.finished)
 
 
 def test_a_changed_parameter_redoes_its_step_alone_and_nothing_else(runs, corpus, expected):
@@ -374,5 +384,23 @@ def test_articles_that_change_while_they_are_read_are_noticed(tmp_path):
         inputs.check_unchanged(tmp_path)
 
 
-def test_the_main_process_has_no_parent_to_end_with():
-    assert _end_with_parent() is None
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="processes are found by way of /proc")
+def test_a_worker_ends_with_the_process_that_started_it():
+    code = """if True:
+        import multiprocessing, os, sys
+        from helpers.passages import _start_worker
+        def work(pipe):
+            _start_worker({})
+            pipe.send(os.getpid())
+            pipe.recv()  # never comes: we hold the other end ourselves
+        if __name__ == "__main__":
+            context = multiprocessing.get_context("fork")
+            here, there = context.Pipe()
+            context.Process(target=work, args=(there,)).start()
+            print(here.recv(), flush=True)
+            os.kill(os.getpid(), 9)
+    """
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    worker = int(process.stdout.readline())
+    assert process.wait() == -signal.SIGKILL
+    wait_until(lambda: not is_alive(worker))

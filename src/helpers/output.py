@@ -26,7 +26,7 @@ def unwritable(error: OSError, place: str | Path) -> OutputError:
     >>> str(unwritable(OSError(errno.ENOSPC, "No space left on device"), "copying.parquet"))
     'no room for copying.parquet (No space left on device): free some space, or choose another place, and run again'
     """
-    why = error.strerror or str(error)
+    why = os.strerror(error.errno) if error.errno else str(error)
     if error.errno in FULL:
         return OutputError(f"no room for {place} ({why}): free some space, or choose another place, and run again")
     if error.errno in REFUSED:
