@@ -4,7 +4,8 @@ Each trial starts a run on three short articles, kills its process group with SI
 half the time an undisturbed run takes (kernels have a group of their own and outlive it), and compares every table
 that is there with that of an undisturbed run. The next trial runs the same command on the same output at once, so
 kills fall on every step; it must not be refused and must reuse every step that was told to be finished. When a run is
-done (fault: none) all its tables are compared, and the next begins from nothing.
+done (fault: none) all its tables are compared, and the next begins from nothing. Where `steps_reused` is empty the next
+run was killed before it told of a step, and `next_run_ok` says only that it was not refused.
 
 With root, a run is also given disks (tmpfs) that are too small.
 
@@ -113,11 +114,13 @@ def kill(
         fine = code in (0, -signal.SIGKILL) and (not steps or reused >= told)
         if rows and "next_run_ok" not in rows[-1]:
             rows[-1].update(steps_reused=reused if steps else None, next_run_ok=fine)
-        row = {"fault": "SIGKILL", "moment_s": moment, "steps_told": steps, **state(out, expected)}
+        row = {"fault": "SIGKILL", "moment_s": moment and round(moment, 2), "steps_told": steps, **state(out, expected)}
         told = max(told, steps)
         if code == 0:
             whole = contents(out) == expected and (out / "reports" / "index.html").is_file()
-            row.update(fault="none", next_run_ok=whole and not list(out.rglob(".*")), steps_reused=reused)
+            row.update(
+                fault="none", moment_s=None, next_run_ok=whole and not list(out.rglob(".*")), steps_reused=reused
+            )
             out, told = base / str(len(rows) + 1), 0
         rows.append(row)
         print(row, file=sys.stderr)
