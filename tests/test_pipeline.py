@@ -14,6 +14,8 @@ from helpers import pipeline, tables
 from helpers.__main__ import main
 from helpers.calibration import uncalibrated
 from helpers.errors import SettingsError
+from helpers.notebooks import assign, corpus_notebooks
+from helpers.output import alone
 from helpers.pipeline import PROJECT as ROOT
 
 KHARKIV = ROOT / "data" / "raw" / "kharkiv-2022"
@@ -55,7 +57,7 @@ def finished(process):
 )
 def test_a_parameter_goes_to_its_notebook_with_the_type_of_its_default(given, expected):
     notebook, name, value = expected
-    assigned = pipeline.assign(KNOWN, given)
+    assigned = assign(KNOWN, given)
     assert assigned[notebook] == {name: value}
     assert type(assigned[notebook][name]) is type(value)
     assert sum(map(len, assigned.values())) == 1
@@ -74,12 +76,12 @@ def test_a_parameter_goes_to_its_notebook_with_the_type_of_its_default(given, ex
 )
 def test_a_wrong_parameter_gets_one_sentence(given, complaint):
     with pytest.raises(SettingsError, match=complaint):
-        pipeline.assign(KNOWN, given)
+        assign(KNOWN, given)
 
 
 def test_every_notebook_but_the_evaluation_is_run_on_a_corpus():
     stems = sorted(path.stem for path in pipeline.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
-    assert list(pipeline.corpus_notebooks()) == [stem for stem in stems if stem != "06_evaluation"]
+    assert list(corpus_notebooks()) == [stem for stem in stems if stem != "06_evaluation"]
 
 
 def folder(path, **files):
@@ -126,7 +128,7 @@ def test_a_run_ends_with_the_copying_table_and_where_things_lie(run_twice):
     for name in ("similarity", "overlap", "passage_map", "copying"):
         assert (out / "reports" / "figures" / f"{name}.png").stat().st_size > 5_000
         assert (out / "reports" / "figures" / f"{name}.csv").stat().st_size > 100
-    assert len(list((out / "reports" / "notebooks").glob("*.ipynb"))) == len(pipeline.corpus_notebooks())
+    assert len(list((out / "reports" / "notebooks").glob("*.ipynb"))) == len(corpus_notebooks())
     assert json.loads((out / "reports" / "run.json").read_text())["raw"] == str(KHARKIV)
 
 
@@ -197,28 +199,6 @@ def test_a_run_on_other_articles_says_nothing_of_the_default_ones_and_leaves_not
         assert "Limits" in text
 
 
-def test_what_an_earlier_run_wrote_is_taken_away(tmp_path):
-    here = pipeline.Run("x", tmp_path / "raw", tmp_path / "processed", tmp_path / "reports")
-    written = [
-        here.processed / "copying.parquet",
-        here.reports / "evidence.csv",
-        here.reports / "figures" / "copying.png",
-    ]
-    mine = here.reports / "my-notes.txt"
-    for path in (*written, mine):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"old")
-    pipeline._clear(here)
-    assert [path for path in (*written, mine) if path.exists()] == [mine]
-
-
-def test_an_output_that_is_a_file_gets_one_sentence(tmp_path):
-    (tmp_path / "file").write_text("")
-    done = source_overlap("run", KHARKIV, "--out", tmp_path / "file")
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
-
-
 def test_compare_shows_shares_in_both_directions():
     files = sorted(KHARKIV.glob("*.txt"))
     done = source_overlap("compare", files[2], files[1])
@@ -263,7 +243,7 @@ def test_parameters_that_void_the_calibration_are_told():
 
 
 def test_two_runs_on_one_output_do_not_mix(tmp_path):
-    with pipeline._alone(tmp_path / "reports"):
+    with alone(tmp_path / "reports"):
         done = source_overlap("run", KHARKIV, "--out", tmp_path)
     assert done.returncode == 2
     assert "another run is writing to" in done.stderr
@@ -276,5 +256,5 @@ def test_the_lock_of_a_killed_run_is_no_hindrance(tmp_path):
         pass
     process.kill()
     process.communicate()
-    with pipeline._alone(tmp_path / "reports"):
+    with alone(tmp_path / "reports"):
         assert (tmp_path / "reports" / ".running").exists()

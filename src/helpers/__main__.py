@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import signal
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,29 +16,62 @@ DONE, PROBLEMS, COULD_NOT = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code (0 done, 1 done with problems, 2 could not run)."""
-    options = _parser().parse_args(arguments)
-    warnings.showwarning = _show_warning
+    """Run the command line; returns the exit code.
+
+    0 done, 1 done with problems, 2 could not run, 128 and the number of a signal that stopped it.
+    """
     try:
-        return options.command(options)
+        with _stoppable():
+            options = _parser().parse_args(arguments)
+            warnings.showwarning = _show_warning
+            return options.command(options)
     except HelpersError as error:
-        print(f"source-overlap: {error}", file=sys.stderr)
-        return COULD_NOT
+        _complain(str(error))
+    except BrokenPipeError:
+        _no_more_output()
+        return DONE
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            return _reader_gone()
         place = f"{error.filename}: " if error.filename else ""
-        print(f"source-overlap: {place}{error.strerror or error}", file=sys.stderr)
-        return COULD_NOT
-    except KeyboardInterrupt:
-        print("source-overlap: stopped; finished tables are whole, the rest was not written", file=sys.stderr)
-        return 130
+        _complain(f"{place}{error.strerror or error}")
+    except KeyboardInterrupt as stop:
+        _complain(next(iter(getattr(stop, "__notes__", [])), "stopped"))
+        return 128 + (stop.args[0] if stop.args else signal.SIGINT)
+    return COULD_NOT
 
 
-def _reader_gone() -> int:
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let a request to end, or a terminal that is closed, stop the work as Ctrl-C does: with kernels ended."""
+
+    def stop(number: int, _: object) -> None:
+        raise KeyboardInterrupt(number)
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    wanted = [number for name in names if signal.getsignal(number := getattr(signal, name)) == signal.SIG_DFL]
+    for number in wanted:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in wanted:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _complain(message: str) -> None:
+    print(f"source-overlap: {message}", file=sys.stderr)
+
+
+def _no_more_output() -> None:
     """The reader of our output, such as `head`, has gone: say no more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return DONE
+
+
+def _say(line: str) -> None:
+    """Tell how far a run is; a run whose reader has gone goes on."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        _no_more_output()
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
@@ -47,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="source-overlap",
         description="Given a folder of news articles: how much does each one copy the others?",
-        epilog="Exit codes: 0 done, 1 done with problems, 2 could not run.",
+        epilog="Exit codes: 0 done, 1 done with problems, 2 could not run, 130 stopped by Ctrl-C.",
     )
     parser.add_argument("--version", action="version", version=f"source-overlap {version('source-overlap')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -65,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="set a parameter of a notebook, such as min_verbatim_words=10 (the README lists them)",
     )
+    run.add_argument("--fresh", action="store_true", help="do all steps, also those that are finished and still valid")
     run.set_defaults(command=_run)
 
     report = commands.add_parser("report", help="the pages of a finished run, written anew from its tables")
@@ -99,8 +135,8 @@ def _run(options: argparse.Namespace) -> int:
         parameters[name] = value
     require(options.folder != "", "FOLDER is empty: name a folder, a table or a zip archive")
     folder = options.folder or pipeline.DEFAULT_CORPUS
-    print(f"Comparing the articles of {folder}", flush=True)
-    done = pipeline.run(folder, options.out, parameters, say=lambda line: print(line, flush=True))
+    _say(f"Comparing the articles of {folder}")
+    done = pipeline.run(folder, options.out, parameters, _say, fresh=options.fresh)
     print(f"\n{summary.copying_text(done.table('copying'))}\n")
     for line in summary.duplicates(done.table("articles")):
         print(line)

@@ -17,6 +17,14 @@ class TableError(HelpersError):
     """A table is missing or does not follow its schema."""
 
 
+class RunError(HelpersError):
+    """A run cannot begin or go on, or is not there."""
+
+
+class OutputError(HelpersError):
+    """A file cannot be written: no room, no right, or a file where a folder is needed."""
+
+
 def require(condition: bool, message: str) -> None:
     """Check a setting: the sentence says what is wrong and what would be right.
 

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 
@@ -88,7 +89,15 @@ def _aligned(
 
 
 def _start_worker(documents: dict[str, Document]) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker.update(documents)
+
+
+def _end_with_parent() -> None:
+    """End a worker whose parent was killed: it would wait for work forever."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _align_chunk(job: tuple[list[Pair], AlignSettings]) -> list[list[Passage]]:

@@ -5,10 +5,6 @@ makes what is missing. The schemas are the data dictionary: `dictionary` renders
 """
 
 import csv
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.errors import TableError
+from helpers.output import atomic
 
 _TYPES = {
     "str": pa.string(),
@@ -298,21 +295,6 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
         safe[name] = text.where(~runs.astype(bool), "'" + text.astype(str))
     with atomic(Path(path)) as temporary:
         safe.to_csv(temporary, index=False, float_format="%.6f", lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-
-
-@contextmanager
-def atomic(path: Path) -> Iterator[Path]:
-    """A temporary file beside `path` that takes its place when the block ends well, and goes when it does not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def dictionary() -> str:
