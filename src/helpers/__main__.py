@@ -140,7 +140,7 @@ def _run(options: argparse.Namespace) -> int:
     print(f"\n{summary.copying_text(done.table('copying'))}\n")
     for line in summary.duplicates(done.table("articles")):
         print(line)
-    if told := uncalibrated(parameters):
+    if told := uncalibrated(parameters, done.table("articles")["language"]):
         print(f"note: {told}")
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
     print(f"report     {summary.shown(done.reports / 'index.html')}")

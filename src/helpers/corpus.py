@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.cleaning import Cleaned, clean, take_out
 from helpers.duplicates import earlier_copies
 from helpers.edits import Edit, apply
+from helpers.errors import require
 from helpers.languages import MEASURED, detect_all, knows
 from helpers.layout import PROSE
 from helpers.mojibake import repair
@@ -37,7 +38,12 @@ def clean_corpus(
         language: ISO 639-1 code of all articles, or "auto" to tell each article's own.
         ignore: phrases to drop (see `cleaning.clean`).
         learn_boilerplate: whether lines that recur across an outlet's articles go too (see `recurring`).
+
+    Raises:
+        SettingsError: the language is no code.
     """
+    is_code = language == AUTO or (2 <= len(language) <= 3 and language.isascii() and language.islower())
+    require(is_code, f'language must be "auto" or an ISO 639-1 code such as "en", not {language!r}')
     languages = _languages(raw) if language == AUTO else [language] * len(raw)
     texts = [clean(article.text, ignore, own) for article, own in zip(raw, languages, strict=True)]
     if learn_boilerplate:
@@ -59,9 +65,8 @@ def clean_corpus(
 
 def _languages(raw: list[RawArticle]) -> list[str]:
     """The language of each article, told after its encoding is repaired."""
-    return detect_all(
-        article.text if article.text.isascii() else apply(article.text, repair(article.text)) for article in raw
-    )
+    texts = (article.text for article in raw)
+    return detect_all(text if text.isascii() else apply(text, repair(text)) for text in texts)
 
 
 def language_problems(articles: pd.DataFrame) -> list[Problem]:

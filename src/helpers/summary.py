@@ -44,10 +44,8 @@ def duplicates(articles: pd.DataFrame) -> list[str]:
     """A line for each article that has the same or nearly the same words as an earlier one."""
     label = dict(zip(articles["article_id"], short_labels(list(articles["article_id"])), strict=True))
     again = articles[articles["duplicate_of"].notna()]
-    return [
-        f"{label[a.article_id]} has the same or nearly the same words as {label[a.duplicate_of]}"
-        for a in again.itertuples()
-    ]
+    pairs = zip(again["article_id"], again["duplicate_of"], strict=True)
+    return [f"{label[a]} has the same or nearly the same words as {label[first]}" for a, first in pairs]
 
 
 def evidence(passages: pd.DataFrame, text: Mapping[str, str], corpus: Mapping[str, ProseWords]) -> pd.DataFrame:
