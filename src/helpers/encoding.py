@@ -34,6 +34,7 @@ _SAMPLE = 4096  # bytes that are looked at to tell an encoding
 _PRINTED = regex.compile(r"[^\p{Cn}\p{Co}\p{Cs}\x00-\x08\x0e-\x1f\x7f-\x9f]*")
 _NO_TEXT = regex.compile(r"[\ufffd\x00-\x08\x0e-\x1f\x80-\x9f\p{Cn}\p{Co}\u2500-\u259f]")
 _CONTROL = regex.compile("[\x00-\x08\x0e-\x1b\x7f]+")
+_CONTROL_BYTES = bytes([*range(9), *range(14, 28), 127])  # the same; in UTF-16 and UTF-32 also parts of others
 _CONTROL_SHARE = 0.02  # of what is not NUL: with more it is no text
 _HAN_OR_HANGUL = regex.compile(r"[\p{Han}\p{Hangul}]")
 _COMMON = frozenset(
@@ -86,7 +87,7 @@ def decode(data: bytes, name: str = "", declared: str | None = None) -> Decoded:
     'а'
     """
     decoded = _declared(data, declared) if declared else _detected(data)
-    if _CONTROL.search(decoded.text):
+    if len(data.translate(None, _CONTROL_BYTES)) < len(data):
         decoded = _without_controls(decoded)
     label = f"{name}: " if name else ""
     return Decoded(decoded.text, decoded.encoding, tuple(label + note for note in decoded.notes))
@@ -154,7 +155,7 @@ def _without_controls(decoded: Decoded) -> Decoded:
     text = _CONTROL.sub("", decoded.text)
     dropped = len(decoded.text) - len(text)
     nul = decoded.text.count("\0")
-    if dropped - nul > _CONTROL_SHARE * len(text):
+    if not dropped or dropped - nul > _CONTROL_SHARE * len(text):
         return decoded
     line = decoded.text.count("\n", 0, found[0].start()) + 1
     note = f"{dropped} control characters dropped ({nul} of them NUL), the first in line {line}"
@@ -236,7 +237,7 @@ def _guess(data: bytes) -> str:
     """The encoding whose reading scores best on the lines that are not UTF-8, up to `_SAMPLE` bytes of them."""
     sample = b"\n".join(_broken_lines(data))
     candidates = {encoding: _score(sample, encoding) for encoding in LEGACY}
-    if len(data) % 2 == 0:
+    if len(data) % 2 == 0 and len(data[:_SAMPLE].translate(None, _CONTROL_BYTES)) < len(data[:_SAMPLE]):
         wide = {encoding: _score(data[:_SAMPLE], encoding) for encoding in ("utf-16-le", "utf-16-be")}
         candidates |= {encoding: score for encoding, score in wide.items() if score >= _LEAST_SCORE}
     return max(candidates, key=lambda encoding: candidates[encoding])

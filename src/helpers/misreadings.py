@@ -6,7 +6,7 @@ and is read again; it counts only if every byte fits.
 """
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
@@ -14,11 +14,9 @@ import regex
 
 from helpers.lost_marks import MARKS, SLOT
 
-RUN = regex.compile(r"[^\x00-\x7f]+")
-"""A maximal run of non-ASCII characters."""
-
 _LOST, _FOREIGN = "\u0100", "\ufffe"  # in a byte view: a lost byte, a character that the encoding cannot hold
 _ENDS = "".join(mark.encode()[2:].decode("latin-1") for mark in MARKS)
+_RUN = regex.compile(r"[^\x00-\x7f]+")
 _TOKEN = regex.compile(
     r"(?P<ascii>[\x00-\x7f]+)"
     r"|(?P<whole>[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
@@ -78,13 +76,19 @@ def read(text: str, encoding: str) -> tuple[list[Run], list[int]]:
     ([('’s', True)], [9])
     """
     runs, others = [], []
-    for match in RUN.finditer(text):
-        run = _read_run(match.group(), encoding)
+    for start, part in runs_of(text):
+        run = _read_run(part, encoding)
         if run is None:
-            others.append(match.start())
+            others.append(start)
         else:
-            runs.append(replace(run, start=match.start(), end=match.end()))
+            runs.append(Run(start, start + len(part), run.pieces, run.kind, run.strong, run.whole))
     return runs, others
+
+
+@lru_cache(maxsize=2)
+def runs_of(text: str) -> tuple[tuple[int, str], ...]:
+    """The runs of non-ASCII characters, and where each begins."""
+    return tuple((match.start(), match.group()) for match in _RUN.finditer(text))
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ import regex
 
 from helpers.edits import Edit, apply, compose
 from helpers.lost_marks import MARKS, SLOT, choose
-from helpers.misreadings import Piece, Run, is_lost, read, script
+from helpers.misreadings import Piece, Run, is_lost, read, runs_of, script
 
 ENCODINGS = (
     "gb18030",
@@ -36,6 +36,7 @@ ENCODINGS = (
 """The wrong readings undone here; ftfy knows more single-byte ones. Earlier ones win a tie."""
 
 _LEFT_TO_FTFY = ("cp1252", "latin-1", "cp1251", "cp1250")  # without a strong run
+_MARK_SET = frozenset(MARKS)
 _MULTIBYTE = ("gb18030", "cp932", "cp950", "cp949")
 _EVIDENT = 8
 _STRICTER = {"gb18030": "gbk", "cp932": "shift_jis", "cp949": "euc_kr"}  # readers that lose more
@@ -95,9 +96,7 @@ def _accepted(text: str, encoding: str) -> list[Run]:
     if encoding in _BY_PATTERN:
         return _BY_PATTERN[encoding](text)
     found, strays = read(text, encoding)
-    if not found:
-        return []
-    whole = _in_whole_lines(text, found, strays, encoding)
+    whole = _in_whole_lines(text, found, strays, encoding) if any(run.whole for run in found) else set()
     runs = [run for run in found if run.kind and run not in whole]
     others = len(strays) + sum(not run.kind for run in found if run not in whole)
     return sorted([*whole, *_by_context(text, runs, others, encoding)], key=lambda run: run.start)
@@ -169,13 +168,13 @@ def _swallowed(text: str) -> list[Run]:
     These syllables are rare in Korean (they are beyond KS X 1001): a text of which they are all the Hangul is damaged.
     """
     runs = []
-    for match in regex.finditer(r"\p{Hangul}", text):
-        third, letter = match.group().encode("cp949", "replace").decode("latin-1").ljust(2)[:2]
-        mark = b"\xe2\x80" + third.encode("latin-1")
-        if not (letter.isascii() and letter.isalpha() and mark.decode("utf-8", "ignore") in [*MARKS]):
+    for start, part in runs_of(text):
+        data = part.encode("cp949", "replace")
+        mark, letter = (b"\xe2\x80" + data[:1]).decode("utf-8", "ignore"), data[1:].decode("latin-1")
+        if len(part) == 1 and mark in _MARK_SET and len(data) == 2 and letter.isascii() and letter.isalpha():
+            runs.append(Run(start, start + 1, (Piece(0, 1, mark + letter),), "mark", True, 2))
+        elif any("\uac00" <= char <= "\ud7a3" for char in part):
             return []
-        piece = Piece(0, 1, mark.decode() + letter)
-        runs.append(Run(*match.span(), (piece,), "mark", True, 2))
     return runs if len(runs) >= 2 else []
 
 
