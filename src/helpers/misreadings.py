@@ -14,11 +14,9 @@ import regex
 
 from helpers.lost_marks import MARKS, SLOT
 
-RUN = regex.compile(r"[^\x00-\x7f]+")
-"""A maximal run of non-ASCII characters."""
-
-_LOST, _FOREIGN = "\u0100", "\u0101"  # in a byte view: a lost byte, a character that the encoding cannot hold
+_LOST, _FOREIGN = "\u0100", "\ufffe"  # in a byte view: a lost byte, a character that the encoding cannot hold
 _ENDS = "".join(mark.encode()[2:].decode("latin-1") for mark in MARKS)
+_RUN = regex.compile(r"[^\x00-\x7f]+")
 _TOKEN = regex.compile(
     r"(?P<ascii>[\x00-\x7f]+)"
     r"|(?P<whole>[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
@@ -39,6 +37,9 @@ _KINDS = {
 }
 _PUNCTUATION = regex.compile(r"[\u2010-\u2044\u20ac\u2122]")
 _LETTER = regex.compile(r"\p{L}")
+_BEYOND_ASCII = regex.compile(r"[^\x00-\x7f]")
+_NOT_WHOLE = regex.compile(rf"[\ufffd\ufffe{SLOT}]")
+_CUT = ("\xe2\x80\ufffd", "\xe2€\ufffd")  # one character of two bytes, or two of one, and the lost third
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ class Piece:
 class Run:
     """A run that is UTF-8 in a wrong encoding.
 
-    `kind` is the script of the result ("mark": typographic marks and Latin letters, "unknown": only lost letters).
-    `strong` runs are evidence by themselves.
+    `kind` is the script of the result ("mark": typographic marks and Latin letters, "unknown": only lost letters, "":
+    none, which may be text that was misread before). `strong` runs are evidence by themselves. `whole` is the number of
+    characters beyond ASCII in a result of which nothing is lost, else 0.
     """
 
     start: int
@@ -63,23 +65,30 @@ class Run:
     pieces: tuple[Piece, ...]
     kind: str
     strong: bool
+    whole: int
 
 
-def read(text: str, encoding: str) -> tuple[list[Run], int]:
-    """The runs of `text` that can be read as UTF-8 in the bytes of `encoding`, and how many others there are.
+def read(text: str, encoding: str) -> tuple[list[Run], list[int]]:
+    """The runs of `text` that can be read as UTF-8 in the bytes of `encoding`, and where the others begin.
 
     >>> runs, others = read("Russia\\u9225\\u6a9a 黑料社", "gb18030")
     >>> [(run.pieces[0].text, run.strong) for run in runs], others
-    ([('’s', True)], 1)
+    ([('’s', True)], [9])
     """
-    runs, others = [], 0
-    for match in RUN.finditer(text):
-        run = _read_run(match.group(), encoding)
+    runs, others = [], []
+    for start, part in runs_of(text):
+        run = _read_run(part, encoding)
         if run is None:
-            others += 1
+            others.append(start)
         else:
-            runs.append(Run(match.start(), match.end(), run.pieces, run.kind, run.strong))
+            runs.append(Run(start, start + len(part), run.pieces, run.kind, run.strong, run.whole))
     return runs, others
+
+
+@lru_cache(maxsize=2)
+def runs_of(text: str) -> tuple[tuple[int, str], ...]:
+    """The runs of non-ASCII characters, and where each begins."""
+    return tuple((match.start(), match.group()) for match in _RUN.finditer(text))
 
 
 @lru_cache(maxsize=4096)
@@ -94,12 +103,13 @@ def _read_run(run: str, encoding: str) -> Run | None:
     pieces = tuple(_pieces(run, encoding))
     result = "".join(piece.text for piece in pieces)
     kind = script(result)
-    if not kind:
+    whole = 0 if not result or _NOT_WHOLE.search(result) else len(_BEYOND_ASCII.findall(result))
+    if not kind and not whole:
         return None
-    strong = bool(_PUNCTUATION.search(result))
+    strong = bool(_PUNCTUATION.search(result)) or (SLOT in result and f"{_bytes(run[0], encoding)}{run[1:]}" in _CUT)
     if kind not in ("latin", "mark"):
         strong = len(_LETTER.findall(result.replace(SLOT, ""))) >= 4 and _is_odd(run, encoding)
-    return Run(0, len(run), pieces, kind, strong)
+    return Run(0, len(run), pieces, kind, strong and bool(kind), whole)
 
 
 def script(result: str) -> str:

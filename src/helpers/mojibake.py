@@ -7,6 +7,7 @@ if all its bytes make sense, and a weak one only in a text with strong ones. Eve
 characters alone.
 """
 
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ import regex
 
 from helpers.edits import Edit, apply, compose
 from helpers.lost_marks import MARKS, SLOT, choose
-from helpers.misreadings import Piece, Run, is_lost, read, script
+from helpers.misreadings import Piece, Run, is_lost, read, runs_of, script
 
 ENCODINGS = (
     "gb18030",
@@ -30,10 +31,14 @@ ENCODINGS = (
     "mac_roman",
     "cp437",
     "ascii",
+    "uhc",
 )
 """The wrong readings undone here; ftfy knows more single-byte ones. Earlier ones win a tie."""
 
 _LEFT_TO_FTFY = ("cp1252", "latin-1", "cp1251", "cp1250")  # without a strong run
+_MARK_SET = frozenset(MARKS)
+_MULTIBYTE = ("gb18030", "cp932", "cp950", "cp949")
+_EVIDENT = 8
 _STRICTER = {"gb18030": "gbk", "cp932": "shift_jis", "cp949": "euc_kr"}  # readers that lose more
 _ROUNDS = 8
 _FTFY = ftfy.TextFixerConfig(
@@ -41,6 +46,7 @@ _FTFY = ftfy.TextFixerConfig(
     normalization=None,
     explain=False,
 )
+_RARE_LETTER = regex.compile(r"[\u0180-\u0217\u021c-\u024f]")
 _CONTEXT = r"[a-zA-Z.,?! ]{0,2}[^\x00-\x7f\ufffd]+%s[a-zA-Z]?"
 _WINDOW = regex.compile(_CONTEXT % "")
 _WINDOW_WITH_BLANK = regex.compile(_CONTEXT % " ?")
@@ -75,22 +81,67 @@ def _one_round(text: str, damaged: bool) -> list[Edit]:
     best = max(ENCODINGS, key=lambda encoding: sum(run.end - run.start for run in readings[encoding]))
     if readings[best]:
         return _edits(text, readings[best], best)
-    found = list(_ftfy_edits(text, _WINDOW))
-    return found or (list(_ftfy_edits(text, _WINDOW_WITH_BLANK)) if damaged else [])
+    found = list(_ftfy_edits(text, _WINDOW_WITH_BLANK if damaged else _WINDOW))
+    return found if damaged or any(_is_in_word(text, edit) for edit in found) else []
+
+
+def _is_in_word(text: str, edit: Edit) -> bool:
+    """Whether a repair is more than a string that is quoted: a letter stands beside it, or it is long."""
+    beside = text[max(edit.start - 1, 0) : edit.start] + text[edit.end : edit.end + 1]
+    return any(char.isalpha() for char in beside) or (len(edit.before) > 2 and script(edit.after) != "")
 
 
 def _accepted(text: str, encoding: str) -> list[Run]:
     """The runs of this reading that have enough evidence behind them."""
-    if encoding == "ascii":
-        return _all_lost(text)
-    runs, others = read(text, encoding)
+    if encoding in _BY_PATTERN:
+        return _BY_PATTERN[encoding](text)
+    found, strays = read(text, encoding)
+    whole = _in_whole_lines(text, found, strays, encoding) if any(run.whole for run in found) else set()
+    runs = [run for run in found if run.kind and run not in whole]
+    others = len(strays) + sum(not run.kind for run in found if run not in whole)
+    return sorted([*whole, *_by_context(text, runs, others, encoding)], key=lambda run: run.start)
+
+
+def _in_whole_lines(text: str, runs: list[Run], strays: list[int], encoding: str) -> set[Run]:
+    """The runs of lines that are UTF-8 throughout, which only chance would do to a few characters.
+
+    In a file that has other lines as well, each must have evidence of its own.
+    """
+    ends = [match.start() for match in regex.finditer("\n", text)]
+    broken = {bisect(ends, start) for start in [*strays, *(run.start for run in runs if not run.whole)]}
+    lines: dict[int, list[Run]] = {}
+    for run in runs:
+        lines.setdefault(bisect(ends, run.start), []).append(run)
+    good = [own for line, own in lines.items() if line not in broken]
+    groups = good if broken else [[run for own in good for run in own]]
+    return {run for group in groups if _is_evident(text, group, encoding) for run in group}
+
+
+def _is_evident(text: str, runs: list[Run], encoding: str) -> bool:
+    """Whether so many characters, or such between ASCII letters, are UTF-8 by more than chance."""
+    glued = {text[run.start : run.end] for run in runs if _is_glued(text, run)}
+    whole = sum(run.whole for run in runs)
+    if encoding in _MULTIBYTE:
+        return whole >= _EVIDENT or (len(glued) >= 2 and all(run.kind in ("latin", "mark") for run in runs))
+    if not glued and all(run.kind == "latin" for run in runs):
+        return False
+    mixed = sum("\u0400" <= part <= "\u04ff" for part in glued)  # a Cyrillic letter in a Latin word
+    return whole + len(glued) + mixed >= (3 if all(run.kind for run in runs) else _EVIDENT)
+
+
+def _by_context(text: str, runs: list[Run], others: int, encoding: str) -> list[Run]:
+    """The runs that stand among strong ones, or without any others inside words."""
     kinds = {run.kind for run in runs if run.strong}
     if kinds:
         trusted = sum(run.strong for run in runs) >= others
         kinds |= {"latin", "mark"} | ({"unknown"} if kinds - {"mark"} else set())
         return [r for r in runs if r.strong or (trusted and (r.kind in kinds or r.end - r.start > 2))]
-    glued = {text[run.start : run.end] for run in runs if run.kind == "latin" and _is_glued(text, run)}
-    return runs if len(glued) >= 2 and not others and encoding not in _LEFT_TO_FTFY else []
+    if others or encoding in _LEFT_TO_FTFY:
+        return []
+    glued = [run for run in runs if _is_glued(text, run)]
+    letters = {text[run.start : run.end] for run in glued if run.kind == "latin"}
+    marks = [run for run in glued if run.kind == "mark" and text[run.start] != "\ufffd"]
+    return runs if len(letters) >= 2 or len(marks) >= 2 else []
 
 
 def _is_glued(text: str, run: Run) -> bool:
@@ -109,6 +160,25 @@ def _all_lost(text: str) -> list[Run]:
         return []
     runs, _ = read(text, "ascii")
     return [run for run in runs if run.end - run.start == 3 and not text[run.end : run.end + 1].isdigit()]
+
+
+def _swallowed(text: str) -> list[Run]:
+    """Marks of which a Korean reader dropped two bytes and took the third for a syllable, with the letter behind it.
+
+    These syllables are rare in Korean (they are beyond KS X 1001): a text of which they are all the Hangul is damaged.
+    """
+    runs = []
+    for start, part in runs_of(text):
+        data = part.encode("cp949", "replace")
+        mark, letter = (b"\xe2\x80" + data[:1]).decode("utf-8", "ignore"), data[1:].decode("latin-1")
+        if len(part) == 1 and mark in _MARK_SET and len(data) == 2 and letter.isascii() and letter.isalpha():
+            runs.append(Run(start, start + 1, (Piece(0, 1, mark + letter),), "mark", True, 2))
+        elif any("\uac00" <= char <= "\ud7a3" for char in part):
+            return []
+    return runs if len(runs) >= 2 else []
+
+
+_BY_PATTERN = {"ascii": _all_lost, "uhc": _swallowed}
 
 
 def _edits(text: str, runs: list[Run], encoding: str) -> list[Edit]:
@@ -191,7 +261,7 @@ def _ftfy_edits(text: str, window: regex.Pattern[str]) -> Iterator[Edit]:
     for match in window.finditer(text):
         after = ftfy.fix_encoding(match.group(), _FTFY)
         edit = _trimmed(Edit(match.start(), match.end(), match.group(), after, "mojibake:ftfy"))
-        if after != match.group() and (script(after) or len(edit.before) > 2):
+        if after != match.group() and (script(after) or len(edit.before) > 2) and not _RARE_LETTER.search(edit.after):
             yield edit
 
 

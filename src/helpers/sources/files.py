@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from helpers.encoding import decode
+from helpers.encoding import decode, is_encoding
 from helpers.errors import CorpusError, require
 from helpers.sources.reading import Problem, RawArticle, Reading, check_text, stated_date, with_title
 from helpers.sources.tabular import COLUMNS, cell_text, guess_columns, read_frame, read_table
@@ -29,6 +29,7 @@ KNOWN = (*TEXTS, *PAGES, *TABLES, ARCHIVE)
 MOST_MEGABYTES = 50
 """A file, or a member of an archive, that is larger is left out, unless told otherwise."""
 MOST_MEMBERS = 200_000
+_TO_TELL = ("U+FFFD", "declared", "control characters")  # in a note on decoding: letters may be lost
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ def input_files(path: str | Path) -> list[Path]:
 
 
 def read_corpus(
-    path: str | Path, columns: Mapping[str, str] | None = None, max_megabytes: float = MOST_MEGABYTES
+    path: str | Path,
+    columns: Mapping[str, str] | None = None,
+    max_megabytes: float = MOST_MEGABYTES,
+    encoding: str | None = None,
 ) -> Reading:
     """Read all articles of a folder (a sub-folder is an outlet), a table, or a zip archive of these.
 
@@ -70,10 +74,11 @@ def read_corpus(
         path: the folder or file.
         columns: names of a table's columns by what they hold (`COLUMNS`); what is not named is guessed.
         max_megabytes: larger files are left out.
+        encoding: of the texts and tables, where it is known; else it is detected. Pages state their own.
 
     Raises:
         CorpusError: there is no such place, or fewer than two articles in it.
-        SettingsError: `columns` names something that is not in `COLUMNS`.
+        SettingsError: `columns` names something that is not in `COLUMNS`, or there is no such encoding.
 
     >>> sorted(COLUMNS)
     ['author', 'id', 'outlet', 'published', 'text', 'title', 'url']
@@ -81,9 +86,10 @@ def read_corpus(
     given = dict(columns or {})
     for name in given:
         require(name in COLUMNS, f"columns: {name!r} is not one of {', '.join(sorted(COLUMNS))}")
+    require(not encoding or is_encoding(encoding), f"encoding: {encoding!r} is unknown; try utf-8, cp1252, gb18030 ...")
     root, files = Path(path), input_files(path)
     base = root if root.is_dir() else root.parent
-    reading = Reading()
+    reading = Reading(encoding=encoding or None)
     members = [Member(f.relative_to(base).as_posix(), _size(f), partial(_read_file, f)) for f in files]
     limit = int(max_megabytes * 1_000_000)
     _read_members(members, reading, given, limit)
@@ -154,10 +160,10 @@ def from_bytes(
     Raises:
         CorpusError: it holds no text.
     """
-    decoded = decode(data)
+    decoded = decode(data, declared=reading.encoding if reading else None)
     check_text(decoded.text)
     for note in decoded.notes:
-        if reading is not None and "U+FFFD" in note:
+        if reading is not None and any(sign in note for sign in _TO_TELL):
             reading.problems.append(Problem(path, "", note, "kept"))
     return RawArticle(article_id, path, outlet, decoded.text, decoded.encoding, decoded.notes)
 
@@ -208,7 +214,7 @@ def _read_archive(name: str, data: bytes, reading: Reading, columns: Mapping[str
             members.append(Member(path.as_posix(), entry.file_size, partial(_read_entry, archive, entry)))
     if total > 20 * limit:
         raise CorpusError(f"would unpack to {total / 1e6:.0f} MB, over the limit of {20 * limit / 1e6:g} MB")
-    inner = Reading(columns=reading.columns)
+    inner = Reading(columns=reading.columns, encoding=reading.encoding)
     _read_members(members, inner, columns, limit)
     reading.articles += [replace(article, path=f"{name}/{article.path}") for article in inner.articles]
     reading.problems += [replace(problem, file=f"{name}/{problem.file}") for problem in inner.problems]

@@ -46,11 +46,12 @@ class RawArticle:
 
 @dataclass
 class Reading:
-    """What was read: the articles, the problems, and which columns of tables were taken for what."""
+    """What was read: the articles, the problems, which columns of tables were taken for what; the declared encoding."""
 
     articles: list[RawArticle] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    encoding: str | None = None
 
     def left_out(self, file: str, what: str, place: str = "") -> None:
         """Note an input that is not used."""

@@ -75,7 +75,7 @@ def read_frame(name: str, data: bytes, suffix: str, reading: Reading) -> pd.Data
     try:
         if suffix == ".parquet":
             return pd.read_parquet(io.BytesIO(data))
-        text = decode(data).text
+        text = decode(data, declared=reading.encoding).text
         if suffix == ".jsonl":
             return pd.DataFrame(_json_rows(name, text, reading))
         return _csv_rows(name, text, suffix, reading)
