@@ -47,10 +47,10 @@ def prose_words(text: str, sentences: pd.DataFrame) -> ProseWords:
         for w in words(text[s.start : s.end])
     ]
     table = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    quoted = np.zeros(len(table), dtype=bool)
+    found = ProseWords(table[:, 0], table[:, 1], table[:, 2], np.zeros(len(table), dtype=bool))
     for start, end in quotations(text):
-        quoted |= (table[:, 0] >= start) & (table[:, 1] <= end)
-    return ProseWords(table[:, 0], table[:, 1], table[:, 2], quoted)
+        found.quoted[found.inside(start, end)] = True
+    return found
 
 
 def corpus_words(articles: pd.DataFrame, sentences: pd.DataFrame) -> dict[str, ProseWords]:

@@ -1,8 +1,11 @@
 """Words, sentences and quotations, each with its place in the text: spans are [start, end) in code points."""
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
+from operator import itemgetter
 from typing import NamedTuple
 
 import regex
@@ -139,24 +142,40 @@ def quotations(text: str) -> list[tuple[int, int]]:
     ]
 
 
+class _Ahead:
+    """The next match of each pattern in a text, asked for at places that never go back: all is read once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[regex.Pattern[str], regex.Match[str] | None] = {}
+
+    def next(self, pattern: regex.Pattern[str], place: int) -> regex.Match[str] | None:
+        """The first match that begins at `place` or behind it."""
+        found = self._found.get(pattern)
+        if pattern not in self._found or (found and found.start() < place):
+            found = self._found[pattern] = pattern.search(self._text, place)
+        return found
+
+
 def _quotations_in(paragraph: str, goes_on: bool) -> Iterator[tuple[int, int]]:
-    position = 0
+    position, ahead = 0, _Ahead(paragraph)
     while opening := _OPENING.search(paragraph, position):
         single = opening.group() in "‘'"
-        closing = _CLOSING[opening.group()].search(paragraph, opening.end())
-        following = None if single else _DOUBLE.search(paragraph, opening.end())
+        closing = ahead.next(_CLOSING[opening.group()], opening.end())
+        following = None if single else ahead.next(_DOUBLE, opening.end())
         if closing and not (following and following.start() < closing.start()):
             yield opening.end(), closing.start()
             position = closing.end()
         elif single:
             position = opening.end()
         else:
-            end = _SENTENCE_END.search(paragraph, opening.end())
+            end = ahead.next(_SENTENCE_END, opening.end())
             stop = len(paragraph) if not end or (goes_on and not following) else end.end()
             yield opening.end(), min(stop, following.start()) if following else stop
             position = stop if not following else min(stop, following.start())
 
 
 def _words_inside(text: str, span: tuple[int, int], quotes: list[tuple[int, int]]) -> int:
-    inside = ((max(a, span[0]), min(b, span[1])) for a, b in quotes if a < span[1] and b > span[0])
-    return sum(len(_WORD.findall(text, a, b)) for a, b in inside)
+    first = bisect_right(quotes, span[0], key=itemgetter(1))
+    near = takewhile(lambda quote: quote[0] < span[1], map(quotes.__getitem__, range(first, len(quotes))))
+    return sum(len(_WORD.findall(text, max(a, span[0]), min(b, span[1]))) for a, b in near)
