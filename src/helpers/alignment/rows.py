@@ -188,14 +188,22 @@ def block_numbers(rows: list[Box], blocks: list[Box]) -> list[int]:
 
 
 def _neighbourhoods(rows: list[Box]) -> list[int]:
-    """A number for each row, the same for rows that are near each other, directly or through others."""
+    """A number for each row, the same for rows that are near each other, directly or through others.
+
+    A sweep along one text; for each word of the other it keeps, of the rows there, the one that reaches furthest:
+    who is near any of them is near that one, or joined with it already. Linear in the words of the rows.
+    """
     order = sorted(range(len(rows)), key=lambda index: rows[index])
-    open_rows: list[int] = []
+    length = max((row.other_stop for row in rows), default=0) + NEAR_WORDS + 1
+    reach, owner = np.full(length, -1), np.zeros(length, dtype=np.intp)
     edges: list[tuple[int, int]] = []
     for index in order:
-        open_rows = [other for other in open_rows if rows[other].stop + NEAR_WORDS >= rows[index].start]
-        edges += [(index, other) for other in open_rows if _are_near(rows[index], rows[other])]
-        open_rows.append(index)
+        row = rows[index]
+        here = slice(row.other_start, row.other_stop + NEAR_WORDS + 1)
+        edges += [(index, other) for other in np.unique(owner[here][reach[here] >= row.start]).tolist()]
+        further = reach[here] < row.stop + NEAR_WORDS
+        reach[here][further] = row.stop + NEAR_WORDS
+        owner[here][further] = index
     ends = np.array(edges, dtype=np.intp).reshape(-1, 2)
     graph = coo_array((np.ones(len(ends), dtype=bool), (ends[:, 0], ends[:, 1])), shape=(len(rows),) * 2)
     labels: list[int] = connected_components(graph, directed=False)[1].tolist() if rows else []

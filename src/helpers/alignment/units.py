@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.alignment.documents import Document, Incidence
+from helpers.alignment.documents import Document, Incidence, Indices
 from helpers.alignment.pairing import Box, Side
 
 # Constants of the design, set looking at the five articles on Kharkiv; word weights are in nats.
@@ -17,6 +17,7 @@ LEAST_WEIGHT, MOST_WEIGHT = 0.15, 9.0
 ENOUGH_INFORMATION = 15.0  # nats from which a link's rank depends on its share alone
 DICE_RANK = 0.3
 CELLS_AT_ONCE = 2_000_000  # pairs of units, and of equal words in them, held in memory
+MOST_MEETINGS = 20_000_000  # equal words of two units that are looked at, those of rare words first
 
 Places = NDArray[np.intp]
 
@@ -101,6 +102,7 @@ def _meetings(own: Incidence, others: Incidence, n_others: int) -> Iterator[tupl
     numbers, other_units = others.numbers[order], others.rows[order]
     first = np.searchsorted(numbers, own.numbers, side="left")
     counts = np.searchsorted(numbers, own.numbers, side="right") - first
+    counts *= _rare_enough(own.numbers, counts)
     per_unit = np.bincount(own.rows, weights=counts) + n_others
     batch_of_unit = (np.cumsum(per_unit) // CELLS_AT_ONCE).astype(np.intp)
     edges = np.searchsorted(batch_of_unit[own.rows], np.unique(batch_of_unit))
@@ -111,6 +113,15 @@ def _meetings(own: Incidence, others: Incidence, n_others: int) -> Iterator[tupl
         met = other_units[np.repeat(first[here], counts[here]) + within]
         rows = np.repeat(own.rows[here].astype(np.intp), counts[here])
         yield rows * n_others + met, np.repeat(own.numbers[here], counts[here])
+
+
+def _rare_enough(numbers: Indices, counts: Places) -> NDArray[np.bool_]:
+    """Which entries meet others: all, or in texts that repeat themselves or are very long those of rare numbers."""
+    meetings = np.bincount(numbers, weights=counts)
+    rarest = np.argsort(meetings, kind="stable")
+    enough = np.ones(len(meetings), dtype=bool)
+    enough[rarest[np.cumsum(meetings[rarest]) > MOST_MEETINGS]] = False
+    return enough[numbers]
 
 
 def _shared_information(sides: tuple[Side, Side], weights: NDArray[np.float64]) -> tuple[Places, NDArray[np.float64]]:
