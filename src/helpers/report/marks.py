@@ -1,9 +1,11 @@
 """Texts cut into pieces that a page can mark: which passages cover them, quoted or not, changed or not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import TypeVar
 
 from helpers.segmentation import words
 
@@ -11,6 +13,7 @@ STRENGTH = {"verbatim": 0, "edited": 1, "paraphrased": 2}
 """Kinds of passages, strongest first: a word in several is shown as the strongest."""
 
 Span = tuple[int, int]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -88,24 +91,54 @@ def pieces(
     near = [p for p in passages if p.start < end and p.end > start]
     opened = set() if opened is None else opened
     changes = {p.number: _near((changed or {}).get(p.number, ()), span) for p in near}
-    speech = _near(quoted, span)
-    near_roles = [role for role in roles if role[0] < end and role[1] > start]
+    layers = [(p.start, p.end) for p in near], _near(quoted, span), _near([(r[0], r[1]) for r in roles], span)
+    names = [r[2] for r in roles if r[0] < end and r[1] > start]
     edges = {start, end}
-    places = [*((p.start, p.end) for p in near), *speech, *((r[0], r[1]) for r in near_roles)]
-    for low, high in [*places, *(place for found in changes.values() for place in found)]:
+    for low, high in chain(*layers, *changes.values()):
         edges |= {max(low, start), min(high, end)}
     cut = []
-    for low, high in pairwise(sorted(edges)):
-        over = sorted((p for p in near if p.start <= low and high <= p.end), key=_rank)
+    ordered = sorted(edges)
+    for (low, high), shared, speech, own in zip(
+        pairwise(ordered), *(_covering(layer, ordered) for layer in layers), strict=True
+    ):
+        over = sorted((near[i] for i in shared), key=_rank)
         opens = tuple(p.number for p in over if p.number not in opened)
         opened |= set(opens)
-        role = next((r[2] for r in near_roles if r[0] <= low and high <= r[1]), "")
-        quote, change = (
-            any(a <= low and high <= b for a, b in layer) for layer in (speech, changes[over[0].number] if over else ())
-        )
+        change = any(a <= low and high <= b for a, b in (changes[over[0].number] if over else ()))
         closes = bool(over) and high == min(over[0].end, end)
-        cut.append(Piece(text[low:high], tuple(over), opens, closes, role, quote, change))
+        role = names[own[0]] if own else ""
+        cut.append(Piece(text[low:high], tuple(over), opens, closes, role, bool(speech), change))
     return cut
+
+
+def _covering(spans: Sequence[Span], edges: Sequence[int]) -> Iterator[list[int]]:
+    """For each stretch between two edges the numbers of the spans that cover it; spans begin and end at edges."""
+    waiting = sorted(range(len(spans)), key=lambda number: spans[number][0], reverse=True)
+    active: list[int] = []
+    for low, high in pairwise(edges):
+        active = [number for number in active if spans[number][1] >= high]
+        while waiting and spans[waiting[-1]][0] <= low:
+            number = waiting.pop()
+            if spans[number][1] >= high:
+                insort(active, number)
+        yield active
+
+
+def spread(spans: Sequence[Span], items: Iterable[T], place: Callable[[T], Span]) -> list[list[T]]:
+    """For each of some sorted, disjoint spans the items that meet it.
+
+    >>> spread([(0, 4), (6, 10)], [(1, 2), (3, 7), (4, 6)], lambda item: item)
+    [[(1, 2), (3, 7)], [(3, 7)]]
+    """
+    found: list[list[T]] = [[] for _ in spans]
+    ends = [end for _, end in spans]
+    for item in items:
+        low, high = place(item)
+        for number in range(bisect_right(ends, low), len(spans)):
+            if spans[number][0] >= high:
+                break
+            found[number].append(item)
+    return found
 
 
 def _rank(passage: Passage) -> tuple[int, int, int]:
@@ -114,6 +147,21 @@ def _rank(passage: Passage) -> tuple[int, int, int]:
 
 def _near(spans: Iterable[Span], span: Span) -> list[Span]:
     return [(a, b) for a, b in spans if a < span[1] and b > span[0]]
+
+
+def paragraph_pieces(
+    text: str,
+    passages: Sequence[Passage],
+    roles: Sequence[tuple[int, int, str]],
+    quoted: Sequence[Span],
+    changed: Mapping[int, Sequence[Span]] | None = None,
+) -> Iterator[tuple[Span, list[Piece]]]:
+    """Every paragraph of a text with its pieces, as `pieces` cuts them."""
+    spans, opened = paragraphs(text), set[int]()
+    near = spread(spans, passages, lambda p: (p.start, p.end))
+    near_roles, speech = spread(spans, roles, lambda r: (r[0], r[1])), spread(spans, quoted, lambda s: s)
+    for span, own, own_roles, spoken in zip(spans, near, near_roles, speech, strict=True):
+        yield span, pieces(text, span, own, own_roles, spoken, changed, opened)
 
 
 def changed_words(text: str, span: Span, other: str, other_span: Span) -> tuple[list[Span], list[Span]]:

@@ -17,7 +17,7 @@ from helpers import tables
 from helpers.calibration import floor
 from helpers.figures import short_labels
 from helpers.prose import ProseWords, corpus_words
-from helpers.report.marks import STRENGTH, Passage, Span, changed_words, paragraphs, pieces
+from helpers.report.marks import STRENGTH, Passage, Span, changed_words, paragraph_pieces, paragraphs, spread
 from helpers.report.overview import overview
 from helpers.segmentation import quotations
 from helpers.tables import atomic
@@ -212,12 +212,12 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
 def _blocks(run: Results, article: str, marks: list[Passage]) -> list[dict[str, Any]]:
     """The paragraphs of an article, each with its role and pieces."""
     text, roles = run.text[article], run.roles(article)
-    blocks = []
-    for start, end in paragraphs(text):
-        inside = {kind for low, high, kind in roles if low <= start and end <= high}
-        cut = pieces(text, (start, end), marks, roles, quotations(text))
-        blocks.append({"role": next(iter(inside), ""), "pieces": cut})
-    return blocks
+    found = paragraph_pieces(text, marks, roles, quotations(text))
+    inside = spread(paragraphs(text), roles, lambda role: (role[0], role[1]))
+    return [
+        {"role": next((kind for low, high, kind in own if start <= low and high <= end), ""), "pieces": cut}
+        for ((start, end), cut), own in zip(found, inside, strict=True)
+    ]
 
 
 def _replayed(text: str, edits: pd.DataFrame) -> list[dict[str, str]]:
@@ -277,6 +277,5 @@ def _pair(run: Results, a: str, b: str) -> dict[str, Any]:
 
 
 def _columns(run: Results, article: str, marks: list[Passage], changed: Mapping[int, list[Span]]) -> list[Any]:
-    text, speech, opened = run.text[article], quotations(run.text[article]), set[int]()
-    roles = run.roles(article)
-    return [pieces(text, span, marks, roles, speech, changed, opened) for span in paragraphs(text)]
+    text = run.text[article]
+    return [cut for _, cut in paragraph_pieces(text, marks, run.roles(article), quotations(text), changed)]
