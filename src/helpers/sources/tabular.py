@@ -67,7 +67,7 @@ def read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: M
 def cell_text(value: Any) -> str | None:
     """A cell as text, without line ends around it; None where it is empty."""
     text = "" if value is None or (not isinstance(value, list | dict) and pd.isna(value)) else str(value).strip()
-    return text or None
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") or None
 
 
 def read_frame(name: str, data: bytes, suffix: str, reading: Reading) -> pd.DataFrame:
