@@ -42,6 +42,8 @@ from helpers.segmentation import quotations, sentences, words
 from helpers.sources import RawArticle, Reading, input_files, read_corpus
 from hostile import hostile_bytes, write_corpus
 
+BATCH = 25
+"""Articles whose tables are made together."""
 MOST_SECONDS = 10.0
 """Processor time for one article of some thousand characters."""
 RULE = re.compile(r"[a-z0-9_:+-]+")
@@ -52,18 +54,28 @@ ALWAYS = "Rain fell on the old town of Izium. “We go,” the mayor said, and r
 
 def check_article(seed: int) -> None:
     """One hostile article, and another that may copy it, through every stage."""
-    rng = random.Random(seed)
-    started = time.process_time()
-    data = hostile_bytes(rng)
-    other = data[: rng.randint(0, len(data))] + hostile_bytes(rng) if rng.random() < 0.6 else hostile_bytes(rng)
-    texts = [decode(part).text for part in (data, other)]
-    for text in texts:
-        _check_text(text)
-    canonical = [cleaning.clean(text).text for text in texts]
-    _check_alignment(*canonical)
-    raw = [RawArticle(f"a{i}", f"a{i}.txt", None, text, "utf-8") for i, text in enumerate([*texts, ALWAYS])]
-    analyse(Reading(raw), None)
-    assert time.process_time() - started < MOST_SECONDS, "slow"
+    check_articles(seed, 1)
+
+
+def check_articles(first: int, count: int = BATCH) -> None:
+    """Hostile articles of successive seeds, each with one that may copy it; their tables are made together."""
+    found, pairs = [RawArticle("usual", "usual.txt", None, ALWAYS, "utf-8")], []
+    for seed in range(first, first + count):
+        rng = random.Random(seed)
+        started = time.process_time()
+        data = hostile_bytes(rng)
+        other = data[: rng.randint(0, len(data))] + hostile_bytes(rng) if rng.random() < 0.6 else hostile_bytes(rng)
+        texts = [decode(part).text for part in (data, other)]
+        for text in texts:
+            _check_text(text)
+        _check_alignment(*(cleaning.clean(text).text for text in texts))
+        assert time.process_time() - started < MOST_SECONDS, f"article:{seed} is slow"
+        pairs.append((f"{seed}a", f"{seed}b"))
+        found += [
+            RawArticle(f"{seed}{side}", f"{seed}{side}.txt", None, text, "utf-8")
+            for side, text in zip("ab", texts, strict=True)
+        ]
+    analyse(Reading(found), None, pairs)
 
 
 def _check_text(text: str) -> None:
@@ -99,7 +111,9 @@ def _check_alignment(text: str, other: str) -> None:
         assert p.kind in KINDS and 0 <= p.score <= 1 and p.block >= 0
 
 
-def analyse(reading: Reading, folder: Path | None) -> dict[str, pd.DataFrame]:
+def analyse(
+    reading: Reading, folder: Path | None, pairs: list[tuple[str, str]] | None = None
+) -> dict[str, pd.DataFrame]:
     """All tables of a corpus as the notebooks make them, checked; written and read again if there is a folder."""
     clean = corpus.clean_corpus(reading.articles)
     prose = prose_texts(clean.articles, clean.sentences)
@@ -109,8 +123,8 @@ def analyse(reading: Reading, folder: Path | None) -> dict[str, pd.DataFrame]:
     alike = similarity.similarity_table(*cosine)
     own = corpus_words(clean.articles, clean.sentences)
     text = dict(zip(clean.articles["article_id"], clean.articles["text"], strict=True))
-    pairs = passages.candidate_pairs(alike, 0.05)
-    rows = pd.concat([passages.no_rows(), *passages.passages_table(text, own, pairs, processes=1)])
+    chosen = passages.candidate_pairs(alike, 0.05) if pairs is None else pairs
+    rows = pd.concat([passages.no_rows(), *passages.passages_table(text, own, chosen, processes=1)])
     shares = overlap.overlap_table(own, rows)
     made = {
         "articles": clean.articles,
@@ -266,7 +280,7 @@ def check_command(seed: int) -> None:
         check_output(out)
 
 
-CHECKS = {"article": check_article, "corpus": check_corpus, "command": check_command}
+CHECKS = {"article": check_article, "articles": check_articles, "corpus": check_corpus, "command": check_command}
 
 
 def attempt(case: tuple[str, int]) -> tuple[str, int, float, str]:
@@ -288,6 +302,8 @@ def keep(kind: str, seed: int, told: str, failures: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "error.txt").write_text(told, encoding="utf-8", errors="backslashreplace")
+    if kind == "articles":
+        return  # the seeds in the message replay as article:seed
     if kind == "article":
         (folder / "article.bin").write_bytes(hostile_bytes(random.Random(seed)))
     else:
@@ -310,8 +326,10 @@ def main() -> int:
         kind, _, seed = options.replay.partition(":")
         CHECKS[kind](int(seed))
         return 0
-    sizes = {"command": options.commands, "corpus": options.corpora, "article": options.articles}
-    cases = [(kind, options.seed * 1_000_000 + i) for kind, size in sizes.items() for i in range(size)]
+    first = options.seed * 1_000_000
+    cases = [("articles", first + i) for i in range(0, options.articles, BATCH)]
+    cases += [("corpus", first + i) for i in range(options.corpora)]
+    cases += [("command", first + i) for i in range(options.commands)]
     random.Random(0).shuffle(cases)
     end = time.monotonic() + 60 * options.minutes
     results = []
@@ -327,7 +345,7 @@ def main() -> int:
                 print(f"stopped after {options.minutes:g} minutes", file=sys.stderr)
                 pool.terminate()
                 break
-            if len(results) % 200 == 0:
+            if len(results) % 20 == 0:
                 print(f"{len(results)} of {len(cases)}", file=sys.stderr, flush=True)
     table = pd.DataFrame(results, columns=["kind", "seed", "seconds", "told"])
     return report_results(table, options)
@@ -341,7 +359,7 @@ def report_results(table: pd.DataFrame, options: argparse.Namespace) -> int:
                 "date": f"{datetime.now(UTC):%Y-%m-%d}",
                 "target": kind,
                 "seed": options.seed,
-                "cases": len(found),
+                "cases": len(found) * (BATCH if kind == "articles" else 1),
                 "failures": int((found["told"] != "").sum()),
                 "seconds": round(found["seconds"].sum(), 1),
                 "slowest_seconds": round(found["seconds"].max(), 1),

