@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import tables
+from helpers import report, tables
 from helpers.alignment import align
 from helpers.alignment.pairing import Box
 from helpers.alignment.rows import NEAR_WORDS, _are_near, _neighbourhoods
@@ -22,7 +22,7 @@ from helpers.edits import Edit, apply, compose
 from helpers.pipeline import PROJECT
 from helpers.report.marks import Passage, paragraph_pieces
 from helpers.segmentation import quotations, sentences
-from helpers.sources import read_corpus
+from helpers.sources import RawArticle, Reading, read_corpus
 
 sys.path.insert(0, str(PROJECT / "benchmarks"))
 import fuzz
@@ -178,3 +178,17 @@ def test_every_character_of_a_paragraph_is_shown_once():
 
 def test_cleaning_keeps_what_is_not_furniture_of_hostile_lines():
     assert clean("{{ 7*7 }} %s {0}\n<b>x</b> went home.").text == "{{ 7*7 }} %s {0}\n<b>x</b> went home."
+
+
+def test_a_passage_that_is_prose_on_one_side_only_has_its_page(tmp_path):
+    told = "heavy rain fell on the old town and the river rose until dawn on Saturday as residents left"
+    texts = {
+        "a": f"Photo: {told} via REUTERS.\n\nThe mayor spoke of other things for hours.",
+        "b": f"On Monday {told}.",
+    }
+    raw = [RawArticle(name, f"{name}.txt", None, text, "utf-8") for name, text in texts.items()]
+    fuzz.analyse(Reading(raw), tmp_path)
+    record = {"corpus": "c", "parameters": {}, "python": "3", "date": "", "inputs": [], "problems": []}
+    report.write(tmp_path, tmp_path, record)
+    assert 'href="#p1"' in (tmp_path / "pairs" / "0001-0002.html").read_text(encoding="utf-8")
+    assert "#pNone" not in (tmp_path / "articles" / "0002.html").read_text(encoding="utf-8")
