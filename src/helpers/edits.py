@@ -94,7 +94,8 @@ def _places_after(edits: Sequence[Edit]) -> tuple[list[tuple[int, int]], list[in
 
 def _cut(edit: Edit, places: list[int]) -> Iterator[Edit]:
     """Cut an edit at the places inside it; the first part carries what it puts there."""
-    cuts = [edit.start, *sorted({p for p in places if edit.start < p < edit.end}), edit.end]
+    inside = places[bisect_right(places, edit.start) : bisect_left(places, edit.end)]
+    cuts = [edit.start, *dict.fromkeys(inside), edit.end]
     for i, (start, end) in enumerate(pairwise(cuts)):
         before = edit.before[start - edit.start : end - edit.start]
         yield Edit(start, end, before, edit.after if i == 0 else "", edit.rule)

@@ -18,8 +18,8 @@ HEADING_WORDS = 14
 HEADLINE_WORDS = 25
 """A first line of at most this many words without an end mark is the headline."""
 
-_LINE = regex.compile(r"[^\n]*[^\s][^\n]*")
-_TOKEN = regex.compile(r"\S*[\p{L}\p{N}]\S*")
+_LINE = regex.compile(r"[^\n]+")
+_TOKEN = regex.compile(r"(?<!\S)[^\s\p{L}\p{N}]*+[\p{L}\p{N}]\S*+")
 _CLOSERS = "”’\"'»)]」』） \t\u00a0"
 _END_MARKS = ".?!…:;,。？！؟۔।،؛、，：；"
 _CREDIT = regex.compile(
@@ -39,9 +39,9 @@ _CAPTION = regex.compile(
     r"|^\W{0,3}(?:(?:photo|image|picture|credit)\s*[:/]|(?:image|media|photo) (?:source|caption|credit),))",
     regex.IGNORECASE,
 )
-_PLACE = r"(?:\p{Lu}[\p{L}.'’-]*(?:/\p{Lu}[\p{L}.'’-]*)*|\p{Ll}+/\p{Lu}{3,}|\d{1,4})"
+_PLACE = r"(?:\p{Lu}[\p{L}.'’-]{0,40}(?:/\p{Lu}[\p{L}.'’-]{0,40}){0,4}|\p{Ll}{1,40}/\p{Lu}{3,40}|\d{1,4})"
 _DATELINE = regex.compile(
-    rf"(?=[^–—\n]{{0,60}}?\b\p{{Lu}}{{4,}}){_PLACE}(?:,?[ \u00a0]+{_PLACE}){{0,6}}"
+    rf"(?=[^–—\n]{{0,60}}?\b\p{{Lu}}{{4}}){_PLACE}(?:,?[ \u00a0]+{_PLACE}){{0,6}}"
     r"[ \u00a0]*(?:\([^()\n]{2,40}\))?[ \u00a0]*(?:[–—]|--?)(?=\s|$)"
 )
 
@@ -52,7 +52,7 @@ def lines(text: str) -> list[Span]:
     >>> lines("Izium fell.\\n\\n  Kyiv stands.")
     [(0, 11), (13, 27)]
     """
-    return [m.span() for m in _LINE.finditer(text)]
+    return [m.span() for m in _LINE.finditer(text) if m.group().strip()]
 
 
 def is_wrapped(text: str) -> bool:
@@ -74,7 +74,7 @@ def paragraphs(text: str) -> list[Span]:
     if not is_wrapped(text):
         return [_trim(text, span) for span in lines(text)]
     blocks = regex.finditer(r"\S(?:[^\n]|\n(?![ \t]*\n))*", text)
-    return [_trim(text, m.span()) for m in blocks]
+    return [_trim(text, m.span()) for m in blocks if m.group().strip()]
 
 
 def count_tokens(text: str) -> int:

@@ -91,6 +91,12 @@ class Results:
         return dict(list(rows.groupby(["article_id", "source_id"])))
 
     @cached_property
+    def shown(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """Passages with prose on either side, by (article, source): what the page of a pair shows."""
+        rows = self.table["passages"].sort_values(["start", "end", "source_start", "source_end"])
+        return dict(list(rows.groupby(["article_id", "source_id"])))
+
+    @cached_property
     def overlap(self) -> pd.DataFrame:
         """The table `overlap` with the floor of each pair, by (article, source)."""
         alike = self.table["similarity"].rename(columns={"other_id": "source_id"})
@@ -236,7 +242,7 @@ def _replayed(text: str, edits: pd.DataFrame) -> list[dict[str, str]]:
 def _numbers(run: Results, own: str, source: str) -> dict[tuple[int, int, int, int], int]:
     """The number of each passage on the page of a pair, by its place seen from `own`."""
     a, b = min(own, source), max(own, source)
-    places = [(row.start, row.end, row.source_start, row.source_end) for row in run.passages[a, b].itertuples()]
+    places = [(row.start, row.end, row.source_start, row.source_end) for row in run.shown[a, b].itertuples()]
     if own != a:
         places = [(p[2], p[3], p[0], p[1]) for p in places]
     return {place: number for number, place in enumerate(places, 1)}
@@ -244,7 +250,7 @@ def _numbers(run: Results, own: str, source: str) -> dict[tuple[int, int, int, i
 
 def _pair(run: Results, a: str, b: str) -> dict[str, Any]:
     """What the page of a pair shows."""
-    rows = list(run.passages[a, b].itertuples())
+    rows = list(run.shown[a, b].itertuples())
     left, right = [], []
     changed: dict[int, list[Span]] = {}
     other_changed: dict[int, list[Span]] = {}

@@ -90,7 +90,7 @@ def read_corpus(
     root, files = Path(path), input_files(path)
     base = root if root.is_dir() else root.parent
     reading = Reading(encoding=encoding or None)
-    members = [Member(f.relative_to(base).as_posix(), _size(f), partial(_read_file, f)) for f in files]
+    members = [Member(_name(f.relative_to(base)), _size(f), partial(_read_file, f)) for f in files]
     limit = int(max_megabytes * 1_000_000)
     _read_members(members, reading, given, limit)
     reading.articles = _named(reading.articles, reading.problems)
@@ -100,6 +100,11 @@ def read_corpus(
         why = "".join(f" ({problem})" for problem in reading.problems[:5])
         raise CorpusError(f"{root} holds {found}: put at least two texts there to compare{why}")
     return reading
+
+
+def _name(file: Path) -> str:
+    """A file's name as text: bytes of it that are not UTF-8 are written out."""
+    return os.fsencode(file.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _size(file: Path) -> int:

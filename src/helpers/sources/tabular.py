@@ -67,7 +67,7 @@ def read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: M
 def cell_text(value: Any) -> str | None:
     """A cell as text, without line ends around it; None where it is empty."""
     text = "" if value is None or (not isinstance(value, list | dict) and pd.isna(value)) else str(value).strip()
-    return text or None
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") or None
 
 
 def read_frame(name: str, data: bytes, suffix: str, reading: Reading) -> pd.DataFrame:
@@ -77,7 +77,7 @@ def read_frame(name: str, data: bytes, suffix: str, reading: Reading) -> pd.Data
             return pd.read_parquet(io.BytesIO(data))
         text = decode(data, declared=reading.encoding).text
         if suffix == ".jsonl":
-            return pd.DataFrame(_json_rows(name, text, reading))
+            return pd.DataFrame(_json_rows(name, text, reading), dtype=object)
         return _csv_rows(name, text, suffix, reading)
     except (ValueError, OSError, csv.Error) as error:
         raise CorpusError(f"cannot be read as a table ({str(error).splitlines()[0]})") from error
