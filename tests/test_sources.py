@@ -201,3 +201,13 @@ def test_the_template_is_read_without_a_problem():
         "radio-1": "Radio Nord",
         "radio-2": "Radio Nord",
     }
+
+
+def test_an_article_of_millions_of_words_is_left_out_and_the_rest_goes_on(tmp_path):
+    (tmp_path / "huge.txt").write_text("word and word\n" * 100_000)
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text("A short article.")
+    reading = read_corpus(tmp_path)
+    assert [a.article_id for a in reading.articles] == ["a", "b"]
+    assert [(p.file, p.what.split(",")[0]) for p in reading.problems] == [("huge.txt", "has 300000 words")]
+    assert len(read_corpus(tmp_path, max_words=300_000).articles) == 3

@@ -26,7 +26,8 @@ _TEASER = regex.compile(
     regex.IGNORECASE,
 )
 _COUNTER = regex.compile(
-    r"(?:[\d.,]++\s*+(?:total )?+(?:views?|shares?|comments?|reads?|likes?|min(?:ute)?s? read)(?: today)?+[\s,;·|]*+)++",
+    r"(?:[\d.,]++\s*+(?:total )?+(?:views?|shares?|comments?|reads?|likes?|min(?:ute)?s? read)"
+    r"(?: today)?+[\s,;·|]*+)++",
     regex.IGNORECASE,
 )
 _DATE = regex.compile(

@@ -17,6 +17,7 @@ from typing import Any
 
 from helpers.encoding import decode, is_encoding
 from helpers.errors import CorpusError, require
+from helpers.segmentation import word_spans
 from helpers.sources.reading import Problem, RawArticle, Reading, check_text, stated_date, with_title
 from helpers.sources.tabular import COLUMNS, cell_text, guess_columns, read_frame, read_table
 
@@ -28,6 +29,8 @@ MANIFEST = "manifest.csv"
 KNOWN = (*TEXTS, *PAGES, *TABLES, ARCHIVE)
 MOST_MEGABYTES = 50
 """A file, or a member of an archive, that is larger is left out, unless told otherwise."""
+MOST_WORDS = 200_000
+"""An article of more words is left out, unless told otherwise: two such are aligned in 20 s, more takes minutes."""
 MOST_MEMBERS = 200_000
 _TO_TELL = ("U+FFFD", "declared", "control characters")  # in a note on decoding: letters may be lost
 
@@ -67,6 +70,7 @@ def read_corpus(
     columns: Mapping[str, str] | None = None,
     max_megabytes: float = MOST_MEGABYTES,
     encoding: str | None = None,
+    max_words: int = MOST_WORDS,
 ) -> Reading:
     """Read all articles of a folder (a sub-folder is an outlet), a table, or a zip archive of these.
 
@@ -75,6 +79,7 @@ def read_corpus(
         columns: names of a table's columns by what they hold (`COLUMNS`); what is not named is guessed.
         max_megabytes: larger files are left out.
         encoding: of the texts and tables, where it is known; else it is detected. Pages state their own.
+        max_words: longer articles are left out.
 
     Raises:
         CorpusError: there is no such place, or fewer than two articles in it.
@@ -93,13 +98,25 @@ def read_corpus(
     members = [Member(_name(f.relative_to(base)), _size(f), partial(_read_file, f)) for f in files]
     limit = int(max_megabytes * 1_000_000)
     _read_members(members, reading, given, limit)
-    reading.articles = _named(reading.articles, reading.problems)
+    reading.articles = _named(_short_enough(reading, max_words), reading.problems)
     if len(reading.articles) < 2:
         n = len(reading.articles)
         found = "no article" if not n else f"only one article ({reading.articles[0].path})"
         why = "".join(f" ({problem})" for problem in reading.problems[:5])
         raise CorpusError(f"{root} holds {found}: put at least two texts there to compare{why}")
     return reading
+
+
+def _short_enough(reading: Reading, max_words: int) -> list[RawArticle]:
+    """The articles that are not too long, the others noted."""
+    kept = []
+    for article in reading.articles:
+        n_words = len(word_spans(article.text)[0]) if len(article.text) > max_words else 0
+        if n_words > max_words:
+            reading.left_out(article.path, f"has {n_words} words, more than {max_words} (max_words raises the limit)")
+        else:
+            kept.append(article)
+    return kept
 
 
 def _name(file: Path) -> str:
