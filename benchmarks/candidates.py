@@ -91,7 +91,7 @@ def main() -> None:
     n = len(texts)
     texts += [made_copy(texts[source], host, kind, rng) for kind, source, host in copies]
     keys = timed("words to numbers", lambda: corpus_keys(texts))
-    del texts
+    texts.clear()
     found = timed("candidates and formulae", lambda: candidates(keys))
     rows.append({"measure": "articles", "value": keys.n_articles})
     rows.append({"measure": "words", "value": keys.n_words})

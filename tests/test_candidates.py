@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.alignment.lexicon import stable_number
-from helpers.candidates import CorpusKeys, corpus_keys, formulae
+from helpers.candidates import CandidateSettings, CorpusKeys, candidates, corpus_keys, formulae, pair_share
 from helpers.candidates import joins as joins_module
 from helpers.candidates.formulae import frequent_places
 from helpers.candidates.joins import pairs_sharing, shared_words
 from helpers.candidates.numbering import commonest, run_numbers, word_pairs, word_runs
 from helpers.candidates.recurring import _order_of_repeated, gatherings, recurring_runs
+from helpers.errors import SettingsError
 from helpers.segmentation import words
 
 Corpus = list[list[int]]
@@ -25,8 +26,7 @@ articles = st.lists(st.sampled_from(phrases) | st.lists(st.integers(1, 9), max_s
 )
 corpora = st.lists(articles, max_size=7)
 texts = st.lists(
-    st.text(alphabet="aB'’“ .-\n\t7éß中ァ\u0301\u200d\ud800_İ", max_size=30)
-    | st.sampled_from(["", "Don't 'go'", "a’b"]),
+    st.text(alphabet="aB'’“ .-\n\t7éß中ァ\u0301\u200d\ud800_İ", max_size=30) | st.sampled_from(["Don't 'go'", "a’b"]),
     max_size=5,
 )
 fast = settings(deadline=None, max_examples=80)
@@ -186,3 +186,111 @@ def test_formulae(corpus: Corpus, n: int, most: int, longest: int) -> None:
     assert {run: counts for run, counts in listed.items() if len(run) < longest} == whole
     assert all(spread(corpus, longest)[run] > most for run in listed if len(run) == longest)
     assert len(listed) == len(found.places)
+
+
+# The table
+
+
+def naive_shares(corpus: Corpus, a: int, b: int, options: CandidateSettings) -> list[float]:
+    shared = {
+        (x, y): (words / len(corpus[x]), own / len(corpus[x]))
+        for x, y, words, own in naive_shared(
+            corpus, options.run_words, options.formula_articles, options.joined_articles
+        )
+    }
+    here, there = shared.get((a, b), (0, 0)), shared.get((b, a), (0, 0))
+    return [here[0], there[0], here[1], there[1]]
+
+
+SMALL = CandidateSettings(
+    run_words=3,
+    formula_articles=2,
+    joined_articles=4,
+    least_share=0.3,
+    rare_words=2,
+    rare_articles=3,
+    common_words=1,
+    pair_articles=3,
+    least_shared=1,
+    least_score=4,
+    per_article=1.5,
+)
+
+
+@fast
+@given(corpora)
+def test_candidates(corpus: Corpus) -> None:
+    found = candidates(keys_of(corpus), SMALL)
+    rows = found.candidates
+    assert list(zip(rows["article"], rows["other"], strict=True)) == sorted(
+        {(a, b) for a, b in zip(rows["article"], rows["other"], strict=True) if a < b}
+    )
+    strong = set()
+    for a, b in combinations(range(len(corpus)), 2):
+        shares = naive_shares(corpus, a, b, SMALL)
+        if max(shares[2:]) >= SMALL.least_share or max(shares[:2]) >= 2 * SMALL.least_share:
+            strong.add((a, b))
+    assert strong == {(r.article, r.other) for r in rows.itertuples() if r.reason == "shared runs"}
+    for row in rows.itertuples():
+        shares = [row.share, row.other_share, row.own_share, row.other_own_share]
+        assert shares == pytest.approx(naive_shares(corpus, row.article, row.other, SMALL))
+        assert row.score == row.rare_runs + 2 * row.word_pairs
+    assert len(rows) <= max(len(strong), round(SMALL.per_article * len(corpus)))
+    assert (rows["score"][rows["reason"] != "shared runs"] >= SMALL.least_score).all()
+
+
+@fast
+@given(st.lists(articles, min_size=2, max_size=5))
+def test_share_of_one_pair(corpus: Corpus) -> None:
+    keys = keys_of(corpus)
+    pairs = list(combinations(range(len(corpus)), 2))
+    expected = [naive_shares(corpus, a, b, CandidateSettings(run_words=3))[0] for a, b in pairs]
+    assert pair_share(keys, pairs, 3).tolist() == pytest.approx(expected)
+
+
+def test_a_reworded_and_shuffled_copy_is_a_candidate_and_a_stranger_is_not() -> None:
+    rng = np.random.default_rng(5)
+    vocabulary = [f"word{i}" for i in range(3000)]
+    corpus = [rng.choice(vocabulary, 300).tolist() for _ in range(30)]
+    copy = [rng.choice(vocabulary) if rng.random() < 0.3 else word for word in corpus[3][:120]]
+    for start in range(0, 120, 20):
+        rng.shuffle(copy[start : start + 20])
+    keys = corpus_keys([" ".join(article) for article in [*corpus, copy]])
+    options = CandidateSettings(common_words=0, least_score=6)
+    assert set(zip(*(candidates(keys, options).candidates[c] for c in ("article", "other")), strict=True)) == {(3, 30)}
+
+
+def test_pairs_of_equal_score_are_kept_together_or_not_at_all() -> None:
+    corpus = [[1, 2, 3, 90 + i] for i in range(4)]
+    options = {"run_words": 4, "rare_words": 2, "common_words": 0, "least_shared": 1, "least_score": 1}
+    assert len(candidates(keys_of(corpus), CandidateSettings(**options)).candidates) == 6
+    assert candidates(keys_of(corpus), CandidateSettings(**options, per_article=1)).candidates.empty
+
+
+@pytest.mark.parametrize("corpus", [[], [[]], [[], []], [[1]], [[1, 2], []]])
+def test_tiny_corpora(corpus: Corpus) -> None:
+    found = candidates(keys_of(corpus))
+    assert found.candidates.empty
+    assert len(found.formulae.places) == 0
+
+
+def test_one_word_a_hundred_thousand_times_stays_cheap() -> None:
+    keys = keys_of([[1] * 20_000, [1] * 15_000, [2] * 9])
+    [row] = candidates(keys, CandidateSettings(common_words=0)).candidates.itertuples()
+    assert (row.share, row.other_share, row.reason) == (1.0, 1.0, "shared runs")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"run_words": 1},
+        {"formula_articles": 1},
+        {"joined_articles": 10},
+        {"least_share": 0.0},
+        {"least_shared": 0},
+        {"per_article": 0},
+    ],
+)
+def test_wrong_settings_are_refused_by_name(wrong: dict) -> None:
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        CandidateSettings(**wrong)

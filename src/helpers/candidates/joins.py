@@ -86,9 +86,9 @@ def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int) -> 
     return PairCounts(*(np.concatenate(column) for column in zip(*results, strict=True)))
 
 
-def _buckets(keys: CorpusKeys, bits: np.uint64, memory_words: int = MEMORY_WORDS) -> Buckets:
+def _buckets(keys: CorpusKeys, bits: np.uint64) -> Buckets:
     """One bucket, or one for some articles each: records hold the article in the bits above `bits`."""
-    n_words = keys.n_words + 1 if keys.n_words <= memory_words else memory_words // 8
+    n_words = keys.n_words + 1 if keys.n_words <= MEMORY_WORDS else max(1, MEMORY_WORDS // 8)
     stops = np.array([stop for _, stop in keys.ranges(n_words)] or [1], dtype=np.uint64)
     return Buckets(stops << bits)
 

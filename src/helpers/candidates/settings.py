@@ -14,7 +14,8 @@ class CandidateSettings:
         formula_articles: A run that stands in more articles is a formula (default 50, in articles).
         joined_articles: A run that stands in more articles counts for no pair (default 1000, in articles); time and
             space grow with it.
-        least_share: Least share of either article in shared runs, formulae left out, or half of it with them (default 0.1).
+        least_share: Least share of either article in shared runs, formulae left out (default 0.1); with formulae,
+            twice as much.
         rare_words: Words of the rare runs (default 5).
         rare_articles: A run is rare if it stands in at most this many articles (default 50).
         common_words: This many of the corpus' commonest words are no content words (default 400).
