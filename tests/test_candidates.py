@@ -76,11 +76,12 @@ def naive_counts(sets: list[set], most: int, least: int) -> dict[tuple[int, int]
 def naive_formulae(corpus: Corpus, n: int, formula: int, longest: int) -> dict[tuple[int, ...], tuple[int, int]]:
     found = {}
     for length in range(n, longest + 1):
-        known = {g for g, articles in spread(corpus, length).items() if articles > formula}
-        longer = {g for g, articles in spread(corpus, length + 1).items() if articles > formula}
-        inner = {g[1:] for g in longer} | {g[:-1] for g in longer}
+        known, longer = spread(corpus, length), spread(corpus, length + 1)
         total = Counter(g for article in corpus for g in grams(article, length))
-        found |= {g: (spread(corpus, length)[g], total[g]) for g in known - inner}
+        for gram, articles in known.items():
+            held = [longer[g] for g in longer if longer[g] > formula and gram in (g[1:], g[:-1])]
+            if articles > formula and not any(2 * count >= articles for count in held):
+                found[gram] = (articles, total[gram])
     return found
 
 
@@ -186,6 +187,15 @@ def test_formulae(corpus: Corpus, n: int, most: int, longest: int) -> None:
     assert {run: counts for run, counts in listed.items() if len(run) < longest} == whole
     assert all(spread(corpus, longest)[run] > most for run in listed if len(run) == longest)
     assert len(listed) == len(found.places)
+
+
+def test_a_formula_within_formulae_is_listed_where_it_is_much_commoner() -> None:
+    opening, notice = list(range(1, 9)), list(range(50, 60))
+    corpus = [[*opening, 900 + i] for i in range(9)] + [[*opening, *notice, 800 + i] for i in range(4)]
+    keys = keys_of(corpus)
+    found = formulae(keys, frequent_places(recurring_runs(keys, word_runs(8)), 3), 8, 3)
+    assert found.n_words.tolist() == [8, 18]
+    assert found.articles.tolist() == [13, 4]
 
 
 # The table

@@ -15,7 +15,7 @@ LONGEST = 400
 
 
 class Formulae(NamedTuple):
-    """Word runs that stand in many articles, and would stand in fewer with one more word on either side.
+    """Word runs that stand in many articles, and in fewer than half as many with one more word on either side.
 
     Attributes:
         places: Where the first occurrence begins (index of a word in the corpus).
@@ -46,7 +46,9 @@ def frequent_places(found: Iterable[Runs], formula_articles: int) -> Places:
 
 
 def formulae(keys: CorpusKeys, places: Places, n: int, formula_articles: int, longest: int = LONGEST) -> Formulae:
-    """Maximal runs of at least `n` words that stand in more than `formula_articles` articles.
+    """Runs of at least `n` words that stand in more than `formula_articles` articles, each as long as it can be.
+
+    A run is left out if a longer frequent run that contains it stands in at least half as many articles.
 
     Runs of n + 1 words are sought only where two successive runs of n words are frequent, and so on: the work is in
     proportion to the words of all formulae times their length, whatever the size of the corpus.
@@ -73,10 +75,9 @@ def _maximal(keys: CorpusKeys, places: Places, n: int, formula_articles: int, lo
         numbers = (level.runs[first] * len(level.articles) + level.runs[first + 1]).astype(np.uint64)
         longer = _level(keys, level.places[first], numbers, formula_articles)
         maximal = np.ones(len(level.articles), dtype=bool)
-        inner = np.searchsorted(level.places, longer.places)
-        maximal[level.runs[inner + 1]] = False
-        if length < longest:
-            maximal[level.runs[inner]] = False
+        held, inner = longer.articles[longer.runs], np.searchsorted(level.places, longer.places)
+        for contained in (level.runs[inner], level.runs[inner + 1])[length == longest :]:
+            maximal[contained[2 * held >= level.articles[contained]]] = False
         _, example = np.unique(level.runs, return_index=True)
         columns = (level.places[example], np.full(len(maximal), length), level.articles, level.occurrences)
         yield [column[maximal] for column in columns]
