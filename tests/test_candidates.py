@@ -62,6 +62,15 @@ def naive_shared(corpus: Corpus, n: int, formula: int, joined: int) -> set[tuple
     return found
 
 
+def word_pair_set(content: list[int], reach: int) -> set[tuple[int, ...]]:
+    return {tuple(sorted((word, other))) for i, word in enumerate(content) for other in content[i + 1 : i + 1 + reach]}
+
+
+def naive_rarity(sets: list[set], most: int, a: int, b: int) -> float:
+    known = Counter(item for items in sets for item in items)
+    return sum(1 / (known[item] - 1) for item in sets[a] & sets[b] if known[item] <= most)
+
+
 def naive_counts(sets: list[set], most: int, least: int) -> dict[tuple[int, int], int]:
     known = Counter(item for items in sets for item in items)
     counts = Counter(
@@ -122,9 +131,11 @@ def test_shared_words(corpus: Corpus, n: int, formula: int, joined: int, part: i
 def test_shared_rare_runs(corpus: Corpus, n: int, most: int, least: int, part: int) -> None:
     keys = keys_of(corpus)
     found = pairs_sharing(keys, gatherings(keys, word_runs(n), most, part), least)
-    counted = {(a, b): count for a, b, count in zip(*(column.tolist() for column in found), strict=True)}
-    assert counted == naive_counts([set(grams(article, n)) for article in corpus], most, least)
+    counted = {(a, b): count for a, b, count in zip(*(column.tolist() for column in found[:3]), strict=True)}
+    sets = [set(grams(article, n)) for article in corpus]
+    assert counted == naive_counts(sets, most, least)
     assert list(counted) == sorted(counted)
+    assert found.rarity.tolist() == pytest.approx([naive_rarity(sets, most, a, b) for a, b in counted])
 
 
 @fast
@@ -135,12 +146,9 @@ def test_shared_content_pairs(corpus: Corpus, reach: int, most: int, n_common: i
     common = sorted(counts, key=lambda word: (-counts[word], stable_number(str(word))))[:n_common]
     assert commonest(keys, n_common).tolist() == sorted(stable_number(str(word)) for word in common)
     content = [[word for word in article if word not in common] for article in corpus]
-    sets = [
-        {tuple(sorted((word, other))) for i, word in enumerate(own) for other in own[i + 1 : i + 1 + reach]}
-        for own in content
-    ]
+    sets = [word_pair_set(own, reach) for own in content]
     found = pairs_sharing(keys, gatherings(keys, word_pairs(commonest(keys, n_common), reach), most), 1)
-    counted = {(a, b): count for a, b, count in zip(*(column.tolist() for column in found), strict=True)}
+    counted = {(a, b): count for a, b, count in zip(*(column.tolist() for column in found[:3]), strict=True)}
     assert counted == naive_counts(sets, most, 1)
 
 
@@ -222,7 +230,7 @@ SMALL = CandidateSettings(
     common_words=1,
     pair_articles=3,
     least_shared=1,
-    least_score=4,
+    least_score=0.5,
     per_article=1.5,
 )
 
@@ -231,6 +239,7 @@ SMALL = CandidateSettings(
 @given(corpora)
 def test_candidates(corpus: Corpus) -> None:
     found = candidates(keys_of(corpus), SMALL)
+    common = commonest(keys_of(corpus), SMALL.common_words).tolist()
     rows = found.candidates
     assert list(zip(rows["article"], rows["other"], strict=True)) == sorted(
         {(a, b) for a, b in zip(rows["article"], rows["other"], strict=True) if a < b}
@@ -244,7 +253,12 @@ def test_candidates(corpus: Corpus) -> None:
     for row in rows.itertuples():
         shares = [row.share, row.other_share, row.own_share, row.other_own_share]
         assert shares == pytest.approx(naive_shares(corpus, row.article, row.other, SMALL))
-        assert row.score == row.rare_runs + 2 * row.word_pairs
+        content = [[word for word in article if stable_number(str(word)) not in common] for article in corpus]
+        pairs = [word_pair_set(own, SMALL.reach) for own in content]
+        runs = [set(grams(article, SMALL.rare_words)) for article in corpus]
+        rarity = naive_rarity(runs, SMALL.rare_articles, row.article, row.other)
+        rarity += naive_rarity(pairs, SMALL.pair_articles, row.article, row.other)
+        assert row.score == pytest.approx(rarity / min(len(corpus[row.article]), len(corpus[row.other])) ** 0.5)
     assert len(rows) <= max(len(strong), round(SMALL.per_article * len(corpus)))
     assert (rows["score"][rows["reason"] != "shared runs"] >= SMALL.least_score).all()
 
@@ -266,13 +280,13 @@ def test_a_reworded_and_shuffled_copy_is_a_candidate_and_a_stranger_is_not() -> 
     for start in range(0, 120, 20):
         rng.shuffle(copy[start : start + 20])
     keys = corpus_keys([" ".join(article) for article in [*corpus, copy]])
-    options = CandidateSettings(common_words=0, least_score=6)
+    options = CandidateSettings(common_words=0, least_score=0.5)
     assert set(zip(*(candidates(keys, options).candidates[c] for c in ("article", "other")), strict=True)) == {(3, 30)}
 
 
 def test_pairs_of_equal_score_are_kept_together_or_not_at_all() -> None:
     corpus = [[1, 2, 3, 90 + i] for i in range(4)]
-    options = {"run_words": 4, "rare_words": 2, "common_words": 0, "least_shared": 1, "least_score": 1}
+    options = {"run_words": 4, "rare_words": 2, "common_words": 0, "least_shared": 1, "least_score": 0.1}
     assert len(candidates(keys_of(corpus), CandidateSettings(**options)).candidates) == 6
     assert candidates(keys_of(corpus), CandidateSettings(**options, per_article=1)).candidates.empty
 

@@ -13,6 +13,8 @@ from helpers.candidates.recurring import Gatherings, Runs, new_values, starts
 
 RECORDS = 1 << 23
 """Records made at once."""
+SPREAD_BITS = np.uint64(12)
+_SPREADS = (np.uint64(1) << SPREAD_BITS) - np.uint64(1)
 MEMORY_WORDS = 1 << 26
 """Words of a corpus from which records go to disk: they would need some 1.2 GB."""
 
@@ -34,11 +36,15 @@ class SharedWords(NamedTuple):
 
 
 class PairCounts(NamedTuple):
-    """Unordered pairs of articles, the lower first, and how many different numbers they share; ascending."""
+    """Unordered pairs of articles, the lower first, and how many different numbers they share; ascending.
+
+    `rarity` sums 1 / (articles - 1) over these numbers: one that no third article has counts 1.
+    """
 
     articles: Places
     others: Places
     counts: Places
+    rarity: NDArray[np.float64]
 
 
 def shared_words(
@@ -72,17 +78,19 @@ def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int) -> 
     """Pairs of articles that share at least `least` different numbers."""
     bits = np.uint64(keys.n_articles.bit_length())
     results = []
-    with _buckets(keys, bits) as buckets:
+    with _buckets(keys, bits + SPREAD_BITS) as buckets:
         for groups in found:
             for records in _encounters(groups, bits):
                 buckets.add(records)
         for records in buckets:
-            begins = np.flatnonzero(new_values(records))
-            counts = np.diff(np.append(begins, len(records)))
+            pairs = records >> SPREAD_BITS
+            begins = np.flatnonzero(new_values(pairs))
+            counts = np.diff(np.append(begins, len(pairs)))
             enough = counts >= least
-            chosen = records[begins[enough]]
-            mask = (np.uint64(1) << bits) - np.uint64(1)
-            results.append(((chosen >> bits).astype(np.int64), (chosen & mask).astype(np.int64), counts[enough]))
+            rarities = 1 / ((records & _SPREADS) - np.uint64(1))
+            rarity = np.add.reduceat(rarities, begins) if len(begins) else rarities
+            articles, others = (x.astype(np.int64) for x in np.divmod(pairs[begins[enough]], np.uint64(1) << bits))
+            results.append((articles, others, counts[enough], rarity[enough]))
     return PairCounts(*(np.concatenate(column) for column in zip(*results, strict=True)))
 
 
@@ -107,12 +115,14 @@ def _meetings(runs: Runs, formula_articles: int, bits: np.uint64) -> Iterator[Nu
 
 
 def _encounters(groups: Gatherings, bits: np.uint64) -> Iterator[Numbers]:
-    """For each two articles of each group: the lower above, the higher below."""
+    """For each two articles of each group: the lower, the higher, the articles of the group."""
     present = groups.articles.astype(np.uint64)
+    spread = np.repeat(groups.spread, groups.spread).astype(np.uint64)
     after = np.repeat(np.cumsum(groups.spread), groups.spread) - np.arange(len(present)) - 1
     for some in _slices(after):
         own = np.repeat(np.arange(some.start, some.stop), after[some])
-        yield (present[own] << bits) | present[own + 1 + _within(after[some])]
+        others = present[own + 1 + _within(after[some])]
+        yield ((present[own] << bits) | others) << SPREAD_BITS | spread[own]
 
 
 def _within(counts: Places) -> Places:

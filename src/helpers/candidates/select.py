@@ -30,7 +30,8 @@ def candidates(keys: CorpusKeys, settings: CandidateSettings | None = None) -> F
     """Which pairs of articles deserve alignment.
 
     A pair is taken if it shares `least_share` of either article in runs of `run_words` words (formulae left out), or
-    twice that with formulae. The others are ranked by score: rare runs plus twice the rare word pairs they share.
+    twice that with formulae. The others are ranked by score: the rarity (see `PairCounts`) of the rare runs and rare
+    word pairs they share, over the square root of the words of the shorter article.
     They are taken from the highest score down to `least_score`, as long as there are at most `per_article` pairs per
     article in all; pairs of equal score are taken together or not at all.
 
@@ -91,12 +92,15 @@ def _merged(
     ]
     strong = np.maximum(shares[2], shares[3]) >= settings.least_share
     strong |= np.maximum(shares[0], shares[1]) >= 2 * settings.least_share
-    counted = [(pairs.articles * n + pairs.others, pairs.counts) for pairs in (rare, content)]
-    codes = np.unique(np.concatenate([ordered[strong], *(code for code, _ in counted)]))
+    counted = [pairs.articles * n + pairs.others for pairs in (rare, content)]
+    codes = np.unique(np.concatenate([ordered[strong], *counted]))
     columns = {name: _looked_up(codes, ordered, share) for name, share in zip(_SHARES, shares, strict=True)}
-    for name, (code, counts) in zip(("rare_runs", "word_pairs"), counted, strict=True):
-        columns[name] = _looked_up(codes, code, counts)
-    return pd.DataFrame({"article": codes // max(1, n), "other": codes % max(1, n), **columns})
+    for name, code, pairs in zip(("rare_runs", "word_pairs"), counted, (rare, content), strict=True):
+        columns[name] = _looked_up(codes, code, pairs.counts)
+    rarity = sum(_looked_up(codes, code, pairs.rarity) for code, pairs in zip(counted, (rare, content), strict=True))
+    article, other = np.divmod(codes, max(1, n))
+    columns["score"] = rarity / np.sqrt(np.maximum(1, np.minimum(lengths[article], lengths[other])))
+    return pd.DataFrame({"article": article, "other": other, **columns})
 
 
 def _looked_up(wanted: Places, codes: Places, values: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -111,16 +115,16 @@ def _looked_up(wanted: Places, codes: Places, values: NDArray[np.generic]) -> ND
 
 def _sieved(table: pd.DataFrame, most: int, settings: CandidateSettings) -> pd.DataFrame:
     """The pairs that are kept, with score and reason."""
-    score = (table["rare_runs"] + 2 * table["word_pairs"]).to_numpy()
+    score = table["score"].to_numpy()
     shares = [table[name].to_numpy() for name in _SHARES]
     strong = np.maximum(shares[2], shares[3]) >= settings.least_share
     strong |= np.maximum(shares[0], shares[1]) >= 2 * settings.least_share
     others = np.sort(score[~strong])[::-1]
     room = max(0, most - int(strong.sum()))
-    least = max(settings.least_score, int(others[room]) + 1 if room < len(others) else 0)
-    more_runs = table["rare_runs"].to_numpy() > 2 * table["word_pairs"].to_numpy()
+    least = max(settings.least_score, np.nextafter(others[room], np.inf) if room < len(others) else 0.0)
+    more_runs = table["rare_runs"].to_numpy() > table["word_pairs"].to_numpy()
     reason = np.where(strong, REASONS[0], np.where(more_runs, REASONS[1], REASONS[2]))
-    table = table.assign(score=score, reason=pd.Series(reason, dtype="str"))
+    table = table.assign(reason=pd.Series(reason, dtype="str"))
     return table[strong | (score >= least)].reset_index(drop=True)
 
 

@@ -22,7 +22,7 @@ class CandidateSettings:
         reach: Each content word makes a pair with this many next ones (default 3).
         pair_articles: A word pair is rare if it stands in at most this many articles (default 20).
         least_shared: Least number of rare runs, or of rare word pairs, that two articles share (default 3).
-        least_score: Least score of other pairs (default 16); see `candidates`.
+        least_score: Least score of other pairs (default 0.05); see `candidates`.
         per_article: Candidates kept per article of the corpus, on average (default 4).
     """
 
@@ -36,7 +36,7 @@ class CandidateSettings:
     reach: int = 3
     pair_articles: int = 20
     least_shared: int = 3
-    least_score: int = 16
+    least_score: float = 0.05
     per_article: float = 4.0
 
     def __post_init__(self) -> None:
@@ -44,7 +44,8 @@ class CandidateSettings:
         for name, low in (("run_words", 2), ("rare_words", 2), ("reach", 1), ("least_shared", 1), ("common_words", 0)):
             require(getattr(self, name) >= low, f"{name} is {getattr(self, name)!r}: set it to {low} or more")
         for name in ("formula_articles", "rare_articles", "pair_articles"):
-            require(getattr(self, name) >= 2, f"{name} is {getattr(self, name)!r}: set it to 2 or more")
+            value = getattr(self, name)
+            require(2 <= value < 4096, f"{name} is {value!r}: set it to a number from 2 to 4095")
         joined, formula = self.joined_articles, self.formula_articles
         require(joined >= formula, f"joined_articles is {joined!r}: set it to formula_articles ({formula}) or more")
         require(0 < self.least_share <= 1, f"least_share is {self.least_share!r}: set it above 0, to at most 1")
