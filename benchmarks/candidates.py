@@ -1,0 +1,143 @@
+"""The search for candidates: seconds, memory, recall.
+
+    python benchmarks/candidates.py --copies 500 --out benchmarks/results
+    python benchmarks/candidates.py --articles 106494 --copies 0 --out benchmarks/results
+
+Articles are those of the Reuters corpus, and beyond them made ones: two halves of two articles each. `--copies` adds
+made copies of each kind, and says how many are found with their source before and after the sieve. Whole copies are
+articles of their own; of quarter copies the rest is another article's.
+"""
+
+import argparse
+import json
+import lzma
+import random
+import resource
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.candidates import CandidateSettings, CorpusKeys, candidates, corpus_keys
+from helpers.candidates.joins import shared_words
+from helpers.candidates.numbering import word_runs
+from helpers.candidates.recurring import recurring_runs
+from helpers.splicing import edit
+from splice import REUTERS
+
+KINDS = ("quarter, replaced 40 %", "quarter, replaced 30 % and moved", "whole, replaced 40 %", "whole, moved")
+
+
+def reuters() -> list[str]:
+    """Headline and text of all articles."""
+    with lzma.open(REUTERS, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [f"{row['title']}\n\n{' '.join(row['text'].split())}" for row in rows]
+
+
+def made_articles(texts: list[str], n: int, rng: random.Random) -> list[str]:
+    """Articles made of the first half of one and the second half of another."""
+    pairs = (rng.sample(texts, 2) for _ in range(n))
+    return [one[: len(one) // 2] + " " + other[len(other) // 2 :] for one, other in pairs]
+
+
+def made_copy(source: str, host: str, kind: str, rng: random.Random) -> str:
+    """A copy of all or a quarter of the source's sentences, edited; a quarter is put into the host."""
+    sentences = source.split(". ")
+    n = max(1, round(len(sentences) / 4)) if kind.startswith("quarter") else len(sentences)
+    first = rng.randrange(len(sentences) - n + 1)
+    copied = [_edited(sentence, kind, rng) for sentence in sentences[first : first + n]]
+    if not kind.startswith("quarter"):
+        return ". ".join(copied)
+    own = host.split(". ")
+    own = own[: max(1, 3 * len(own) // 4)]
+    at = rng.randrange(len(own) + 1)
+    return ". ".join([*own[:at], *copied, *own[at:]])
+
+
+def _edited(sentence: str, kind: str, rng: random.Random) -> str:
+    if "moved" not in kind:
+        return edit(sentence, "replaced 40 %", rng)
+    tokens = edit(sentence, "replaced 30 %", rng).split(" ")
+    rng.shuffle(tokens)
+    return " ".join(tokens)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=51_620)
+    parser.add_argument("--copies", type=int, default=500, help="of each kind")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    rows: list[dict[str, Any]] = []
+
+    def timed(stage: str, work: Callable[[], Any]) -> Any:
+        wall, processor = time.perf_counter(), time.process_time()
+        result = work()
+        rows.append({"measure": stage, "seconds": time.perf_counter() - wall, "cpu": time.process_time() - processor})
+        rows[-1]["peak_gb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        return result
+
+    texts = timed("read", reuters)[: options.articles]
+    texts += made_articles(texts, options.articles - len(texts), rng)
+    long = [i for i, text in enumerate(texts) if 1200 <= len(text) <= 8000]
+    copies = [(kind, rng.choice(long), texts[rng.choice(long)]) for kind in KINDS for _ in range(options.copies)]
+    n = len(texts)
+    texts += [made_copy(texts[source], host, kind, rng) for kind, source, host in copies]
+    keys = timed("words to numbers", lambda: corpus_keys(texts))
+    texts.clear()
+    found = timed("candidates and formulae", lambda: candidates(keys))
+    rows.append({"measure": "articles", "value": keys.n_articles})
+    rows.append({"measure": "words", "value": keys.n_words})
+    rows.append({"measure": "candidates", "value": len(found.candidates)})
+    rows += [{"measure": f"candidates: {r}", "value": c} for r, c in found.candidates["reason"].value_counts().items()]
+    rows.append(
+        {"measure": "least score kept", "value": found.candidates.query("reason != 'shared runs'")["score"].min()}
+    )
+    rows.append({"measure": "formulae", "value": len(found.formulae.places)})
+    if options.copies:
+        rows += recall(keys, found.candidates, copies, n)
+    table = pd.DataFrame(rows).assign(date=datetime.now(UTC).date().isoformat(), corpus=options.articles).round(3)
+    print(table.to_string(index=False))
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
+        path = options.out / "candidates.csv"
+        earlier = pd.read_csv(path) if path.exists() else pd.DataFrame({"corpus": []})
+        table = pd.concat([earlier[earlier["corpus"] != options.articles], table])
+        table.to_csv(path, index=False)
+
+
+def recall(keys: CorpusKeys, kept: pd.DataFrame, copies: list[tuple[str, int, str]], n: int) -> list[dict[str, Any]]:
+    """Share of true pairs that are candidates: those that share 20 % of either article, and the made copies."""
+    settings = CandidateSettings()
+    codes = np.sort(kept["article"].to_numpy() * keys.n_articles + kept["other"].to_numpy())
+    everything = shared_words(keys, recurring_runs(keys, word_runs(8)), 8, settings.formula_articles, keys.n_articles)
+    rows = []
+    for name, words in (("formulae in", everything.words), ("formulae out", everything.own_words)):
+        alike = words >= 0.2 * keys.lengths[everything.articles]
+        a, b = everything.articles[alike], everything.others[alike]
+        true = np.unique(np.minimum(a, b) * keys.n_articles + np.maximum(a, b))
+        rows.append({"measure": f"recall: pairs sharing 20 %, {name}", "value": np.isin(true, codes).mean()})
+        rows.append({"measure": f"pairs sharing 20 %, {name}", "value": len(true)})
+    true = np.array([source * keys.n_articles + n + i for i, (_, source, _) in enumerate(copies)])
+    kinds = np.array([kind for kind, _, _ in copies])
+    every = candidates(keys, CandidateSettings(least_score=0, per_article=1e6)).candidates
+    before = (every["article"] * keys.n_articles + every["other"]).to_numpy()
+    score = every.set_index(before)["score"]
+    for kind in KINDS:
+        of_kind = true[kinds == kind]
+        rows.append({"measure": f"recall: {kind}", "value": np.isin(of_kind, codes).mean()})
+        rows.append({"measure": f"recall before the sieve: {kind}", "value": np.isin(of_kind, before).mean()})
+        percentile = np.percentile(score.reindex(of_kind).fillna(0), 3)
+        rows.append({"measure": f"3rd percentile of the score: {kind}", "value": percentile})
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+"""Which pairs of articles deserve alignment, and which word runs are formulae."""
+
+from helpers.candidates.formulae import Formulae, formulae
+from helpers.candidates.keys import CorpusKeys, corpus_keys
+from helpers.candidates.select import Found, candidates, pair_share
+from helpers.candidates.settings import CandidateSettings
+
+__all__ = [
+    "CandidateSettings",
+    "CorpusKeys",
+    "Formulae",
+    "Found",
+    "candidates",
+    "corpus_keys",
+    "formulae",
+    "pair_share",
+]

@@ -1,0 +1,170 @@
+"""Every pair of articles that shares something, found without comparing every pair."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers.candidates.buckets import Buckets
+from helpers.candidates.keys import CorpusKeys, Numbers, Places
+from helpers.candidates.recurring import Gatherings, Runs, new_values, starts
+
+RECORDS = 1 << 23
+"""Records made at once."""
+SPREAD_BITS = np.uint64(12)
+_SPREADS = (np.uint64(1) << SPREAD_BITS) - np.uint64(1)
+MEMORY_WORDS = 1 << 26
+"""Words of a corpus from which records go to disk: they would need some 1.2 GB."""
+
+
+class SharedWords(NamedTuple):
+    """Ordered pairs of articles and the words of the first that lie in runs shared with the second.
+
+    Attributes:
+        articles: The article whose words are counted.
+        others: The article they are shared with.
+        words: Words in shared runs.
+        own_words: The same without formulae.
+    """
+
+    articles: Places
+    others: Places
+    words: Places
+    own_words: Places
+
+
+class PairCounts(NamedTuple):
+    """Unordered pairs of articles, the lower first, and how many different numbers they share; ascending.
+
+    `rarity` sums 1 / (articles - 1) over these numbers: one that no third article has counts 1.
+    """
+
+    articles: Places
+    others: Places
+    counts: Places
+    rarity: NDArray[np.float64]
+
+
+def shared_words(
+    keys: CorpusKeys, found: Iterable[Runs], n: int, formula_articles: int, joined_articles: int
+) -> SharedWords:
+    """How many words of each article lie in runs of `n` words that another article has too.
+
+    Args:
+        keys: the corpus.
+        found: its recurring runs of `n` words (`recurring_runs`).
+        n: words of a run.
+        formula_articles: runs that stand in more articles are formulae.
+        joined_articles: runs that stand in more articles are left out altogether: each takes time and space
+            quadratic in its articles.
+
+    Returns:
+        All ordered pairs that share a run, by other article, then article.
+    """
+    bits = np.uint64(keys.n_words.bit_length() + 1)
+    results = []
+    with _buckets(keys, bits) as buckets:
+        for runs in found:
+            for records in _meetings(runs.only(runs.spread <= joined_articles), formula_articles, bits):
+                buckets.add(records)
+        for records in buckets:
+            results.append(_counted(keys, records, n, bits))
+    return SharedWords(*(np.concatenate(column) for column in zip(*results, strict=True)))
+
+
+def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int) -> PairCounts:
+    """Pairs of articles that share at least `least` different numbers."""
+    bits = np.uint64(keys.n_articles.bit_length())
+    results = []
+    with _buckets(keys, bits + SPREAD_BITS) as buckets:
+        for groups in found:
+            for records in _encounters(groups, bits):
+                buckets.add(records)
+        for records in buckets:
+            pairs = records >> SPREAD_BITS
+            begins = np.flatnonzero(new_values(pairs))
+            counts = np.diff(np.append(begins, len(pairs)))
+            enough = counts >= least
+            rarities = 1 / ((records & _SPREADS) - np.uint64(1))
+            rarity = np.add.reduceat(rarities, begins) if len(begins) else rarities
+            articles, others = (x.astype(np.int64) for x in np.divmod(pairs[begins[enough]], np.uint64(1) << bits))
+            results.append((articles, others, counts[enough], rarity[enough]))
+    return PairCounts(*(np.concatenate(column) for column in zip(*results, strict=True)))
+
+
+def _buckets(keys: CorpusKeys, bits: np.uint64) -> Buckets:
+    """One bucket, or one for some articles each: records hold the article in the bits above `bits`."""
+    n_words = keys.n_words + 1 if keys.n_words <= MEMORY_WORDS else max(1, MEMORY_WORDS // 8)
+    stops = np.array([stop for _, stop in keys.ranges(n_words)] or [1], dtype=np.uint64)
+    return Buckets(stops << bits)
+
+
+def _meetings(runs: Runs, formula_articles: int, bits: np.uint64) -> Iterator[Numbers]:
+    """For each place and each other article of its group: the article above, the place and "formula" below."""
+    present = runs.gatherings().articles.astype(np.uint64)
+    firsts = np.repeat(starts(runs.spread), runs.sizes)
+    spread = np.repeat(runs.spread, runs.sizes)
+    below = runs.places.astype(np.uint64) << np.uint64(1) | (spread > formula_articles)
+    for some in _slices(spread):
+        own = np.repeat(np.arange(some.start, some.stop), spread[some])
+        others = present[np.repeat(firsts[some], spread[some]) + _within(spread[some])]
+        apart = others != runs.articles[own].astype(np.uint64)
+        yield (others[apart] << bits) | below[own[apart]]
+
+
+def _encounters(groups: Gatherings, bits: np.uint64) -> Iterator[Numbers]:
+    """For each two articles of each group: the lower, the higher, the articles of the group."""
+    present = groups.articles.astype(np.uint64)
+    spread = np.repeat(groups.spread, groups.spread).astype(np.uint64)
+    after = np.repeat(np.cumsum(groups.spread), groups.spread) - np.arange(len(present)) - 1
+    for some in _slices(after):
+        own = np.repeat(np.arange(some.start, some.stop), after[some])
+        others = present[own + 1 + _within(after[some])]
+        yield ((present[own] << bits) | others) << SPREAD_BITS | spread[own]
+
+
+def _within(counts: Places) -> Places:
+    """0, 1, ... for each count.
+
+    >>> _within(np.array([2, 0, 3])).tolist()
+    [0, 1, 0, 1, 2]
+    """
+    ends = np.cumsum(counts)
+    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+
+
+def _slices(counts: Places) -> Iterator[slice]:
+    """Successive slices whose counts sum up to some `RECORDS`."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    cuts = np.unique(np.append(np.searchsorted(ends, np.arange(0, total, RECORDS)), len(counts)))
+    yield from (slice(int(start), int(stop)) for start, stop in pairwise(cuts))
+
+
+def _counted(keys: CorpusKeys, records: Numbers, n: int, bits: np.uint64) -> SharedWords:
+    """Words under runs of `n` words, with and without formulae, from sorted records of `_meetings`."""
+    others = (records >> bits).astype(np.int64)
+    formula = (records & np.uint64(1)).astype(bool)
+    places = (records << (np.uint64(64) - bits) >> (np.uint64(65) - bits)).astype(np.int64)
+    articles = keys.articles_at(places)
+    new = new_values(articles) | new_values(others)
+    begins = np.flatnonzero(new)
+    pair = (np.cumsum(new) - 1)[~formula]
+    own = np.bincount(pair, _newly_covered(places[~formula], new_values(pair), n), minlength=len(begins))
+    words = _newly_covered(places, new, n)
+    words = np.add.reduceat(words, begins) if len(begins) else words
+    return SharedWords(articles[begins], others[begins], words, own.astype(np.int64))
+
+
+def _newly_covered(places: Places, new: NDArray[np.bool_], n: int) -> Places:
+    """Words under each run of `n` words that no earlier run of its pair covers.
+
+    >>> _newly_covered(np.array([3, 5, 30, 2]), np.array([True, False, False, True]), 8).tolist()
+    [8, 2, 8, 8]
+    """
+    words = np.full(len(places), n)
+    words[1:] = np.minimum(np.diff(places), n)
+    words[new] = n
+    return words

@@ -1,0 +1,123 @@
+"""The words of a whole corpus as numbers: one long array and where each article begins in it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from helpers.alignment.lexicon import stable_number
+from helpers.segmentation import words
+
+Numbers = NDArray[np.uint64]
+Places = NDArray[np.int64]
+
+RANGE_WORDS = 1 << 20
+"""Words that are numbered at once: small enough for the processor's cache, many enough for numpy."""
+BATCH = 1000
+"""Texts split at once: some 3 MB, so that Arrow's 2 GB limit is far."""
+
+
+@dataclass(frozen=True, eq=False)
+class CorpusKeys:
+    """The key numbers of all words, article after article.
+
+    Attributes:
+        numbers: `lexicon.stable_number` of each word's key; an array or a memory-mapped file.
+        offsets: Where each article's words begin, and the number of words: (articles + 1,), ascending.
+    """
+
+    numbers: Numbers
+    offsets: Places
+
+    @property
+    def n_articles(self) -> int:
+        """Number of articles."""
+        return len(self.offsets) - 1
+
+    @property
+    def n_words(self) -> int:
+        """Number of words."""
+        return int(self.offsets[-1])
+
+    @property
+    def lengths(self) -> Places:
+        """Words of each article."""
+        return np.diff(self.offsets)
+
+    def ranges(self, n_words: int = RANGE_WORDS) -> Iterator[tuple[int, int]]:
+        """Successive ranges [first, stop) of articles of about this many words, at least one article each.
+
+        >>> list(CorpusKeys(np.zeros(9, np.uint64), np.array([0, 3, 3, 6, 9])).ranges(5))
+        [(0, 2), (2, 3), (3, 4)]
+        """
+        first = 0
+        while first < self.n_articles:
+            stop = int(np.searchsorted(self.offsets, self.offsets[first] + n_words, side="right")) - 1
+            yield first, max(stop, first + 1)
+            first = max(stop, first + 1)
+
+    def articles_at(self, places: Places) -> Places:
+        """The article each place (index of a word) lies in."""
+        return np.searchsorted(self.offsets, places, side="right") - 1
+
+
+def corpus_keys(texts: Iterable[str]) -> CorpusKeys:
+    """The key numbers of texts: those `segmentation.words` gives, found ten times as fast.
+
+    ASCII characters other than letters, digits and apostrophes never belong to a word, so texts are cut there by
+    Arrow, and `words` sees each different piece once in a corpus rather than each word.
+
+    >>> keys = corpus_keys(["Izium’s fall.", "", "The fall"])
+    >>> keys.offsets.tolist(), bool(keys.numbers[1] == keys.numbers[3])
+    ([0, 2, 2, 4], True)
+    """
+    lexicon = _PieceKeys()
+    rest, found = iter(texts), []
+    while batch := list(islice(rest, BATCH)):
+        found.append(lexicon.of(batch))
+    numbers = np.concatenate([numbers for numbers, _ in found] or [np.empty(0, np.uint64)])
+    lengths = np.concatenate([[0], *(lengths for _, lengths in found)])
+    return CorpusKeys(numbers, np.cumsum(lengths, dtype=np.int64))
+
+
+def _piece_table() -> bytes:
+    """For each byte: blank if it is an ASCII character outside words, else itself, in lower case if ASCII."""
+    ascii_part = (c.lower() if c.isalnum() or c == "'" else " " for c in map(chr, range(128)))
+    return bytes(chain(map(ord, ascii_part), range(128, 256)))
+
+
+_PIECES = _piece_table()
+
+
+class _PieceKeys:
+    """The key numbers of pieces of text, each piece looked at once."""
+
+    def __init__(self) -> None:
+        self._codes: dict[bytes, int] = {}
+        self._numbers: list[int] = []
+        self._stops: list[int] = [0]
+
+    def of(self, texts: Iterable[str]) -> tuple[Numbers, Places]:
+        """The numbers of the words of all texts, and how many words each has."""
+        cut = [text.encode("utf-8", "surrogatepass").translate(_PIECES) for text in texts]
+        split = pc.split_pattern(pa.array(cut, pa.large_binary()), b" ")
+        pieces = split.flatten().dictionary_encode()
+        codes = np.array([self._code(piece) for piece in pieces.dictionary.to_pylist()], dtype=np.int64)
+        codes = codes[pieces.indices.to_numpy()]
+        stops = np.array(self._stops)
+        counts = np.diff(stops)[codes]
+        places = np.repeat(stops[codes] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        words_before = np.concatenate([[0], np.cumsum(counts)])
+        return np.array(self._numbers, np.uint64)[places], np.diff(words_before[split.offsets.to_numpy()])
+
+    def _code(self, piece: bytes) -> int:
+        if (code := self._codes.get(piece)) is None:
+            code = self._codes[piece] = len(self._codes)
+            text = piece.decode("utf-8", "surrogatepass")
+            self._numbers.extend(stable_number(word.key) for word in words(text))
+            self._stops.append(len(self._numbers))
+        return code
