@@ -28,7 +28,7 @@ from unittest import mock
 import pandas as pd
 import regex
 
-from helpers import cleaning, overlap, recurring
+from helpers import cleaning, recurring, shares
 from helpers.cleaning import Cleaned, clean
 from helpers.edits import apply
 from helpers.mojibake import repair
@@ -223,10 +223,10 @@ def share(text: str, source: str) -> float:
     """The share of a text's words in passages shared with the source."""
     texts = {"text": text, "source": source}
     corpus = {name: prose_words(t, sentence_rows(t)) for name, t in texts.items()}
-    rows = pd.concat(passages_table(texts, corpus, [("text", "source")], None, 1))
+    rows = passages_table(texts, corpus, [("text", "source")], None, 1)
     rows = rows[rows["article_id"] == "text"]
     assert ((rows["start"] >= 0) & (rows["start"] < rows["end"]) & (rows["end"] <= len(text))).all()
-    return float((overlap.word_kinds(corpus["text"], rows) > 0).mean())
+    return float((shares.word_kinds(corpus["text"], rows) > 0).mean())
 
 
 def summarise(rows: pd.DataFrame) -> pd.DataFrame:

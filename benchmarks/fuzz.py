@@ -33,11 +33,21 @@ sys.path.insert(0, str(Path(__file__).parent))
 from lxml import etree, html
 
 import helpers
-from helpers import cleaning, corpus, edits, figures, layout, overlap, passages, report, similarity, summary, tables
+from helpers import (
+    analysis,
+    cleaning,
+    corpus,
+    edits,
+    figures,
+    layout,
+    report,
+    summary,
+    tables,
+)
 from helpers.alignment import AlignSettings, Document, align_documents
 from helpers.encoding import decode
 from helpers.errors import HelpersError
-from helpers.prose import corpus_words, prose_texts
+from helpers.prose import corpus_words
 from helpers.segmentation import quotations, sentences, words
 from helpers.sources import RawArticle, Reading, input_files, read_corpus
 from hostile import hostile_bytes, write_corpus
@@ -115,28 +125,7 @@ def analyse(
     reading: Reading, folder: Path | None, pairs: list[tuple[str, str]] | None = None
 ) -> dict[str, pd.DataFrame]:
     """All tables of a corpus as the notebooks make them, checked; written and read again if there is a folder."""
-    clean = corpus.clean_corpus(reading.articles)
-    prose = prose_texts(clean.articles, clean.sentences)
-    cosine = [
-        similarity.cosine_matrix(v(prose), prose.index) for v in (similarity.word_vectors, similarity.char_vectors)
-    ]
-    alike = similarity.similarity_table(*cosine)
-    own = corpus_words(clean.articles, clean.sentences)
-    text = dict(zip(clean.articles["article_id"], clean.articles["text"], strict=True))
-    chosen = passages.candidate_pairs(alike, 0.05) if pairs is None else pairs
-    rows = pd.concat([passages.no_rows(), *passages.passages_table(text, own, chosen, processes=1)])
-    shares = overlap.overlap_table(own, rows)
-    made = {
-        "articles": clean.articles,
-        "sentences": clean.sentences,
-        "cleaning_log": clean.cleaning_log,
-        "problems": corpus.problems_table(reading.problems),
-        "similarity": alike,
-        "passages": rows,
-        "overlap": shares,
-        "source_overlap": overlap.source_overlap_table(clean.articles, own, rows),
-        "copying": overlap.copying_table(own, rows, shares, alike, prose),
-    }
+    made = analysis.analyse(reading, pairs, processes=1)
     for name, frame in made.items():
         if folder is None:
             tables.conform(frame, name)

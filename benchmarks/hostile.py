@@ -1,5 +1,6 @@
 """Hostile articles, file names and corpora, made from a seed: what `fuzz.py` and the quick tests feed the pipeline."""
 
+import csv
 import io
 import json
 import random
@@ -218,7 +219,9 @@ def _archive(rng: random.Random) -> bytes:
 def _manifest(rng: random.Random, names: list[str]) -> bytes:
     chosen = [*rng.sample(names, min(len(names), 4)), "../outside.txt", "/etc/passwd", "nowhere.txt", "x/../a.txt"]
     rows = [{"file": n, "title": hostile_text(rng)[:60], "outlet": hostile_text(rng)[:20], "id": "x"} for n in chosen]
-    return pd.DataFrame(rows).to_csv(index=False).encode("utf-8", "replace")
+    written = io.StringIO()
+    csv.DictWriter(written, list(rows[0])).writerows([dict(zip(rows[0], rows[0], strict=True)), *rows])
+    return written.getvalue().encode("utf-8", "replace")
 
 
 def write_corpus(rng: random.Random, folder: Path, most: int = 50) -> None:

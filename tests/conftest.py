@@ -6,14 +6,12 @@ import shutil
 from itertools import product
 
 import hypothesis
-import pandas as pd
 import pytest
 from playwright.sync_api import Error, sync_playwright
 
-from helpers import corpus, overlap, passages, report, similarity, sources, tables
+from helpers import analysis, corpus, report, sources, tables
 from helpers.pipeline import PROJECT
-from helpers.prose import corpus_words, prose_texts
-from helpers.sources import RawArticle
+from helpers.sources import RawArticle, Reading
 
 hypothesis.settings.register_profile("patient", deadline=None)  # the first call may load a dictionary
 hypothesis.settings.load_profile("patient")
@@ -40,28 +38,7 @@ def texts(cleaned):
 
 def analyse(raw, folder, pairs=None):
     """All tables and the report of a corpus, as notebooks 01-05 make them; returns the overview."""
-    clean = corpus.clean_corpus(raw)
-    prose = prose_texts(clean.articles, clean.sentences)
-    cosine = [
-        similarity.cosine_matrix(v(prose), prose.index) for v in (similarity.word_vectors, similarity.char_vectors)
-    ]
-    alike = similarity.similarity_table(*cosine)
-    words = corpus_words(clean.articles, clean.sentences)
-    text = dict(zip(clean.articles["article_id"], clean.articles["text"], strict=True))
-    chosen = passages.candidate_pairs(alike, 0.05) if pairs is None else pairs
-    rows = pd.concat([passages.no_rows(), *passages.passages_table(text, words, chosen, processes=1)])
-    table = overlap.overlap_table(words, rows)
-    made = {
-        "articles": clean.articles,
-        "sentences": clean.sentences,
-        "cleaning_log": clean.cleaning_log,
-        "problems": corpus.problems_table([]),
-        "similarity": alike,
-        "passages": rows,
-        "overlap": table,
-        "source_overlap": overlap.source_overlap_table(clean.articles, words, rows),
-        "copying": overlap.copying_table(words, rows, table, alike, prose, overlap.same_article(clean.articles)),
-    }
+    made = analysis.analyse(Reading(raw), pairs, processes=1)
     for name, frame in made.items():
         tables.write(frame, name, folder / "processed")
     record = {

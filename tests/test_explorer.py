@@ -18,8 +18,8 @@ from playwright.sync_api import expect
 import helpers
 from helpers import tables
 from helpers.explorer import STATIC, Shares
-from helpers.overlap import union_lengths
 from helpers.pipeline import PROJECT
+from helpers.shares import union_lengths
 
 stretches = st.lists(
     st.tuples(st.integers(0, 4), st.integers(0, 30), st.integers(0, 12)).map(lambda t: (t[0], t[1], t[1] + t[2]))

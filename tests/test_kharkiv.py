@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import overlap
+from helpers import overlap, shares
 from helpers.passages import passages_table
 from helpers.prose import corpus_words, prose_texts
 from helpers.similarity import cosine_matrix, similarity_table, word_vectors
@@ -17,7 +17,7 @@ def result(cleaned):
     text = dict(zip(articles["article_id"], articles["text"], strict=True))
     corpus = corpus_words(articles, sentences)
     pairs = [(a, b) for a in text for b in text if a < b]
-    passages = pd.concat(passages_table(text, corpus, pairs))
+    passages = passages_table(text, corpus, pairs)
     table = overlap.overlap_table(corpus, passages)
     prose = prose_texts(articles, sentences)
     cosine = cosine_matrix(word_vectors(prose), prose.index)
@@ -32,7 +32,7 @@ def marked(result, article, source, phrase):
     rows = passages[(passages["article_id"] == article) & (passages["source_id"] == source)]
     start = text[article].index(phrase)
     inside = corpus[article].inside(start, start + len(phrase))
-    return float((overlap.word_kinds(corpus[article], rows)[inside] > 0).mean())
+    return float((shares.word_kinds(corpus[article], rows)[inside] > 0).mean())
 
 
 def test_the_shares_are_those_the_notebooks_and_the_readme_tell(result):
@@ -100,7 +100,7 @@ def test_what_stands_between_copied_sentences_of_001_is_not_marked_against_004(r
 def test_the_rows_do_not_depend_on_the_number_of_processes(result):
     text, corpus, passages, *_ = result
     pairs = [(a, b) for a in text for b in text if a < b]
-    again = pd.concat(passages_table(text, corpus, pairs, processes=2))
+    again = passages_table(text, corpus, pairs, processes=2)
     pd.testing.assert_frame_equal(again, passages)
 
 

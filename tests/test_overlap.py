@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import overlap
+from helpers import overlap, shares
 from helpers.passages import no_rows, passages_table
 from helpers.prose import ProseWords, count_words, prose_words
 from helpers.segmentation import sentences
@@ -40,13 +40,13 @@ def passages_of(*rows):
 
 def test_the_stronger_kind_wins_and_a_word_counts_once():
     rows = passages_of(("b", 0, 10, "edited"), ("b", 2, 6, "verbatim"), ("b", 8, 12, "paraphrased"))
-    kinds = overlap.word_kinds(words_of(20), rows)
-    assert [overlap.KINDS[k][0] for k in kinds] == list("eevvvveeeepp" + "o" * 8)
+    kinds = shares.word_kinds(words_of(20), rows)
+    assert [shares.KINDS[k][0] for k in kinds] == list("eevvvveeeepp" + "o" * 8)
 
 
 def test_a_word_cut_by_a_span_is_not_in_it():
     rows = pd.DataFrame({"start": [1], "end": [10], "kind": ["verbatim"]})
-    assert overlap.word_kinds(words_of(4), rows).tolist() == [0, 3, 0, 0]
+    assert shares.word_kinds(words_of(4), rows).tolist() == [0, 3, 0, 0]
 
 
 def copying_of(corpus, passages, cosine=0.5, same=()):
@@ -160,7 +160,7 @@ def test_passages_are_cut_to_prose():
     rows = [(i, *s) for i, s in enumerate(sentences(text))]
     own = prose_words(text, pd.DataFrame(rows, columns=["sentence", "start", "end", "kind", "quoted_words"]))
     pair = [("a", "b")]
-    (found,) = passages_table({"a": text, "b": text}, {"a": own, "b": own}, pair)
+    found = passages_table({"a": text, "b": text}, {"a": own, "b": own}, pair)
     assert [text[r.start : r.end] for r in found.itertuples()] == [text[17:81]] * 2
 
 
@@ -177,3 +177,29 @@ def test_many_articles_are_ordered_so_that_those_that_share_stand_together():
     ordered = [group[name] for name in overlap.cluster_order(shares)]
     assert sum(a != b for a, b in pairwise(ordered)) == 2
     assert overlap.cluster_order(shares.iloc[:5, :5]) == names[:5]
+
+
+def test_a_block_counts_what_stands_between_its_passages_once():
+    corpus = {"a": words_of(20), "b": words_of(20)}
+    rows = passages_of(("b", 0, 4, "verbatim"), ("b", 2, 8, "edited"), ("b", 12, 16, "edited"))
+    bridged = overlap.bridged_table(corpus, rows.assign(block=0)).iloc[0]
+    assert (bridged["reused_share"], bridged["bridged_share"]) == (12 / 20, 16 / 20)
+    apart = overlap.bridged_table(corpus, rows.assign(block=[0, 0, 1])).iloc[0]
+    assert (apart["reused_share"], apart["bridged_share"]) == (12 / 20, 12 / 20)
+
+
+KINDS = ("verbatim", "edited", "paraphrased")
+DRAWN = st.tuples(st.sampled_from("bc"), st.integers(0, 19), st.integers(1, 9), st.sampled_from(KINDS))
+
+
+@given(st.lists(DRAWN, max_size=8))
+def test_shares_of_all_pairs_at_once_equal_counting_word_by_word(drawn):
+    corpus = {name: words_of(20) for name in "abc"}
+    rows = passages_of(*[(s, a, min(20, a + n), kind) for s, a, n, kind in drawn]) if drawn else no_rows()
+    table = overlap.overlap_table(corpus, rows).set_index(["article_id", "source_id"])
+    for source in "bc":
+        kinds = shares.word_kinds(corpus["a"], rows[rows["source_id"] == source])
+        slow = shares.kind_shares(kinds)
+        row = table.loc[("a", source)]
+        assert row["reused_words"] == (kinds > 0).sum()
+        assert all(row[f"{kind}_share"] == slow[kind] for kind in KINDS)

@@ -211,3 +211,9 @@ def test_an_article_of_millions_of_words_is_left_out_and_the_rest_goes_on(tmp_pa
     assert [a.article_id for a in reading.articles] == ["a", "b"]
     assert [(p.file, p.what.split(",")[0]) for p in reading.problems] == [("huge.txt", "has 300000 words")]
     assert len(read_corpus(tmp_path, max_words=300_000).articles) == 3
+
+
+def test_a_repeated_id_takes_no_id_that_another_article_has(tmp_path):
+    rows = [{"id": name, "text": f"{name} article number {i}"} for i, name in enumerate(["a", "a", "a~2", "a"])]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert [a.article_id for a in read_corpus(tmp_path).articles] == ["a", "a~3", "a~2", "a~4"]

@@ -9,10 +9,12 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+Share = TypeVar("Share", float, NDArray[np.float64])
 KINDS = ("verbatim", "edited", "paraphrased", "original")
 WHOLLY, PARTIALLY, NON_DERIVED = "wholly derived", "partially derived", "non-derived"
 EVEN_ODDS = 0.5
@@ -47,8 +49,8 @@ def uncalibrated(parameters: Mapping[str, Any], languages: Iterable[str] = ()) -
     return f"{measured}; this run has {', '.join(told)}."
 
 
-def interval(shares: Mapping[str, float]) -> tuple[float, float]:
-    """The 95 % interval of a copied share: how far the method errs on an article like this.
+def interval(shares: Mapping[str, Share]) -> tuple[Share, Share]:
+    """The 95 % interval of a copied share (or of many at once): how far the method errs on an article like this.
 
     Of the words of each kind, a certain part may be counted wrongly: few of the verbatim ones, many of the paraphrased.
     The parts are quantile regressions of the error on spliced documents (Koenker and Bassett 1978), widened until they
@@ -57,14 +59,14 @@ def interval(shares: Mapping[str, float]) -> tuple[float, float]:
     Args:
         shares: share of the words of each of `KINDS`; they sum to 1.
 
-    >>> interval({"verbatim": 0.0, "edited": 0.0, "paraphrased": 0.0, "original": 1.0})[0]
+    >>> float(interval({"verbatim": 0.0, "edited": 0.0, "paraphrased": 0.0, "original": 1.0})[0])
     0.0
     """
     copied = 1.0 - shares["original"]
     low, high = (
         copied + sum(constants()["interval"][side][kind] * shares[kind] for kind in KINDS) for side in ("low", "high")
     )
-    return float(np.clip(low, 0.0, copied)), float(np.clip(high, copied, 1.0))
+    return np.clip(low, 0.0, copied), np.clip(high, copied, 1.0)
 
 
 def floor(n_words: int, cosine: float) -> float:

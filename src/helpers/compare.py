@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from helpers import corpus, overlap, summary
 from helpers.alignment import AlignSettings
 from helpers.errors import CorpusError
@@ -24,7 +22,7 @@ def compare_files(a: str | Path, b: str | Path, settings: AlignSettings | None =
     text = dict(zip(cleaned.articles["article_id"], cleaned.articles["text"], strict=True))
     words = corpus_words(cleaned.articles, cleaned.sentences)
     pair = (raw[0].article_id, raw[1].article_id)
-    passages = pd.concat(passages_table(text, words, [pair], settings))
+    passages = passages_table(text, words, [pair], settings)
     shares = overlap.overlap_table(words, passages)
     lines = [_share_line(row, summary.labels(text)) for row in shares.itertuples()]
     forward = passages[(passages["article_id"] == pair[0]) & (passages["n_words"] > 0)].sort_values(["start", "end"])

@@ -15,10 +15,11 @@ import pandas as pd
 
 from helpers import summary, tables
 from helpers.figures import SHARE_MAP, short_labels
-from helpers.overlap import between_articles, same_article, union_lengths
+from helpers.overlap import between_articles, same_article
 from helpers.prose import ProseWords, corpus_words
 from helpers.report.marks import STRENGTH, Passage, paragraphs, pieces
 from helpers.segmentation import quotations
+from helpers.shares import union_lengths
 
 STATIC = "SOURCE_OVERLAP_STATIC"
 """Environment variable: set, `explore` shows its static form."""

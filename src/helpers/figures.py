@@ -18,8 +18,9 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Patch
 from scipy.cluster.hierarchy import dendrogram
 
-from helpers.overlap import KINDS, cluster_order, word_kinds
+from helpers.overlap import cluster_order
 from helpers.prose import ProseWords
+from helpers.shares import KINDS, union_lengths, word_kinds, word_places
 from helpers.tables import atomic, write_csv
 
 KIND_COLOURS = {"verbatim": "#332288", "edited": "#CC6677", "paraphrased": "#DDCC77", "original": "#E6E6E6"}
@@ -92,6 +93,22 @@ def similarity_heatmaps(words: pd.DataFrame, chars: pd.DataFrame, tree: np.ndarr
     return fig
 
 
+def candidate_shares(candidates: pd.DataFrame) -> Figure:
+    """How many candidate pairs share how much of their shorter side in runs of eight words."""
+    fig = _figure(8.5, 3.2)
+    axis = fig.subplots()
+    bins = np.linspace(0, 1, 26).tolist()
+    columns = {"share": "with formulae", "own_share": "without formulae"}
+    for (column, label), colour in zip(columns.items(), ("#88AACC", KIND_COLOURS["verbatim"]), strict=True):
+        most = candidates[[column, f"other_{column}"]].max(axis=1)
+        axis.hist(most, bins=bins, histtype="step", linewidth=1.6, color=colour, label=label)
+    axis.set(yscale="log", xlabel="share of one of the two articles in shared runs of eight words", ylabel="pairs")
+    axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
+    axis.set_title(f"What the {len(candidates)} candidate pairs share word for word")
+    axis.legend(frameon=False)
+    return fig
+
+
 def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
     """Share of the row's words found in the column's article: any kind, and each kind by itself."""
     kept, note = _largest(overlap.groupby("article_id")["reused_share"].max(), "articles", "share in one other")
@@ -154,11 +171,11 @@ def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = F
 
 def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Figure:
     """Where in each article its reused words sit, one lane per source, coloured by source."""
-    reused = {
-        article: int((word_kinds(own, passages[passages["article_id"] == article]) > 0).sum()) / max(1, len(own))
-        for article, own in corpus.items()
-    }
-    kept, note = _largest(pd.Series(reused), "articles")
+    names = sorted(corpus)
+    places, groups = word_places(corpus, passages), pd.Categorical(passages["article_id"], names).codes.astype(np.int64)
+    reused = union_lengths(groups, places["first"].to_numpy(), places["stop"].to_numpy(), len(names))
+    lengths = np.array([max(1, len(corpus[name])) for name in names])
+    kept, note = _largest(pd.Series(reused / lengths, index=names), "articles")
     sources = passages.groupby("source_id")["n_words"].sum().sort_values(ascending=False, kind="stable").index
     colours = dict(zip(sorted(sources[: len(SOURCE_COLOURS)]), SOURCE_COLOURS, strict=False))
     fig = _figure(9.5, 1.6 + _row_height(len(kept)) * len(kept))

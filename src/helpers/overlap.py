@@ -1,7 +1,6 @@
 """From passages to shares: which words of an article stand in a passage, of which kind, from which source.
 
-Shares count words, never the length of a bridged block. Every prose word has one kind per source: verbatim before
-edited before paraphrased before original, so the four shares sum to 1. Overlap is not direction.
+Shares count words, never the length of a bridged block. Overlap is not direction.
 
 An article that its outlet published twice (`duplicate_of`, see `duplicates`) is one article: neither print is a
 source of the other, and in shares of outlets it counts once. The same text at two outlets is copying and counts.
@@ -18,97 +17,72 @@ from scipy.spatial.distance import squareform
 
 from helpers.calibration import derived_score, floor, interval, label
 from helpers.prose import ProseWords
-from helpers.segmentation import word_keys
-from helpers.similarity import containment
+from helpers.shares import KINDS, count_kinds, union_lengths, word_places
+from helpers.similarity import Shingled
+from helpers.size import is_large
 
-KINDS = ("original", "paraphrased", "edited", "verbatim")
-"""Kinds of a word, weakest first: a word in two passages has the stronger kind."""
 FEW = 14
 """Up to this many rows a heatmap keeps the order of the alphabet."""
-_RANK = {kind: rank for rank, kind in enumerate(KINDS)}
-
-
-def word_kinds(own: ProseWords, passages: pd.DataFrame) -> np.ndarray:
-    """The kind of every prose word, as ranks into `KINDS`, from the article's rows of `passages`."""
-    kinds = np.zeros(len(own), dtype=np.int8)
-    for row in passages.itertuples():
-        inside = own.inside(row.start, row.end)
-        kinds[inside] = np.maximum(kinds[inside], _RANK[row.kind])
-    return kinds
-
-
-def union_lengths(groups: np.ndarray, first: np.ndarray, stop: np.ndarray, n_groups: int) -> np.ndarray:
-    """Number of words that the stretches [first, stop) of each group cover together, groups 0 to n_groups - 1.
-
-    >>> union_lengths(np.array([0, 0, 2]), np.array([0, 3, 5]), np.array([4, 6, 7]), 3).tolist()
-    [6.0, 0.0, 2.0]
-    """
-    if not len(groups):
-        return np.zeros(n_groups)
-    order = np.lexsort((first, groups))
-    groups, span = groups[order], int(stop.max()) + 1
-    low, high = first[order] + groups * span, stop[order] + groups * span
-    reached = np.maximum.accumulate(np.concatenate([[-1], high[:-1]]))
-    new = np.clip(high - np.maximum(low, reached), 0, None)
-    return np.bincount(groups, weights=new, minlength=n_groups)
-
-
-def bridged_words(own: ProseWords, passages: pd.DataFrame) -> np.ndarray:
-    """Words from the first to the last of each block, whatever stands between: what tools that merge matches count."""
-    inside = np.zeros(len(own), dtype=bool)
-    for _, rows in passages.groupby(["source_id", "block"]):
-        inside[own.inside(rows["start"].min(), rows["end"].max())] = True
-    return inside
+_KINDS = ("verbatim", "edited", "paraphrased")
 
 
 def bridged_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
-    """Share of an article in its passages, and in its blocks, for every ordered pair that has any."""
-    rows = [
-        (a, b, (word_kinds(corpus[a], found) > 0).sum(), bridged_words(corpus[a], found).sum(), len(corpus[a]))
-        for (a, b), found in passages.groupby(["article_id", "source_id"])
-    ]
-    shares = [(a, b, _ratio(tight, n), _ratio(bridged, n)) for a, b, tight, bridged, n in rows]
-    return pd.DataFrame(shares, columns=["article_id", "source_id", "reused_share", "bridged_share"])
+    """Share of an article in its passages, and in its blocks, for every ordered pair that has any.
 
-
-def kind_shares(kinds: np.ndarray) -> dict[str, float]:
-    """The share of each kind; of no words at all, everything is original.
-
-    >>> shares = kind_shares(np.array([3, 3, 2, 0], dtype=np.int8))
-    >>> shares["verbatim"], shares["original"], sum(shares.values())
-    (0.5, 0.25, 1.0)
+    A block reaches from its first word to its last, whatever stands between: what tools that merge matches count.
     """
-    if not len(kinds):
-        return {kind: float(kind == "original") for kind in KINDS}
-    counts = np.bincount(kinds, minlength=len(KINDS))
-    return {kind: float(counts[rank] / len(kinds)) for kind, rank in _RANK.items()}
+    pairs, groups = _pairs(passages)
+    places = word_places(corpus, passages)
+    edges = places.groupby([groups, passages["block"].to_numpy()]).agg({"first": "min", "stop": "max"})
+    first, stop = edges["first"].to_numpy(), edges["stop"].to_numpy()
+    words = np.array([len(corpus[article]) for article in pairs["article_id"]], dtype=np.int64)
+    tight = count_kinds(passages, places, groups, len(pairs))["reused"].to_numpy()
+    bridged = union_lengths(edges.index.get_level_values(0).to_numpy(), first, stop, len(pairs))
+    return pairs.assign(reused_share=_ratio(tight, words), bridged_share=_ratio(bridged, words))
 
 
-def overlap_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
-    """The table `overlap`: one row per ordered pair of different articles."""
-    found = {key: _pair_shares(corpus[key[0]], rows) for key, rows in passages.groupby(["article_id", "source_id"])}
-    none = {name: _pair_shares(own, passages.iloc[:0]) for name, own in corpus.items()}
-    pairs = list(permutations(sorted(corpus), 2))
-    table = pd.DataFrame([found.get(pair) or none[pair[0]] for pair in pairs])
-    keys = pd.DataFrame(pairs, columns=["article_id", "source_id"], dtype="str")
-    return pd.concat([keys, table], axis=1)
+def overlap_table(
+    corpus: Mapping[str, ProseWords], passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] | None = None
+) -> pd.DataFrame:
+    """The table `overlap`: one row per ordered pair of different articles; of a large corpus, pairs with passages.
+
+    Args:
+        corpus: prose words by article.
+        passages: the table of that name.
+        formulaic: which words of an article are formulae (see `formulaic.formulaic_words`).
+    """
+    pairs, groups = _pairs(passages)
+    counts = count_kinds(passages, word_places(corpus, passages, formulaic or {}), groups, len(pairs))
+    verbatim = passages["n_words"].to_numpy() * (passages["kind"] == "verbatim").to_numpy()
+    longest = np.zeros(len(pairs), dtype=np.int64)
+    np.maximum.at(longest, groups, verbatim)
+    table = pd.concat([pairs, counts.assign(longest_verbatim_words=longest)], axis=1)
+    if not is_large(len(corpus)):
+        every = pd.DataFrame(permutations(sorted(corpus), 2), columns=["article_id", "source_id"], dtype="str")
+        table = every.merge(table, how="left", on=["article_id", "source_id"])
+        counted = [*counts, "longest_verbatim_words"]
+        table[counted] = table[counted].fillna(0).astype("int64")
+    words = table["article_id"].map({name: len(own) for name, own in corpus.items()}).to_numpy(dtype=np.int64)
+    return pd.DataFrame(
+        {
+            "article_id": table["article_id"],
+            "source_id": table["source_id"],
+            "n_words": words,
+            "reused_words": table["reused"],
+            "reused_share": _ratio(table["reused"].to_numpy(), words),
+            "without_formulae": _ratio(table["plain"].to_numpy(), words),
+            **{f"{kind}_share": _ratio(table[kind].to_numpy(), words) for kind in _KINDS},
+            "quoted_share": _ratio(table["quoted"].to_numpy(), words),
+            "longest_verbatim_words": table["longest_verbatim_words"],
+        }
+    )
 
 
-def _pair_shares(own: ProseWords, passages: pd.DataFrame) -> dict[str, float]:
-    kinds = word_kinds(own, passages)
-    shares = kind_shares(kinds)
-    verbatim = passages[passages["kind"] == "verbatim"]
-    reused = kinds > 0
-    return {
-        "n_words": len(own),
-        "reused_words": int(reused.sum()),
-        "reused_share": _ratio(reused.sum(), len(own)),
-        "verbatim_share": shares["verbatim"],
-        "edited_share": shares["edited"],
-        "paraphrased_share": shares["paraphrased"],
-        "quoted_share": _ratio((reused & own.quoted).sum(), len(own)),
-        "longest_verbatim_words": int(verbatim["n_words"].max()) if len(verbatim) else 0,
-    }
+def _pairs(passages: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """The ordered pairs that have passages, sorted, and the number of each passage's pair."""
+    grouped = passages.groupby(["article_id", "source_id"])
+    pairs = grouped.size().index.to_frame(index=False).astype("str")
+    return pairs, grouped.ngroup().to_numpy()
 
 
 def cluster_order(shares: pd.DataFrame) -> list[str]:
@@ -135,21 +109,23 @@ def source_overlap_table(
     Of articles that an outlet published more than once, the first counts, in `articles` too.
     """
     outlet = outlets(articles)
-    rows = passages.assign(source_outlet=passages["source_id"].map(outlet))
-    groups = {key: group for key, group in rows.groupby(["article_id", "source_outlet"])}
-    members: dict[str, list[str]] = {}
-    for prints in same_article(articles):
-        members.setdefault(outlet[prints[0]], []).append(prints[0])
-    table = []
-    for a, b in permutations(sorted(members), 2):
-        total = sum(len(corpus[article]) for article in members[a])
-        reused = sum(
-            int((word_kinds(corpus[article], groups[article, b]) > 0).sum())
-            for article in members[a]
-            if (article, b) in groups
-        )
-        table.append((a, b, len(members[a]), _ratio(reused, total)))
-    return pd.DataFrame(table, columns=["outlet", "source_outlet", "articles", "reused_share"])
+    prints = [group[0] for group in same_article(articles)]
+    rows = passages[passages["article_id"].isin(prints)]
+    rows = rows.assign(source_outlet=rows["source_id"].map(outlet)).reset_index(drop=True)
+    grouped = rows.groupby(["article_id", "source_outlet"])
+    pairs = grouped.size().index.to_frame(index=False).astype("str")
+    counts = count_kinds(rows, word_places(corpus, rows), grouped.ngroup().to_numpy(), len(pairs))
+    pairs = pairs.assign(outlet=pairs["article_id"].map(outlet), words=counts["reused"])
+    reused = pairs.groupby(["outlet", "source_outlet"])["words"].sum()
+    own = pd.DataFrame({"outlet": [outlet[name] for name in prints], "words": [len(corpus[name]) for name in prints]})
+    totals = own.groupby("outlet")["words"].agg(["size", "sum"])
+    names = sorted(totals.index)
+    shown = sorted(reused.index) if is_large(len(names)) else list(permutations(names, 2))
+    shown = [pair for pair in shown if pair[0] != pair[1]]
+    table = pd.DataFrame(shown, columns=["outlet", "source_outlet"], dtype="str")
+    total = totals.loc[table["outlet"]]
+    found = reused.reindex(pd.MultiIndex.from_frame(table)).fillna(0).to_numpy(dtype=np.int64)
+    return table.assign(articles=total["size"].to_numpy(), reused_share=_ratio(found, total["sum"].to_numpy()))
 
 
 def outlets(articles: pd.DataFrame) -> dict[str, str]:
@@ -190,6 +166,7 @@ def copying_table(
     similarity: pd.DataFrame,
     prose: Mapping[str, str],
     same: Collection[Collection[str]] = (),
+    formulaic: Mapping[str, np.ndarray] | None = None,
 ) -> pd.DataFrame:
     """The table `copying`: one row per article, over the union of all its sources.
 
@@ -200,66 +177,69 @@ def copying_table(
         similarity: the table of that name.
         prose: the prose of each article.
         same: groups of articles that are no sources of each other (see `same_article`).
+        formulaic: which words of an article are formulae (see `formulaic.formulaic_words`).
     """
     passages, overlap = (between_articles(table, same) for table in (passages, overlap))
-    by_article = dict(list(passages.groupby("article_id")))
-    pairs = overlap.merge(similarity, left_on=["article_id", "source_id"], right_on=["article_id", "other_id"])
-    pairs = pairs.assign(alike=pairs["cosine_words"].where(pairs["reused_share"] == 0, 0.0))
-    order = pairs.sort_values(["reused_share", "alike", "source_id"], ascending=[False, False, True])
-    nearest = {row.article_id: row for row in order.drop_duplicates("article_id").itertuples()}
+    copied = _copied(corpus, passages, formulaic or {})
+    nearest = _nearest(overlap, between_articles(similarity.rename(columns={"other_id": "source_id"}), same))
+    shingled = Shingled(prose)
+    judged = [_judged(row, nearest.get(row.article_id), shingled) for row in copied.itertuples()]
+    return pd.concat([copied, pd.DataFrame(judged)], axis=1)
+
+
+def _copied(
+    corpus: Mapping[str, ProseWords], passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray]
+) -> pd.DataFrame:
+    """The shares of each article, over all its sources, and the interval."""
+    names = sorted(corpus)
+    words = np.array([len(corpus[name]) for name in names], dtype=np.int64)
+    groups = passages["article_id"].map({name: i for i, name in enumerate(names)}).to_numpy(dtype=np.int64)
+    counts = count_kinds(passages, word_places(corpus, passages, formulaic), groups, len(names))
+    shares = {kind: _ratio(counts[kind].to_numpy(), words) for kind in _KINDS}
+    share, word = _ratio(counts["reused"].to_numpy(), words), _ratio(np.ones(len(words)), words)
+    shares["original"] = _ratio(words - counts["reused"].to_numpy(), words)
+    shares["original"][words == 0] = 1.0
+    low, high = interval(shares)
     return pd.DataFrame(
-        [
-            {
-                "article_id": article,
-                **(copied := _copied(own, by_article.get(article, passages.iloc[:0]))),
-                **_judged(copied, nearest.get(article), prose),
-            }
-            for article, own in sorted(corpus.items())
-        ]
+        {
+            "article_id": pd.Series(names, dtype="str"),
+            "n_words": words,
+            "copied_share": share,
+            "ci_low": np.maximum(0.0, np.minimum(low, share - word)),  # no finer than a word
+            "ci_high": np.minimum(1.0, np.maximum(high, share + word)),
+            "without_formulae": _ratio(counts["plain"].to_numpy(), words),
+            **{f"{kind}_share": shares[kind] for kind in KINDS},
+            "quoted_share": _ratio(counts["quoted"].to_numpy(), words),
+        }
     )
 
 
-def _copied(own: ProseWords, passages: pd.DataFrame) -> dict[str, float]:
-    """The shares of an article, over all its sources, and the interval."""
-    kinds = word_kinds(own, passages)
-    shares = kind_shares(kinds)
-    copied = kinds > 0
-    low, high = interval(shares)
-    share, word = _ratio(copied.sum(), len(own)), _ratio(1, len(own))
-    return {
-        "n_words": len(own),
-        "copied_share": share,
-        "ci_low": max(0.0, min(low, share - word)),  # no finer than a word
-        "ci_high": min(1.0, max(high, share + word)),
-        **{f"{kind}_share": shares[kind] for kind in KINDS},
-        "quoted_share": _ratio((copied & own.quoted).sum(), len(own)),
-    }
+def _nearest(overlap: pd.DataFrame, similarity: pd.DataFrame) -> dict[str, Any]:
+    """The row of each article's nearest other: the source that most words are shared with, else the most similar."""
+    wanted = overlap[["article_id", "source_id", "reused_share", "quoted_share"]]
+    pairs = similarity.merge(wanted, how="left", on=["article_id", "source_id"])
+    pairs[["reused_share", "quoted_share"]] = pairs[["reused_share", "quoted_share"]].fillna(0.0)
+    pairs = pairs.assign(alike=pairs["cosine_words"].where(pairs["reused_share"] == 0, 0.0))
+    order = pairs.sort_values(["reused_share", "alike", "source_id"], ascending=[False, False, True])
+    return {row.article_id: row for row in order.drop_duplicates("article_id").itertuples()}
 
 
-def _judged(copied: Mapping[str, float], nearest: Any, prose: Mapping[str, str]) -> dict[str, object]:
-    """The source that most words are shared with (else the most similar article), and what sharing means there.
-
-    Args:
-        copied: the article's shares.
-        nearest: row of the pair; None where the corpus has no other article.
-        prose: the prose of each article.
-    """
-    if nearest is None:
-        least, score = floor(int(copied["n_words"]), 0.0), derived_score(0.0, 0.0)
-        judged = {"floor": least, "derived_score": score, "label": label(copied["copied_share"], 0.0, least, score)}
-        return {"top_source": None, "top_source_share": 0.0, **judged}
-    share = float(nearest.reused_share)
-    keys, source_keys = word_keys(prose[nearest.article_id]), word_keys(prose[nearest.source_id])
-    least = floor(int(copied["n_words"]), float(nearest.cosine_words))
-    score = derived_score(containment(keys, source_keys, 1), containment(keys, source_keys, 3))
+def _judged(copied: Any, nearest: Any, shingled: Shingled) -> dict[str, object]:
+    """What an article shares with its nearest other, and what sharing so much means; `nearest` may be None."""
+    share = float(nearest.reused_share) if nearest else 0.0
+    quoted = float(nearest.quoted_share) if nearest else 0.0
+    least = floor(int(copied.n_words), float(nearest.cosine_words) if nearest else 0.0)
+    pair = (copied.article_id, nearest.source_id) if nearest else None
+    score = derived_score(*(shingled.containment(*pair, n) for n in (1, 3))) if pair else derived_score(0.0, 0.0)
     return {
         "top_source": nearest.source_id if share > 0 else None,
         "top_source_share": share,
         "floor": least,
         "derived_score": score,
-        "label": label(copied["copied_share"], share - float(nearest.quoted_share), least, score),
+        "label": label(copied.copied_share, share - quoted, least, score),
     }
 
 
-def _ratio(part: float, whole: float) -> float:
-    return float(part / whole) if whole else 0.0
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Shares; 0 of nothing."""
+    return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)

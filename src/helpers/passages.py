@@ -3,10 +3,14 @@
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from helpers import tables
 from helpers.alignment import AlignSettings, Document, Passage, align_documents
@@ -30,15 +34,59 @@ PARALLEL_PAIRS = 400
 """From this many pairs on, starting worker processes (about two seconds) pays."""
 CHUNK = 64
 """Pairs a worker process is handed at a time."""
+KEPT_DOCUMENTS = 4000
+"""Texts made ready for alignment that a process keeps at most, about 40 kB each for an article of 500 words."""
 
 _TYPES = {name: "str" for name in ("article_id", "source_id", "kind")} | {"score": "float64"}
 
 Pair = tuple[str, str]
-_worker: dict[str, Document] = {}
 
 
-def candidate_pairs(similarity: pd.DataFrame, min_cosine: float) -> list[Pair]:
-    """Unordered pairs worth aligning: those whose words or characters are at least this similar."""
+@dataclass(frozen=True)
+class _Job:
+    """Pairs to align, and of their articles the text, the language and the words that count."""
+
+    pairs: list[Pair]
+    texts: dict[str, str]
+    languages: dict[str, str]
+    words: dict[str, ProseWords]
+
+
+@dataclass
+class _Aligner:
+    """Aligns jobs, and keeps the texts of the last ones ready."""
+
+    settings: AlignSettings
+    documents: dict[str, Document] = field(default_factory=dict)
+
+    def rows(self, job: _Job) -> pd.DataFrame:
+        """The rows of `passages` of a job."""
+        for article in job.texts.keys() - self.documents.keys():
+            self.documents[article] = Document.from_text(job.texts[article], job.languages[article])
+        found = [row for pair in job.pairs for row in self._of_pair(pair, job.words)]
+        if len(self.documents) > KEPT_DOCUMENTS:
+            self.documents.clear()
+        return pd.DataFrame(found, columns=COLUMNS).drop_duplicates(KEY)
+
+    def _of_pair(self, pair: Pair, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
+        document, source = (self.documents[article] for article in pair)
+        for passage in align_documents(document, source, self.settings):
+            yield from _both_rows(pair, passage, words)
+
+
+_worker: list[_Aligner] = []
+
+
+def candidate_pairs(similarity: pd.DataFrame, min_cosine: float, candidates: pd.DataFrame) -> list[Pair]:
+    """Unordered pairs worth aligning: of a large corpus the candidates, else what is similar.
+
+    Args:
+        similarity: the table of that name.
+        min_cosine: least cosine of words or of characters.
+        candidates: the table of that name, without rows if the corpus is small.
+    """
+    if len(candidates):
+        return list(zip(candidates["article_id"], candidates["other_id"], strict=True))
     likely = similarity[["cosine_words", "cosine_chars"]].max(axis=1) >= min_cosine
     forward = similarity["article_id"] < similarity["other_id"]
     chosen = similarity[likely & forward].sort_values(["article_id", "other_id"])
@@ -52,8 +100,9 @@ def passages_table(
     settings: AlignSettings | None = None,
     processes: int | None = None,
     languages: Mapping[str, str] | None = None,
-) -> Iterator[pd.DataFrame]:
-    """The rows of `passages`, one frame per pair aligned, both directions in it; the order is that of `pairs`.
+    progress: Callable[[int], object] = lambda done: None,
+) -> pd.DataFrame:
+    """The table `passages`: one row per passage and direction.
 
     Args:
         texts: canonical text by article_id.
@@ -63,34 +112,51 @@ def passages_table(
         processes: worker processes; by default as many as there are cores, and none for a small corpus. The rows
             do not depend on it.
         languages: ISO 639-1 code by article_id; by default all are English.
+        progress: told now and then how many more pairs are done.
     """
-    settings = settings or AlignSettings()
-    needed = sorted({article for pair in pairs for article in pair})
-    documents = {
-        article: Document.from_text(texts[article], (languages or {}).get(article, "en")) for article in needed
-    }
-    for pair, found in zip(pairs, _aligned(documents, pairs, settings, processes), strict=True):
-        yield _rows(pair, found, corpus)
-
-
-def _aligned(
-    documents: dict[str, Document], pairs: list[Pair], settings: AlignSettings, processes: int | None
-) -> Iterable[list[Passage]]:
     if processes is None:
         processes = (os.cpu_count() or 1) if len(pairs) >= PARALLEL_PAIRS else 1
+    jobs = [_job(chunk, texts, corpus, languages or {}) for chunk in _chunks(pairs)]
+    frames = [no_rows()]
+    for job, frame in zip(jobs, _aligned(jobs, settings or AlignSettings(), processes), strict=True):
+        frames.append(frame)
+        progress(len(job.pairs))
+    return pd.concat(frames).sort_values(KEY, ignore_index=True)
+
+
+def _chunks(pairs: list[Pair]) -> list[list[Pair]]:
+    """The pairs in portions, those of an article and its neighbours near each other: few texts are needed at a time."""
+    if not pairs:
+        return []
+    names, codes = np.unique(np.array(pairs, dtype=object), return_inverse=True)
+    first, second = codes.reshape(-1, 2).T
+    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (first, second)), shape=(len(names), len(names)))
+    place = np.argsort(reverse_cuthill_mckee((graph + graph.T).tocsr(), symmetric_mode=True))
+    order = np.lexsort((np.maximum(place[first], place[second]), np.minimum(place[first], place[second])))
+    ordered = [pairs[i] for i in order.tolist()]
+    return [ordered[i : i + CHUNK] for i in range(0, len(ordered), CHUNK)]
+
+
+def _job(
+    pairs: list[Pair], texts: Mapping[str, str], corpus: Mapping[str, ProseWords], languages: Mapping[str, str]
+) -> _Job:
+    needed = dict.fromkeys(article for pair in pairs for article in pair)
+    spoken = {article: languages.get(article, "en") for article in needed}
+    return _Job(pairs, {a: texts[a] for a in needed}, spoken, {a: corpus[a] for a in needed})
+
+
+def _aligned(jobs: list[_Job], settings: AlignSettings, processes: int) -> Iterator[pd.DataFrame]:
     if processes < 2:
-        yield from (align_documents(documents[a], documents[b], settings) for a, b in pairs)
+        yield from map(_Aligner(settings).rows, jobs)
         return
-    chunks = [(pairs[i : i + CHUNK], settings) for i in range(0, len(pairs), CHUNK)]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _start_worker, (documents,)) as pool:
-        for found in pool.map(_align_chunk, chunks):
-            yield from found
+    with ProcessPoolExecutor(processes, context, _start_worker, (settings,)) as pool:
+        yield from pool.map(_rows_in_worker, jobs)
 
 
-def _start_worker(documents: dict[str, Document]) -> None:
+def _start_worker(settings: AlignSettings) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker.update(documents)
+    _worker.append(_Aligner(settings))
 
 
 def _end_with_parent() -> None:
@@ -100,23 +166,18 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _align_chunk(job: tuple[list[Pair], AlignSettings]) -> list[list[Passage]]:
-    chunk, settings = job
-    return [align_documents(_worker[a], _worker[b], settings) for a, b in chunk]
+def _rows_in_worker(job: _Job) -> pd.DataFrame:
+    return _worker[0].rows(job)
 
 
-def _rows(pair: Pair, found: list[Passage], corpus: Mapping[str, ProseWords]) -> pd.DataFrame:
-    rows = []
-    for p in found:
-        here = corpus[pair[0]].clip(p.start, p.end)
-        there = corpus[pair[1]].clip(p.source_start, p.source_end)
-        if not here and not there:  # datelines, captions and credits alone are no evidence
-            continue
-        here, there = here or (p.start, p.end), there or (p.source_start, p.source_end)
-        for article, own, source, other in ((pair[0], here, pair[1], there), (pair[1], there, pair[0], here)):
-            counted = count_words(corpus[article], *own)
-            rows.append((article, *own, source, *other, p.kind, p.score, *counted, p.block))
-    return pd.DataFrame(rows, columns=COLUMNS).drop_duplicates(KEY)
+def _both_rows(pair: Pair, p: Passage, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
+    """A passage as rows of both articles, cut to their prose; none where neither side has any."""
+    here, there = words[pair[0]].clip(p.start, p.end), words[pair[1]].clip(p.source_start, p.source_end)
+    if not here and not there:  # datelines, captions and credits alone are no evidence
+        return
+    here, there = here or (p.start, p.end), there or (p.source_start, p.source_end)
+    for article, own, source, other in ((pair[0], here, pair[1], there), (pair[1], there, pair[0], here)):
+        yield article, *own, source, *other, p.kind, p.score, *count_words(words[article], *own), p.block
 
 
 def no_rows() -> pd.DataFrame:

@@ -41,19 +41,28 @@ class ProseWords:
 def prose_words(text: str, sentences: pd.DataFrame) -> ProseWords:
     """The words of headline, headings and body; `sentences` are the article's rows of that table."""
     prose = sentences[sentences["kind"].isin(PROSE)]
+    return _prose_words(text, *(prose[name].to_numpy() for name in ("start", "end", "sentence")))
+
+
+def _prose_words(text: str, first: np.ndarray, last: np.ndarray, number: np.ndarray) -> ProseWords:
+    """The words inside sentences of prose: where these start and end, and their numbers."""
     starts, ends = word_spans(text)
-    owner = np.searchsorted(prose["start"].to_numpy(), starts, side="right") - 1
-    inside = (owner >= 0) & (ends <= np.append(prose["end"].to_numpy(), 0)[owner])
+    owner = np.searchsorted(first, starts, side="right") - 1
+    inside = (owner >= 0) & (ends <= np.append(last, 0)[owner])
     quoted = in_quotations(text, starts, ends)[inside]
-    starts, ends = starts[inside].astype(np.int64), ends[inside].astype(np.int64)
-    return ProseWords(starts, ends, prose["sentence"].to_numpy()[owner[inside]], quoted)
+    return ProseWords(starts[inside], ends[inside], number[owner[inside]].astype(np.int32), quoted)
 
 
 def corpus_words(articles: pd.DataFrame, sentences: pd.DataFrame) -> dict[str, ProseWords]:
     """The prose words of every article, by article_id."""
-    groups = dict(list(sentences.groupby("article_id")))
-    empty = sentences.iloc[:0]
-    return {row.article_id: prose_words(row.text, groups.get(row.article_id, empty)) for row in articles.itertuples()}
+    prose = sentences[sentences["kind"].isin(PROSE)].sort_values(["article_id", "sentence"])
+    columns = [prose[name].to_numpy() for name in ("start", "end", "sentence")]
+    edges = {name: (rows[0], rows[-1] + 1) for name, rows in prose.reset_index().groupby("article_id").indices.items()}
+    found = {}
+    for article, text in zip(articles["article_id"], articles["text"], strict=True):
+        own = slice(*edges.get(article, (0, 0)))
+        found[article] = _prose_words(text, *(column[own] for column in columns))
+    return found
 
 
 class Counted(NamedTuple):
@@ -73,8 +82,7 @@ def prose_texts(articles: pd.DataFrame, sentences: pd.DataFrame) -> pd.Series:
     """The prose of each article, its sentences joined by blanks; indexed and sorted by article_id."""
     text = dict(zip(articles["article_id"], articles["text"], strict=True))
     prose = sentences[sentences["kind"].isin(PROSE)]
-    pieces = {
-        article: " ".join(text[article][s.start : s.end] for s in rows.itertuples())
-        for article, rows in prose.groupby("article_id")
-    }
-    return pd.Series({article: pieces.get(article, "") for article in sorted(text)}, dtype="str")
+    pieces: dict[str, list[str]] = {article: [] for article in sorted(text)}
+    for article, start, end in zip(prose["article_id"], prose["start"], prose["end"], strict=True):
+        pieces[article].append(text[article][start:end])
+    return pd.Series({article: " ".join(own) for article, own in pieces.items()}, dtype="str")

@@ -5,10 +5,11 @@ sentences, five documents' own IDF reaches an AUC of 0.965, background frequenci
 So words are weighted by how rare they are in the language at large (wordfreq), and characters are shown beside them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
 from scipy.sparse import csr_matrix, diags_array
 from scipy.spatial.distance import squareform
@@ -18,6 +19,7 @@ from sklearn.preprocessing import normalize
 from helpers.languages import knows, zipf
 from helpers.segmentation import word_keys
 
+_WORD_BITS = 21  # of the number of a word: two million different ones
 RAREST_ZIPF = 1.0
 """Floor of a word's frequency (one in 10^8 words): names wordfreq never saw have none."""
 
@@ -73,6 +75,35 @@ def containment(keys: Sequence[str], source_keys: Sequence[str], n: int) -> floa
     """
     own, theirs = (set(zip(*(k[i:] for i in range(n)), strict=False)) for k in (keys, source_keys))
     return len(own & theirs) / len(own) if own else 0.0
+
+
+class Shingled:
+    """Texts as sets of runs of words, for the containment of many pairs."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """Nothing is cut before it is asked for."""
+        self._texts = texts
+        self._numbers: dict[str, int] = {}
+        self._runs: dict[tuple[str, int], NDArray[np.int64]] = {}
+
+    def containment(self, name: str, source: str, n: int) -> float:
+        """Share of the different runs of `n` words (at most three) of one text that the other has too.
+
+        >>> Shingled({"x": "a b c", "y": "b c d"}).containment("x", "y", 2)
+        0.5
+        """
+        own, theirs = self._of(name, n), self._of(source, n)
+        return float(np.isin(own, theirs, assume_unique=True).mean()) if len(own) else 0.0
+
+    def _of(self, name: str, n: int) -> NDArray[np.int64]:
+        if (name, n) not in self._runs:
+            keys = word_keys(self._texts[name])
+            words = np.array([self._numbers.setdefault(key, len(self._numbers)) for key in keys], dtype=np.int64)
+            numbers = np.zeros(max(0, len(words) - n + 1), dtype=np.int64)
+            for offset in range(n):
+                numbers = (numbers << _WORD_BITS) | words[offset : offset + len(numbers)]
+            self._runs[name, n] = np.unique(numbers)
+        return self._runs[name, n]
 
 
 def cosine_matrix(vectors: csr_matrix, index: pd.Index) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from wordfreq import top_n_list
 
-from helpers import overlap
+from helpers import overlap, shares
 from helpers.alignment import AlignSettings
 from helpers.passages import passages_table
 from helpers.prose import ProseWords, prose_words
@@ -83,10 +83,10 @@ def judge_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
     for pair in pairs.itertuples():
         texts = {"text": pair.text, "source": pair.source}
         corpus = {name: prose_words(text, sentence_rows(text)) for name, text in texts.items()}
-        rows = pd.concat(passages_table(texts, corpus, [("text", "source")], None, 1))
+        rows = passages_table(texts, corpus, [("text", "source")], None, 1)
         own, rows = corpus["text"], rows[rows["article_id"] == "text"]
         marked = [pair.text[row.start : row.end] for row in rows.itertuples()]
-        judged.append((float((overlap.word_kinds(own, rows) > 0).mean()), " | ".join(dict.fromkeys(marked))))
+        judged.append((float((shares.word_kinds(own, rows) > 0).mean()), " | ".join(dict.fromkeys(marked))))
     return pairs.assign(share=[share for share, _ in judged], marked=[text for _, text in judged])
 
 
@@ -162,14 +162,14 @@ def measure(document: Spliced, settings: AlignSettings | None = None) -> dict[st
     texts = {"document": document.text} | {f"source {i}": text for i, text in enumerate(document.sources)}
     corpus = {name: prose_words(text, sentence_rows(text, document.language)) for name, text in texts.items()}
     pairs, languages = [("document", s) for s in list(texts)[1:]], dict.fromkeys(texts, document.language)
-    passages = pd.concat(passages_table(texts, corpus, pairs, settings, 1, languages))
+    passages = passages_table(texts, corpus, pairs, settings, 1, languages)
     prose = pd.Series({name: _prose(text, corpus[name]) for name, text in texts.items()})
     cosine = cosine_matrix(word_vectors(prose, document.language), prose.index)
     alike = similarity_table(cosine, cosine)
     table = overlap.copying_table(corpus, passages, overlap.overlap_table(corpus, passages), alike, prose)
     row = table.set_index("article_id").loc["document"]
     own, rows = corpus["document"], passages[passages["article_id"] == "document"]
-    truth, found = _marked(own, document.copied), overlap.word_kinds(own, rows) > 0
+    truth, found = _marked(own, document.copied), shares.word_kinds(own, rows) > 0
     return {
         "kind": document.kind,
         "words": len(own),
@@ -177,8 +177,8 @@ def measure(document: Spliced, settings: AlignSettings | None = None) -> dict[st
         "share": row["copied_share"],
         "low": row["ci_low"],
         "high": row["ci_high"],
-        **{f"{kind}_share": row[f"{kind}_share"] for kind in overlap.KINDS},
-        "bridged": float(overlap.bridged_words(own, rows).mean()) if len(own) else 0.0,
+        **{f"{kind}_share": row[f"{kind}_share"] for kind in shares.KINDS},
+        "bridged": _bridged(own, rows),
         "missed": float((truth & ~found).sum() / max(1, truth.sum())),
         "false": float((found & ~truth).sum() / max(1, (~truth).sum())),
         "cosine": alike[alike["article_id"] == "document"]["cosine_words"].max(),
@@ -194,6 +194,12 @@ def sentence_rows(text: str, language: str = "en") -> pd.DataFrame:
 
 def _prose(text: str, own: ProseWords) -> str:
     return " ".join(text[start:end] for start, end in zip(own.start, own.end, strict=True))
+
+
+def _bridged(own: ProseWords, rows: pd.DataFrame) -> float:
+    """Share of the words from the first to the last of each block, whatever stands between."""
+    blocks = rows.groupby(["source_id", "block"]).agg({"start": "min", "end": "max"})
+    return float(_marked(own, blocks.itertuples(index=False)).mean()) if len(own) else 0.0
 
 
 def _marked(own: ProseWords, spans: Iterable[tuple[int, int]]) -> np.ndarray:

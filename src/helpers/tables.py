@@ -133,13 +133,45 @@ TABLES = {
         Table(
             "similarity",
             "02_similarity",
-            "one row per ordered pair of different articles",
+            "one row per ordered pair of different articles; of a large corpus, of candidates",
             ("article_id", "other_id"),
             (
                 _ARTICLE,
                 Column("other_id", "str", "article_id of the other article"),
                 Column("cosine_words", "share", "cosine of word TF-IDF vectors"),
-                Column("cosine_chars", "share", "cosine of character 3-5-gram TF-IDF vectors"),
+                Column("cosine_chars", "share", "cosine of character 3-5-gram TF-IDF vectors", null=True),
+            ),
+        ),
+        Table(
+            "candidates",
+            "02_similarity",
+            "one row per unordered pair of a large corpus that is aligned; none of a small one",
+            ("article_id", "other_id"),
+            (
+                _ARTICLE,
+                Column("other_id", "str", "article_id of the other article, the later in the alphabet"),
+                Column("share", "share", "words of the article in runs of 8 shared with the other"),
+                Column("other_share", "share", "the same of the other"),
+                Column("own_share", "share", "share without formulae"),
+                Column("other_own_share", "share", "other_share without formulae"),
+                Column("rare_runs", "int", "runs of 5 words that few others have"),
+                Column("word_pairs", "int", "pairs of neighbouring content words that few others have"),
+                Column("score", "float", "rarity of what they share, for its length"),
+                Column("reason", "str", "shared runs, rare runs or rare word pairs"),
+            ),
+        ),
+        Table(
+            "formulae",
+            "02_similarity",
+            "one row per word run that stands in many articles (more than 50)",
+            ("formula",),
+            (
+                Column("formula", "int", "number, the commonest first"),
+                Column("text", "str", "the run as it stands in one article"),
+                Column("n_words", "int", "its words"),
+                Column("articles", "int", "articles it stands in"),
+                Column("occurrences", "int", "how often it stands there"),
+                Column("article_id", "str", "an article it stands in"),
             ),
         ),
         Table(
@@ -164,7 +196,7 @@ TABLES = {
         Table(
             "overlap",
             "04_overlap",
-            "one row per ordered pair of different articles",
+            "one row per ordered pair of different articles; of a large corpus, of those with passages",
             ("article_id", "source_id"),
             (
                 _ARTICLE,
@@ -172,6 +204,7 @@ TABLES = {
                 Column("n_words", "int", "prose words of the article"),
                 Column("reused_words", "int", "those of them in a passage shared with the source"),
                 Column("reused_share", "share", "reused_words over n_words: containment, asymmetric"),
+                Column("without_formulae", "share", "reused words that are in no formula, over n_words"),
                 *_KIND_SHARES,
                 Column("quoted_share", "share", "reused words in direct speech, over n_words"),
                 Column("longest_verbatim_words", "int", "words of the longest identical run"),
@@ -180,7 +213,7 @@ TABLES = {
         Table(
             "source_overlap",
             "04_overlap",
-            "one row per ordered pair of outlets; an article of no outlet stands for itself",
+            "one row per ordered pair of outlets (of many: that share words); an article without one stands for itself",
             ("outlet", "source_outlet"),
             (
                 Column("outlet", "str", "outlet, or article_id where none is known"),
@@ -204,6 +237,7 @@ TABLES = {
                     "lower end of the 95 % interval: how far the method errs",
                 ),
                 Column("ci_high", "share", "upper end"),
+                Column("without_formulae", "share", "copied words that are in no formula, over n_words"),
                 *_KIND_SHARES,
                 Column("original_share", "share", "words in no passage; the four shares sum to 1"),
                 Column("quoted_share", "share", "copied words in direct speech, over n_words"),

@@ -1,6 +1,7 @@
 """Which pairs of articles deserve alignment, and which word runs are formulae."""
 
 from helpers.candidates.formulae import Formulae, formulae
+from helpers.candidates.frames import candidates_table, formulae_table, formulaic_words
 from helpers.candidates.keys import CorpusKeys, corpus_keys
 from helpers.candidates.select import Found, candidates, pair_share
 from helpers.candidates.settings import CandidateSettings
@@ -11,7 +12,10 @@ __all__ = [
     "Formulae",
     "Found",
     "candidates",
+    "candidates_table",
     "corpus_keys",
     "formulae",
+    "formulae_table",
+    "formulaic_words",
     "pair_share",
 ]

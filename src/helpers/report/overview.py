@@ -10,8 +10,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from helpers.calibration import constants, uncalibrated
-from helpers.overlap import cluster_order, outlets, same_article, word_kinds
+from helpers.overlap import cluster_order, outlets, same_article
 from helpers.report.marks import STRENGTH
+from helpers.shares import word_kinds
 
 if TYPE_CHECKING:
     from helpers.report.pages import Results

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -283,7 +284,7 @@ def _with_metadata(article: RawArticle, row: Mapping[str, str | None]) -> RawArt
 def _named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArticle]:
     """Articles with ids that are unique: of files by their folders, of table rows by a number."""
     times = Counter(article.article_id for article in articles)
-    seen: Counter[str] = Counter()
+    given, seen = set(times), Counter[str]()
     named = []
     for article in articles:
         name = article.article_id
@@ -291,7 +292,9 @@ def _named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArtic
             name = PurePosixPath(article.path).with_suffix("").as_posix()
         seen[name] += 1
         if seen[name] > 1:
-            name = f"{name}~{seen[name]}"
+            numbered = (f"{name}~{number}" for number in count(seen[name]))
+            name = next(free for free in numbered if free not in given)
+            given.add(name)
             problems.append(Problem(article.path, "", f"the id {article.article_id!r} repeats", f"renamed {name!r}"))
         named.append(replace(article, article_id=name))
     return named

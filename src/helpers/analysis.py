@@ -1,0 +1,60 @@
+"""All tables of a corpus in one call: what notebooks 01 to 05 do, for programs that need no notebook."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from helpers import corpus, overlap, passages
+from helpers.candidates import formulaic_words
+from helpers.comparison import compare
+from helpers.prose import corpus_words, prose_texts
+from helpers.sources import Reading
+
+
+def analyse(
+    reading: Reading,
+    pairs: list[passages.Pair] | None = None,
+    min_cosine: float = 0.05,
+    processes: int | None = None,
+    timed: Callable[[str], object] = lambda stage: None,
+) -> dict[str, pd.DataFrame]:
+    """The tables of a corpus by name (see `tables.TABLES`), with default parameters.
+
+    Args:
+        reading: the articles as read.
+        pairs: those to align; by default the candidates.
+        min_cosine: of a small corpus' pairs that are aligned.
+        processes: worker processes; by default as many as there are cores, if the corpus is large.
+        timed: told the name of each stage when it is done.
+    """
+    clean = corpus.clean_corpus(reading.articles)
+    timed("cleaning")
+    prose = prose_texts(clean.articles, clean.sentences)
+    languages = clean.articles.set_index("article_id")["language"]
+    compared = compare(prose, languages.reindex(prose.index))
+    timed("candidates and similarity")
+    words = corpus_words(clean.articles, clean.sentences)
+    text = dict(zip(clean.articles["article_id"], clean.articles["text"], strict=True))
+    if pairs is None:
+        pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
+    rows = passages.passages_table(text, words, pairs, None, processes, languages.to_dict())
+    timed("alignment")
+    formulaic = formulaic_words(prose, compared.formulae)
+    shares = overlap.overlap_table(words, rows, formulaic)
+    same = overlap.same_article(clean.articles)
+    copying = overlap.copying_table(words, rows, shares, compared.similarity, prose, same, formulaic)
+    made = {
+        "articles": clean.articles,
+        "cleaning_log": clean.cleaning_log,
+        "sentences": clean.sentences,
+        "problems": corpus.problems_table(reading.problems + corpus.language_problems(clean.articles)),
+        "similarity": compared.similarity,
+        "candidates": compared.candidates,
+        "formulae": compared.formulae,
+        "passages": rows,
+        "overlap": shares,
+        "source_overlap": overlap.source_overlap_table(clean.articles, words, rows),
+        "copying": copying,
+    }
+    timed("shares")
+    return made

@@ -1,0 +1,80 @@
+"""The tables `candidates` and `formulae`, and which words of an article are formulae."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers.candidates.formulae import Formulae
+from helpers.candidates.keys import CorpusKeys, Numbers, corpus_keys
+from helpers.candidates.numbering import HASH_FACTOR
+from helpers.candidates.settings import CandidateSettings
+from helpers.segmentation import word_spans
+
+RUN_WORDS = CandidateSettings().run_words
+
+
+def candidates_table(found: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The table `candidates`: the pairs that are aligned, by name.
+
+    Args:
+        found: see `select.candidates`.
+        names: article_id of each article, by index.
+    """
+    ids = pd.Series(names, dtype="str")
+    pairs = {"article_id": ids.iloc[found["article"]].to_numpy(), "other_id": ids.iloc[found["other"]].to_numpy()}
+    return pd.concat([pd.DataFrame(pairs, dtype="str"), found.drop(columns=["article", "other"])], axis=1)
+
+
+def formulae_table(found: Formulae, keys: CorpusKeys, prose: pd.Series) -> pd.DataFrame:
+    """The table `formulae`: the commonest first, each as it stands in one article.
+
+    Args:
+        found: see `formulae.formulae`.
+        keys: the corpus.
+        prose: the texts the keys were made of, by article_id.
+    """
+    rows = []
+    articles = keys.articles_at(found.places)
+    for number, (place, n_words, held, occurrences) in enumerate(zip(*found, strict=True)):
+        starts, ends = word_spans(prose.iloc[articles[number]])
+        first = place - keys.offsets[articles[number]]
+        text = prose.iloc[articles[number]][starts[first] : ends[first + n_words - 1]]
+        rows.append((number, text, int(n_words), int(held), int(occurrences), prose.index[articles[number]]))
+    columns = ["formula", "text", "n_words", "articles", "occurrences", "article_id"]
+    types = {"formula": "int64", "text": "str", "n_words": "int64", "articles": "int64", "occurrences": "int64"}
+    return pd.DataFrame(rows, columns=columns).astype(types | {"article_id": "str"})
+
+
+def formulaic_words(prose: pd.Series, formulae: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
+    """Which words of an article stand in runs of eight words of a formula; articles that have none are left out.
+
+    Args:
+        prose: the prose of each article, by article_id.
+        formulae: the table of that name.
+    """
+    if not len(formulae):
+        return {}
+    known = np.unique(_runs(corpus_keys(formulae["text"])))
+    keys = corpus_keys(prose)
+    hits = np.flatnonzero(np.isin(_runs(keys), known))
+    inside = np.zeros(keys.n_words + 1, dtype=np.int64)
+    np.add.at(inside, hits, 1)
+    np.add.at(inside, np.minimum(hits + RUN_WORDS, keys.n_words), -1)
+    marked = np.cumsum(inside)[:-1] > 0
+    holding = np.unique(keys.articles_at(hits))
+    return {prose.index[i]: marked[keys.offsets[i] : keys.offsets[i + 1]] for i in holding.tolist()}
+
+
+def _runs(keys: CorpusKeys) -> Numbers:
+    """A number for the run of words at each place; 0 where an article ends before the run does."""
+    numbers = np.zeros(keys.n_words, dtype=np.uint64)
+    count = max(0, keys.n_words - RUN_WORDS + 1)
+    for offset in range(RUN_WORDS):
+        numbers[:count] = numbers[:count] * np.uint64(HASH_FACTOR) + keys.numbers[offset : offset + count]
+    ends = keys.offsets[1:]
+    for back in range(1, RUN_WORDS):
+        places = ends - back
+        numbers[places[places >= keys.offsets[:-1]]] = 0
+    return numbers

@@ -1,0 +1,62 @@
+"""How alike articles are, for a corpus of any size: all pairs of a small one, candidates of a large one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix
+
+from helpers.similarity import char_vectors, cosine_matrix, similarity_table, word_vectors
+from helpers.size import is_large
+
+FORMULA_ARTICLES = 50
+"""A corpus of no more articles has no formulae."""
+_FORMULAE = {"formula": "int64", "text": "str", "n_words": "int64", "articles": "int64", "occurrences": "int64"}
+_CANDIDATES = dict.fromkeys(["article_id", "other_id"], "str")
+_CANDIDATES |= dict.fromkeys(["share", "other_share", "own_share", "other_own_share"], "float64")
+_CANDIDATES |= {"rare_runs": "int64", "word_pairs": "int64", "score": "float64", "reason": "str"}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The tables of notebook 02, and of a small corpus the cosines of all pairs, by words and by characters."""
+
+    similarity: pd.DataFrame
+    candidates: pd.DataFrame
+    formulae: pd.DataFrame
+    words: pd.DataFrame | None = None
+    chars: pd.DataFrame | None = None
+
+
+def compare(prose: pd.Series, languages: str | pd.Series = "en", idf: str = "background") -> Compared:
+    """Compare the articles of a corpus.
+
+    Args:
+        prose: the prose of each article, by article_id.
+        languages: ISO 639-1 code of all articles, or of each.
+        idf: see `similarity.word_vectors`.
+    """
+    candidates = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _CANDIDATES.items()})
+    formulae = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in (_FORMULAE | {"article_id": "str"}).items()})
+    if len(prose) > FORMULA_ARTICLES:
+        from helpers import candidates as search  # a small corpus need not load it
+
+        keys = search.corpus_keys(prose)
+        found = search.candidates(keys)
+        formulae = search.formulae_table(found.formulae, keys, prose)
+        if is_large(len(prose)):
+            candidates = search.candidates_table(found.candidates, prose.index)
+    vectors = word_vectors(prose, languages, idf)
+    if is_large(len(prose)):
+        return Compared(_of_candidates(vectors, candidates, prose.index), candidates, formulae)
+    words, chars = cosine_matrix(vectors, prose.index), cosine_matrix(char_vectors(prose), prose.index)
+    return Compared(similarity_table(words, chars), candidates, formulae, words, chars)
+
+
+def _of_candidates(vectors: csr_matrix, candidates: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """The table `similarity` of the candidates, in both orders; characters are not compared."""
+    first, second = (index.get_indexer(candidates[name]) for name in ("article_id", "other_id"))
+    cosine = np.clip(np.asarray(vectors[first].multiply(vectors[second]).sum(axis=1)).ravel(), 0.0, 1.0)
+    forward = candidates[["article_id", "other_id"]].assign(cosine_words=cosine, cosine_chars=np.nan)
+    backward = forward.rename(columns={"article_id": "other_id", "other_id": "article_id"})
+    return pd.concat([forward, backward], ignore_index=True).sort_values(["article_id", "other_id"], ignore_index=True)
