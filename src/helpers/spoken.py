@@ -93,7 +93,7 @@ def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.Data
     """Quotations of an article whose words another article tells in its own voice.
 
     Words that the source reports as somebody's (*Troops advance, Zelensky said*) are counted apart and do not raise a
-    flag: indirect speech made direct is another fault. Nothing here says which of the two is right; where the source
+    flag: indirect speech made direct is another fault. Where the closing mark is missing nobody knows what is quoted. Nothing here says which of the two is right; where the source
     is the older one, or an agency's, the quotation is not to be trusted.
 
     Returns:
@@ -108,7 +108,7 @@ def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.Data
             continue
         place = counterparts(corpus[a], keys[a], corpus[b], keys[b], found)
         for speech in spoken[a]:
-            if row := _passed_off(speech, corpus[a], corpus[b], texts[b], place):
+            if speech.closed and (row := _passed_off(speech, corpus[a], corpus[b], texts[b], place)):
                 speaker = texts[a][slice(*speech.speaker)] if speech.speaker else None
                 rows.append((a, speech.start, speech.end, speaker, b, *row))
     counted = ["narration_words", "indirect_words", "speech_words"]
