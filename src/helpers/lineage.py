@@ -65,7 +65,11 @@ def groups(overlap: pd.DataFrame, copying: pd.DataFrame) -> list[list[str]]:
     floor = dict(zip(copying["article_id"], copying["floor"], strict=True))
     derived = set(copying.loc[copying["label"] != NON_DERIVED, "article_id"])
     prose = overlap["reused_share"] - overlap["quoted_share"]
-    strong = (prose >= LINKED) & (prose > overlap["article_id"].map(floor)) & overlap["article_id"].isin(derived)
+    strong = (
+        (prose >= LINKED)
+        & (prose > overlap["article_id"].map(floor).astype("float64"))
+        & overlap["article_id"].isin(derived)
+    )
     parent = {name: name for name in sorted(set(copying["article_id"]))}
 
     def root(name: str) -> str:
@@ -123,6 +127,13 @@ def lineage_table(data: Tables) -> pd.DataFrame:
     return frame.astype({c.name: types[c.type] for c in COLUMNS}).sort_values(
         ["group", "article_id"], ignore_index=True
     )
+
+
+def runs_agency(row: pd.Series) -> bool:
+    """Whether an article credits its parent, an agency, as the source of its text; else it names it in shared copy."""
+    agency = str(row["parent_id"]).removeprefix(AGENCY)
+    credited = tuple(f"credits: {kind} {agency} (" for kind in (RUNS, LINK))
+    return any(line.startswith(credited) for line in row["evidence"].splitlines())
 
 
 def _account(

@@ -93,8 +93,9 @@ def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.Data
     """Quotations of an article whose words another article tells in its own voice.
 
     Words that the source reports as somebody's (*Troops advance, Zelensky said*) are counted apart and do not raise a
-    flag: indirect speech made direct is another fault. Where the closing mark is missing nobody knows what is quoted. Nothing here says which of the two is right; where the source
-    is the older one, or an agency's, the quotation is not to be trusted.
+    flag: indirect speech made direct is another fault. Neither does a quotation whose closing mark is missing: nobody
+    knows where it ends. Nothing here says which of the two is right; where the source is the older one, or an agency's,
+    the quotation is not to be trusted.
 
     Returns:
         One row per flagged quotation and source: article_id, start, end, speaker (null: none stated), source_id,
