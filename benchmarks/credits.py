@@ -55,9 +55,10 @@ def measure(labels: pd.DataFrame, path: Path = REUTERS) -> pd.DataFrame:
         true = set(columns)
         for kind in KINDS[str(name)]:
             p, t = ({x for x in s if x[3] == kind} for s in (got, true))
-            hits, precision, recall = len(p & t), len(p & t) / max(1, len(p)), len(p & t) / max(1, len(t))
-            f1 = 2 * hits / max(1, len(p) + len(t))
-            table.append((name, len(ids), kind, len(t), len(p), hits, precision, recall, f1))
+            if p or t:
+                hits = len(p & t)
+                shares = hits / max(1, len(p)), hits / max(1, len(t)), 2 * hits / (len(p) + len(t))
+                table.append((name, len(ids), kind, len(t), len(p), hits, *shares))
     names = ["set", "articles", "kind", "labelled", "found", "right", "precision", "recall", "f1"]
     return pd.DataFrame(table, columns=names).round(3)
 

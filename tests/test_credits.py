@@ -89,6 +89,12 @@ def test_a_page_of_the_agency_is_known_by_its_address(cleaned):
     assert agency_of(None, "https://notreuters.com/") is None
 
 
+def test_a_sentence_without_an_end_is_read_in_reasonable_time():
+    endless = "he said, " * 3000 + "Reuters reported " * 300
+    rows = pd.DataFrame({"start": [0], "end": [len(endless)], "kind": ["body"]})
+    assert len(credits(endless, rows)) == 300
+
+
 @given(st.text(alphabet="Reuters AFP()-—told said,.“”\n©", max_size=120))
 def test_any_text_has_spans_inside_it(text):
     for credit in credits(text, pd.DataFrame(sentences(text), columns=["start", "end", "kind", "quoted_words"])):

@@ -41,6 +41,8 @@ def five(cleaned):
         ("“We go,” said Ann Lee.", "Ann Lee"),
         ("“We go,” Ann Lee said on Monday.", "Ann Lee"),
         ('"We go," said UBS analyst Ben Ek in a note.', "UBS analyst Ben Ek"),
+        ("“We go,” the U.S. Treasury said.", "the U.S. Treasury"),
+        ("“We go,” said Gov. Ann Lee.", "Gov. Ann Lee"),
         ("Ann Lee said: “We go.”", "Ann Lee"),
         ("Ann Lee, speaking from Kyiv, said, “We go.”", "Ann Lee"),
         ("The chief of police, Bo Ek, said “we go now” to all.", "Bo Ek"),

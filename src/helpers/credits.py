@@ -41,6 +41,9 @@ _TAIL = rf"(?:['’]s?)?(?:[ ](?:{MEDIUM}|Web site|Insider|Television|newspaper 
 _LEAD = r"(?:[Tt]he |an? )?(?:[^\s,.;:\"“”]+ ){0,4}?(?:the )?[“\"]?"
 _OF_COMPANY = r"(?! in an? (?:statement|e-?mail|filing|release)| it\b| its (?:profit|revenue|net|board|shares))"
 
+REACH = 400
+"""Characters on either side of a name that rules look at: a sentence without an end must not take for ever."""
+
 _Rule = tuple[str, str, regex.Pattern[str] | None, regex.Pattern[str] | None]
 
 
@@ -156,7 +159,7 @@ def _in_sentence(sentence: str, offset: int, kind: str, named: dict[str, None]) 
     squeezed, places = _squeeze(sentence)
     runs = False
     for agency, start, end in mentions(squeezed, named):
-        if rule := _matching(squeezed[:start], squeezed[end:], kind):
+        if rule := _matching(squeezed[max(0, start - REACH) : start], squeezed[end : end + REACH], kind):
             runs |= rule[1] == RUNS
             yield Credit(offset + places[start], offset + places[end - 1] + 1, agency, rule[1], rule[0])
     if not runs and (staff := _STAFF.search(squeezed)) and (kind == "credit" or "(" in squeezed[: staff.end()]):

@@ -47,7 +47,10 @@ _INSTITUTION = regex.compile(
     r"|Staff|Twitter|Province|Region|Institute|January|February|March|April|May|June|July|August|September|October"
     r"|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
-_CLAUSE = regex.compile(r"[.!?;:]\s|[“”\"\n–—]| - | (?:but|while|when|because|although|as|that|after|before) ")
+_ABBREVIATED = r"(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|St|Inc|Corp|Co|Ltd))"
+_CLAUSE = regex.compile(
+    rf"{_ABBREVIATED}[.!?;:]\s|[“”\"\n–—]| - | (?:but|while|when|because|although|as|that|after|before) "
+)
 _LEADING = regex.compile(
     r"\s*(?:(?:[Aa]nd|[Bb]ut|[Mm]eanwhile|[Ll]ater|[Ee]arlier|[Hh]owever|[Aa]lso|[Tt]hen|[Ii]n|[Oo]n|[Aa]t|[Aa]s)\b[^,]*,\s*)?"
     r"(?:(?:[Aa]nd|[Bb]ut|[Ll]ater|[Ee]arlier|[Tt]hen|[Ss]ince)\s+)?"
@@ -56,7 +59,7 @@ _TRAILING = regex.compile(
     r"(?:\s+(?:also|later|earlier|then|has|had|have|was|again|once|\p{Ll}+ly|on \p{Lu}\p{Ll}+day))+\s*$"
 )
 _FORWARD_STOP = regex.compile(
-    r"[,.;:“”\"()\n]| (?:in|on|at|during|who|as|when|after|before|that|by|with|from|told|to|and) |$"
+    rf"{_ABBREVIATED}\.|[,;:“”\"()\n]| (?:in|on|at|during|who|as|when|after|before|that|by|with|from|told|to|and) |$"
 )
 _NOUN = regex.compile(r"\p{L}")
 LONGEST_NAME = 12
@@ -140,7 +143,7 @@ def _stated(text: str, quote: Span, free: Span, blocks: list[Span], place: int) 
 def _ahead(text: str, span: Span) -> Span | None:
     """The speaker in what follows a quotation: `said NAME`, `NAME said`, `AGENCY quoted NAME as saying`."""
     piece = text[slice(*span)]
-    stop = regex.search(r"[.!?](?:\s|$)|[“\"\n]", piece)
+    stop = regex.search(rf"{_ABBREVIATED}[.!?](?:\s|$)|[“\"\n]", piece)
     piece = piece[: stop.start() + 1] if stop else piece
     if quoted := _QUOTED.search(piece):
         return _trimmed(text, span[0] + quoted.start("who"), span[0] + quoted.end("who"))
