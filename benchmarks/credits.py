@@ -9,8 +9,8 @@ were added; its figures stayed. Articles of `seen` and `test`, and 100 of `tune`
 agency or outlet other than Reuters.
 
 One reader labelled, without a second one. Read were all sentences with a name of a wide list or a word for a medium
-(newspaper, television, Times, ...); of 120 others, drawn at random, one held a mention, so recall is a little lower than
-told. A sentence counts once for each agency and kind. No Reuters article has a picture's credit.
+(newspaper, television, Times, ...); of 120 others, drawn at random, one held a mention, so recall is a little lower
+than told. A sentence counts once for each agency and kind. No Reuters article has a picture's credit.
 """
 
 import argparse
