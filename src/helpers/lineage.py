@@ -1,0 +1,245 @@
+"""Where the articles of a group that shares copy come from: the most plausible account, and the evidence for it.
+
+Dates and credits decide; the text alone never does: it cannot tell a cut copy from an early version. Where dates or
+credits are missing the account is *undecided*, with the nearest article named and the evidence listed.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import astuple, dataclass
+
+import pandas as pd
+
+from helpers.calibration import NON_DERIVED
+from helpers.credits import LINK, RUNS
+from helpers.prose import ProseWords
+from helpers.tables import Column
+from helpers.versions import DECIDED, NAMES, WEIGHTS, Cues, Half, Version, cues, earlier, halves
+
+FIRST, BEFORE, COMMON, UNDECIDED, APART = "first", "before", "common source", "undecided", "apart"
+RELATIONS = {
+    FIRST: "the earliest of its group by date, or the agency's own page; it has no parent here",
+    BEFORE: "the parent was published before it, by the dates stated, or is the agency's own page",
+    COMMON: "it descends from a story of the agency that is the parent; that story need not be in the corpus",
+    UNDECIDED: "it shares copy, and neither dates nor credits tell who was first",
+    APART: "it shares no copy above the floor",
+}
+AGENCY = "agency:"
+"""Prefix of a parent that is an agency's story and no article of the corpus."""
+LINKED = 0.15
+"""Least share of prose (direct speech left out) that makes two articles of one group: less would chain strangers."""
+
+COLUMNS = (
+    Column("group", "int", "articles that share copy, directly or through others: 1, 2, ...; 0: apart"),
+    Column("article_id", "str", "file stem, or outlet/stem where stems repeat"),
+    Column("parent_id", "str", "article_id, or agency:NAME for an agency's story; null: none or undecided", null=True),
+    Column("relation", "str", "first, before, common source, undecided or apart"),
+    Column("confidence", "share", "of `before`: probability by the text alone that the parent is older", null=True),
+    Column("nearest_id", "str", "the article of the group that most of its words are shared with", null=True),
+    Column("nearest_share", "share", "reused_share with it", null=True),
+    Column("evidence", "str", "an item a line: kind, weight where measured (above 0: nearest is older), fact"),
+)
+KEY = ("article_id",)
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """The tables that lineage is read from, and the prose words of the corpus."""
+
+    articles: pd.DataFrame
+    sentences: pd.DataFrame
+    passages: pd.DataFrame
+    overlap: pd.DataFrame
+    copying: pd.DataFrame
+    credits: pd.DataFrame
+    cleaning_log: pd.DataFrame
+    corpus: Mapping[str, ProseWords]
+
+
+def groups(overlap: pd.DataFrame, copying: pd.DataFrame) -> list[list[str]]:
+    """Groups of at least two articles that share copy: connected by pairs above the floor and above `LINKED`.
+
+    Args:
+        overlap: the table of that name.
+        copying: the table of that name; gives each article's floor and label.
+    """
+    floor = dict(zip(copying["article_id"], copying["floor"], strict=True))
+    derived = set(copying.loc[copying["label"] != NON_DERIVED, "article_id"])
+    prose = overlap["reused_share"] - overlap["quoted_share"]
+    strong = (
+        (prose >= LINKED)
+        & (prose > overlap["article_id"].map(floor).astype("float64"))
+        & overlap["article_id"].isin(derived)
+    )
+    parent = {name: name for name in sorted(set(copying["article_id"]))}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = name = parent[parent[name]]
+        return name
+
+    for row in overlap[strong].itertuples():
+        a, b = sorted((root(row.article_id), root(row.source_id)))
+        parent[b] = a
+    found: dict[str, list[str]] = {}
+    for name in parent:
+        found.setdefault(root(name), []).append(name)
+    return [members for members in found.values() if len(members) > 1]
+
+
+def common_agency(members: Collection[str], credits: pd.DataFrame, passages: pd.DataFrame) -> str | None:
+    """The agency that all members had their copy from, as far as they say so.
+
+    At least one runs its copy by its own credit. Each other runs it too, or names it inside a passage shared with a
+    member: *Reuters saw burnt-out vehicles* in a copy that took the credit line off.
+    """
+    own = credits[credits["article_id"].isin(members) & credits["agency"].notna()]
+    shared = passages[passages["article_id"].isin(members) & passages["source_id"].isin(members)]
+    scores = {}
+    for agency, rows in own.groupby("agency"):
+        runs = set(rows.loc[rows["kind"].isin([RUNS, LINK]), "article_id"])
+        pairs = rows.merge(shared, on="article_id", suffixes=("", "_passage"))
+        inside = pairs[(pairs["start"] >= pairs["start_passage"]) & (pairs["end"] <= pairs["end_passage"])]
+        if runs and set(members) <= runs | set(inside["article_id"]):
+            scores[str(agency)] = len(runs)
+    return min(scores, key=lambda name: (-scores[name], name)) if scores else None
+
+
+def lineage_table(data: Tables) -> pd.DataFrame:
+    """The table `lineage`: one row per article."""
+    rows: list[tuple[object, ...]] = []
+    told = groups(data.overlap, data.copying)
+    versions = {
+        name: Version.of(text, data.corpus[name], data.sentences[data.sentences["article_id"] == name])
+        for name, text in zip(data.articles["article_id"], data.articles["text"], strict=True)
+        if any(name in members for members in told)
+    }
+    for number, members in enumerate(told, 1):
+        agency = common_agency(members, data.credits, data.passages)
+        rows += [(number, name, *_account(name, members, agency, versions, data)) for name in members]
+    grouped = {name for members in told for name in members}
+    for row in data.copying[~data.copying["article_id"].isin(grouped)].itertuples():
+        why = "containment: no passage shared with another article"
+        if row.top_source_share > 0:
+            why = f"containment: {row.top_source_share:.0%} in {row.top_source}, no more than chance or quotation"
+        rows.append((0, row.article_id, None, APART, None, None, None, why))
+    frame = pd.DataFrame(rows, columns=[c.name for c in COLUMNS])
+    types = {"str": "str", "int": "int64", "share": "float64"}
+    return frame.astype({c.name: types[c.type] for c in COLUMNS}).sort_values(
+        ["group", "article_id"], ignore_index=True
+    )
+
+
+def runs_agency(row: pd.Series) -> bool:
+    """Whether an article credits its parent, an agency, as the source of its text; else it names it in shared copy."""
+    agency = str(row["parent_id"]).removeprefix(AGENCY)
+    credited = tuple(f"credits: {kind} {agency} (" for kind in (RUNS, LINK))
+    return any(line.startswith(credited) for line in row["evidence"].splitlines())
+
+
+def _account(
+    name: str, members: Sequence[str], agency: str | None, versions: Mapping[str, Version], data: Tables
+) -> tuple[str | None, str, float | None, str, float, str]:
+    """Parent, relation, confidence, nearest, its share and the evidence of one article of a group."""
+    share = _shares(name, members, data.overlap)
+    nearest = max(share, key=lambda other: (share[other], other))
+    parent, relation = _decided(name, share, agency, data)
+    other = parent if parent is not None and parent in versions else nearest
+    there, back = (
+        data.passages[(data.passages["article_id"] == a) & (data.passages["source_id"] == b)]
+        for a, b in ((other, name), (name, other))
+    )
+    sides = halves(versions[other], versions[name], there, back)
+    found = cues(versions[other], versions[name], *sides)
+    lines = _facts(name, members, agency, data) + _texts(name, other, found, sides)
+    lines += [_lean(other, found, relation)]
+    confidence = earlier(found) if relation == BEFORE and any(astuple(found)) else None
+    return parent, relation, confidence, nearest, share[nearest], "\n".join(lines)
+
+
+def _shares(name: str, members: Sequence[str], overlap: pd.DataFrame) -> dict[str, float]:
+    """Share of an article in each other member."""
+    rows = overlap[(overlap["article_id"] == name) & overlap["source_id"].isin(members)]
+    return dict(zip(rows["source_id"], rows["reused_share"], strict=True))
+
+
+def _decided(name: str, share: Mapping[str, float], agency: str | None, data: Tables) -> tuple[str | None, str]:
+    """Parent and relation of an article: by the agency's own page, a common agency, then dates; else undecided."""
+    dates = dict(zip(data.articles["article_id"], data.articles["published"], strict=True))
+    linked = data.credits[(data.credits["kind"] == LINK) & (data.credits["agency"] == agency)]
+    pages = set(linked["article_id"])
+    if agency and not pages & {name, *share}:
+        return f"{AGENCY}{agency}", COMMON
+    related = {k: v for k, v in share.items() if v > 0}
+    if agency and name not in pages and (copied := {k: v for k, v in related.items() if k in pages}):
+        return max(copied, key=lambda k: (copied[k], k)), BEFORE
+    order = {k: precedes(dates[k], dates[name]) for k in related}
+    older = {k: related[k] for k, first in order.items() if first}
+    unknown = [related[k] for k, first in order.items() if first is None]
+    if older and max(unknown, default=0.0) <= max(older.values()):
+        return max(older, key=lambda k: (older[k], k)), BEFORE
+    if order and all(first is False for first in order.values()):
+        return None, FIRST
+    return None, UNDECIDED
+
+
+def precedes(first: pd.Timestamp, second: pd.Timestamp) -> bool | None:
+    """Whether one date is before another; None where one is missing or they are too near to tell.
+
+    A date without a time is a day, and may be another one in another zone: such dates tell only two days apart.
+
+    >>> precedes(pd.Timestamp("2022-09-10 08:00"), pd.Timestamp("2022-09-10 09:30"))
+    True
+    >>> precedes(pd.Timestamp("2022-09-10"), pd.Timestamp("2022-09-11")) is None, precedes(pd.NaT, pd.NaT) is None
+    (True, True)
+    """
+    if pd.isna(first) or pd.isna(second) or first == second:
+        return None
+    days = any(stamp == stamp.normalize() for stamp in (first, second))
+    return None if days and abs(first - second) < pd.Timedelta(days=2) else bool(first < second)
+
+
+def _facts(name: str, members: Sequence[str], agency: str | None, data: Tables) -> list[str]:
+    """Evidence outside the wording: dates, credits, damage."""
+    dates = data.articles.set_index("article_id")["published"]
+    undated = [m for m in members if pd.isna(dates[m])]
+    stated = "undated" if name in undated else f"dated {dates[name]:%Y-%m-%d %H:%M}"
+    lines = [f"dates: {stated}; {len(undated)} of {len(members)} of the group undated"]
+    own = data.credits[(data.credits["article_id"] == name) & data.credits["agency"].notna()]
+    told = own.groupby(["agency", "kind"]).size()
+    lines += [f"credits: {kind} {who} ({n})" for (who, kind), n in told.items()] or ["credits: none"]
+    if agency:
+        lines.append(f"credits: all {len(members)} run {agency} or name it in a shared passage")
+    log = data.cleaning_log
+    damaged = sorted(set(log.loc[log["rule"].str.startswith("mojibake"), "article_id"]) & set(members))
+    if name in damaged:
+        shared = [m for m in damaged if m != name]
+        lines.append(f"damage: wrongly decoded before it came here; {', '.join(shared) or 'no other'} too")
+    return lines
+
+
+def _texts(name: str, other: str, found: Cues, sides: tuple[Half, Half]) -> list[str]:
+    """Evidence of the wording against one other article; weights are log-odds that the other is older."""
+    theirs, mine = sides
+    weight = {k: f"({WEIGHTS[k] * v:+.1f})" for k, v in zip(NAMES, astuple(found), strict=True)}
+    both = f"{mine.shared:.0%} of {name} in {other}, {theirs.shared:.0%} of {other} in {name}"
+    lines = [
+        f"containment {weight['kept']}: {both}",
+        f"opening {weight['opening']}: own sentences before the shared: {mine.opening}; of {other}: {theirs.opening}",
+        f"extra {weight['inside']}: own sentences between shared ones: {mine.inside}; of {other}: {theirs.inside}",
+        f"ending: own sentences behind the shared: {mine.ending}; of {other}: {theirs.ending}",
+        f"broken: sentences of {other} that are several here: {theirs.merged}; the reverse: {mine.merged}",
+    ]
+    wrong = [f"error {weight['repaired']}: here {word}, in {other} {right}" for word, right in mine.wrong]
+    wrong += [f"error {weight['repaired']}: in {other} {word}, here {right}" for word, right in theirs.wrong]
+    return lines + wrong
+
+
+def _lean(other: str, found: Cues, relation: str) -> str:
+    """What the text alone would say, and that it is not a finding."""
+    p = earlier(found)
+    if max(p, 1 - p) < DECIDED:
+        return f"lean: the text alone does not tell which of it and {other} is older (p = {p:.2f})"
+    says = f"the text alone, read as updates of one agency, would call {other} the {'older' if p > 0.5 else 'younger'}"
+    used = "agrees with" if p > 0.5 else "speaks against"
+    end = f"{used} the order told" if relation == BEFORE else "a cut copy looks the same, so nothing is decided by it"
+    return f"lean: {says} (p = {p:.2f}); {end}"

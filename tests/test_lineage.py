@@ -1,0 +1,191 @@
+"""The five articles' lineage; which dates and credits decide; what the text alone may say."""
+
+import math
+from dataclasses import astuple, replace
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import overlap, similarity
+from helpers.credits import credits_table
+from helpers.lineage import COLUMNS, Tables, common_agency, groups, lineage_table, precedes
+from helpers.lineage_figure import lineage_figure
+from helpers.passages import no_rows, passages_table
+from helpers.prose import corpus_words, prose_texts
+from helpers.versions import NAMES, Cues, Version, cues, earlier, halves
+
+
+def tables(clean):
+    """All that lineage reads, of a cleaned corpus."""
+    prose = prose_texts(clean.articles, clean.sentences)
+    cosine = similarity.cosine_matrix(similarity.word_vectors(prose), prose.index)
+    alike = similarity.similarity_table(cosine, cosine)
+    corpus = corpus_words(clean.articles, clean.sentences)
+    text = dict(zip(clean.articles["article_id"], clean.articles["text"], strict=True))
+    pairs = [(a, b) for a in text for b in text if a < b]
+    passages = pd.concat([no_rows(), *passages_table(text, corpus, pairs)])
+    shares = overlap.overlap_table(corpus, passages)
+    copying = overlap.copying_table(corpus, passages, shares, alike, prose)
+    credits = credits_table(clean.articles, clean.sentences)
+    return Tables(clean.articles, clean.sentences, passages, shares, copying, credits, clean.cleaning_log, corpus)
+
+
+@pytest.fixture(scope="module")
+def data(cleaned):
+    found = tables(cleaned)
+    assert len(found.passages)
+    return found
+
+
+def by_number(table):
+    return table.assign(number=table["article_id"].str[:3]).set_index("number")
+
+
+def with_dates(data, **dates):
+    """The five articles with these dates (d001="2022-09-10 08:00"), and without credits."""
+    told = {key[1:]: pd.Timestamp(value) for key, value in dates.items()}
+    published = pd.to_datetime(pd.Series([told.get(a[:3], pd.NaT) for a in data.articles["article_id"]]))
+    return replace(data, articles=data.articles.assign(published=published), credits=data.credits.iloc[:0])
+
+
+def test_three_descend_from_one_reuters_story_and_two_stand_apart(data):
+    table = by_number(lineage_table(data))
+    assert table["relation"].to_dict() == {
+        "000": "apart", "003": "apart", "001": "common source", "002": "common source", "004": "common source",
+    }  # fmt: skip
+    assert set(table.loc[["001", "002", "004"], "parent_id"]) == {"agency:Reuters"}
+    assert table.loc["002", "nearest_id"].startswith("001")
+    assert table.loc["002", "nearest_share"] == pytest.approx(0.96, abs=0.005)
+    assert table["confidence"].isna().all()
+    assert list(lineage_table(data).columns) == [c.name for c in COLUMNS]
+
+
+def test_the_evidence_names_what_a_reader_would_check(data):
+    evidence = by_number(lineage_table(data))["evidence"]
+    assert "dates: dated 2022-09-11" in evidence["002"]
+    assert "credits: runs Reuters (1)" in evidence["004"]
+    assert "here kharksiv, in 001_754b26462f8bc4f8 kharkiv" in evidence["002"]
+    assert "damage: wrongly decoded" in evidence["001"]
+    assert "damage" not in evidence["002"]
+    assert "nothing is decided by it" in evidence["002"]
+    assert all(line.split(" ")[0].rstrip(":").isalpha() for text in evidence for line in text.splitlines())
+
+
+def test_without_credits_and_dates_it_is_undecided(data):
+    table = by_number(lineage_table(with_dates(data, d002="2022-09-11")))
+    assert set(table.loc[["001", "002", "004"], "relation"]) == {"undecided"}
+    assert table["parent_id"].isna().all()
+    assert table.loc["002", "nearest_id"].startswith("001")
+
+
+def test_dates_decide_where_all_are_stated(data):
+    dated = with_dates(data, d001="2022-09-10 08:00", d004="2022-09-10 12:00", d002="2022-09-11 09:00")
+    table = by_number(lineage_table(dated))
+    assert table["relation"][["001", "004", "002"]].tolist() == ["first", "before", "before"]
+    assert table["parent_id"][["004", "002"]].str[:3].tolist() == ["001", "001"]
+    assert table["confidence"][["004", "002"]].between(0, 1).all()
+
+
+def test_an_undated_article_that_shares_more_leaves_it_undecided(data):
+    table = by_number(lineage_table(with_dates(data, d004="2022-09-10 12:00", d002="2022-09-11 09:00")))
+    assert table.loc["002", "relation"] == "undecided"
+
+
+def test_a_page_of_the_agency_is_the_parent(data):
+    page = data.articles["article_id"].str.startswith("001")
+    articles = data.articles.assign(url=data.articles["url"].astype(object).where(~page, "https://www.reuters.com/x"))
+    table = by_number(lineage_table(replace(data, articles=articles, credits=credits_table(articles, data.sentences))))
+    assert table["parent_id"][["002", "004"]].str[:3].tolist() == ["001", "001"]
+    assert table["relation"][["002", "004"]].tolist() == ["before", "before"]
+    assert pd.isna(table.loc["001", "parent_id"])
+
+
+def test_an_agency_needs_a_credit_and_its_name_in_shared_copy(data):
+    ids = sorted(a for a in data.articles["article_id"] if a[:3] in ("001", "002", "004"))
+    assert common_agency(ids, data.credits, data.passages) == "Reuters"
+    assert common_agency(ids, data.credits[data.credits["kind"] != "runs"], data.passages) is None
+    assert common_agency([*ids, "000"], data.credits, data.passages) is None
+    assert common_agency(ids, data.credits, data.passages.iloc[:0]) is None
+
+
+def test_groups_do_not_chain_through_little():
+    names = ["a", "b", "c"]
+    copying = pd.DataFrame({"article_id": names, "floor": 0.05, "label": "partially derived"})
+    pairs = {("a", "b"): 0.6, ("b", "c"): 0.1, ("c", "b"): 0.14}
+    shares = [(x, y, pairs.get((x, y), 0.0), 0.0) for x in names for y in names if x != y]
+    table = pd.DataFrame(shares, columns=["article_id", "source_id", "reused_share", "quoted_share"])
+    assert groups(table, copying) == [["a", "b"]]
+    assert groups(table.assign(quoted_share=0.5), copying) == []
+    assert groups(table, copying.assign(floor=0.7)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("2022-09-10 08:00", "2022-09-10 08:01", True),
+        ("2022-09-10 08:01", "2022-09-10 08:00", False),
+        ("2022-09-10", "2022-09-11 09:00", None),
+        ("2022-09-10", "2022-09-12", True),
+        ("2022-09-10 08:00", "2022-09-10 08:00", None),
+        (None, "2022-09-10", None),
+    ],
+)
+def test_dates_too_near_to_tell_tell_nothing(first, second, expected):
+    assert precedes(pd.Timestamp(first), pd.Timestamp(second)) is expected
+
+
+def pair_cues(data, first, second):
+    """Cues of two of the five articles."""
+    names = {a[:3]: a for a in data.articles["article_id"]}
+    text = data.articles.set_index("article_id")["text"]
+    a, b = (
+        Version.of(text[names[n]], data.corpus[names[n]], data.sentences[data.sentences["article_id"] == names[n]])
+        for n in (first, second)
+    )
+    rows = data.passages
+    sides = [
+        rows[(rows["article_id"] == names[x]) & (rows["source_id"] == names[y])]
+        for x, y in ((first, second), (second, first))
+    ]
+    return cues(a, b, *halves(a, b, *sides))
+
+
+def test_cues_change_sign_when_the_versions_change_places(data):
+    there, back = pair_cues(data, "001", "002"), pair_cues(data, "002", "001")
+    assert astuple(there) == pytest.approx([-v for v in astuple(back)])
+    assert earlier(there) == pytest.approx(1 - earlier(back))
+
+
+@given(st.lists(st.floats(-3, 3), min_size=len(NAMES), max_size=len(NAMES)))
+def test_odds_are_those_of_the_mirror(values):
+    p = earlier(Cues(*values))
+    assert math.isclose(p + earlier(Cues(*(-v for v in values))), 1.0)
+
+
+def test_the_figure_names_every_article_and_dashes_what_is_not_credited(data):
+    table = lineage_table(data)
+    fig = lineage_figure(table)
+    words = [text.get_text() for text in fig.axes[0].texts]
+    assert {"000", "001", "002", "003", "004", "Reuters story", "not in the corpus"} <= set(words)
+    assert words.count("from Reuters: named in shared copy") == 2
+    assert "from Reuters: by its credit" in words
+    dashed = [line for line in fig.axes[0].lines if line.get_linestyle() == "--"]
+    assert len(dashed) == 2
+    undecided = lineage_figure(lineage_table(with_dates(data)))
+    assert [t.get_text() for t in undecided.axes[0].texts].count("undecided who was first") == 3
+
+
+def test_the_figure_of_many_articles_is_cut_and_says_so(data):
+    one = lineage_table(data).query("group == 0").iloc[[0]]
+    many = pd.concat([one.assign(article_id=f"x{i}") for i in range(60)], ignore_index=True)
+    assert "(40 of 60 articles)" in lineage_figure(many).axes[0].get_title(loc="left")
+
+
+def test_a_corpus_without_copying_stands_apart(data):
+    names = data.articles["article_id"].str[:3].isin(["000", "003"])
+    kept = data.articles.loc[names, "article_id"]
+    copying = data.copying[data.copying["article_id"].isin(kept)]
+    alone = replace(data, articles=data.articles[names], copying=copying, overlap=data.overlap.iloc[:0])
+    assert lineage_table(alone)["relation"].tolist() == ["apart", "apart"]

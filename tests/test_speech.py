@@ -1,0 +1,136 @@
+"""Who speaks in the five articles; how speakers are stated; what a copy passes off as a quotation."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.passages import passages_table
+from helpers.prose import corpus_words
+from helpers.segmentation import sentences
+from helpers.speech import quotations_table, speeches
+from helpers.spoken import SPEECH_COLUMNS, passed_off_table, speech_table
+
+
+def spoken(text):
+    return [(text[s.start : s.end], text[slice(*s.speaker)] if s.speaker else None) for s in speeches(text)]
+
+
+def pair(*texts):
+    """Texts, prose words and passages of articles "a", "b", ..."""
+    text = dict(zip("abcdef", texts, strict=False))
+    rows = [
+        pd.DataFrame(sentences(t)).assign(article_id=name, sentence=lambda d: range(len(d))) for name, t in text.items()
+    ]
+    corpus = corpus_words(pd.DataFrame({"article_id": list(text), "text": list(text.values())}), pd.concat(rows))
+    pairs = [(a, b) for a in text for b in text if a < b]
+    return text, corpus, pd.concat(passages_table(text, corpus, pairs))
+
+
+@pytest.fixture(scope="module")
+def five(cleaned):
+    text = dict(zip(cleaned.articles["article_id"].str[:3], cleaned.articles["text"], strict=True))
+    articles = cleaned.articles.assign(article_id=list(text))
+    corpus = corpus_words(articles, cleaned.sentences.assign(article_id=cleaned.sentences["article_id"].str[:3]))
+    return text, corpus, pd.concat(passages_table(text, corpus, [(a, b) for a in text for b in text if a < b]))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“We go,” said Ann Lee.", "Ann Lee"),
+        ("“We go,” Ann Lee said on Monday.", "Ann Lee"),
+        ('"We go," said UBS analyst Ben Ek in a note.', "UBS analyst Ben Ek"),
+        ("“We go,” the U.S. Treasury said.", "the U.S. Treasury"),
+        ("“We go,” said Gov. Ann Lee.", "Gov. Ann Lee"),
+        ("Ann Lee said: “We go.”", "Ann Lee"),
+        ("Ann Lee, speaking from Kyiv, said, “We go.”", "Ann Lee"),
+        ("The chief of police, Bo Ek, said “we go now” to all.", "Bo Ek"),
+        ("According to the institute, “forces were captured.”", "the institute"),
+        ("“We go,” TASS quoted the ministry as saying.", "the ministry"),
+        ("Ann Lee told people to “save lives,” TASS reported.", "Ann Lee"),
+        ("„Wir gehen,“ said Ann Lee.", "Ann Lee"),
+        ("«We go,» said Ann Lee.", "Ann Lee"),
+        ("People are told to ‘save lives’ now.", None),
+        ("The name means “raisin.”", None),
+        ("“We go.” Ann Lee said rain fell.", None),
+    ],
+)
+def test_the_speaker_as_stated(text, expected):
+    assert [who for _, who in spoken(text)] == [expected]
+
+
+def test_a_pronoun_is_resolved_only_where_one_person_was_named():
+    assert spoken("The minister, Ann Lee, was calm.\n“We go,” she said.")[0][1] == "Ann Lee"
+    assert spoken("Ann Lee met Bo Ek.\n“We go,” she said.")[0][1] is None
+    assert spoken("It rained.\n“We go,” she said.")[0][1] is None
+
+
+def test_quotations_that_go_on_keep_their_speaker():
+    assert spoken("“We go,” Ann Lee said. “Now we go.”")[1][1] == "Ann Lee"
+    open_ended = "“We go,” Ann Lee said. “We stay not.\n“And we go now.”"
+    assert [who for _, who in spoken(open_ended)] == ["Ann Lee"] * 3
+    assert [s.closed for s in speeches(open_ended)] == [True, False, True]
+    assert spoken("“We go,” Ann Lee said. Rain fell. Roads were shut. The word is “mud.”")[1][1] is None
+
+
+def test_speakers_in_the_five_articles(cleaned):
+    rows = quotations_table(cleaned.articles)
+    text = dict(zip(cleaned.articles["article_id"], cleaned.articles["text"], strict=True))
+    told = {(r.article_id[:3], text[r.article_id][r.start : r.end][:18]): r.speaker for r in rows.itertuples()}
+    assert told["001", "The Russian army t"] == "President Volodymyr Zelensky"
+    assert told["001", "The Russian army i"] == "Yermak"
+    assert told["001", "To achieve the sta"] == "Russia’s defense ministry"
+    assert told["001", "A few days ago it "] == "Hanna Malyar"
+    assert told["001", "The first function"] == told["004", "The first function"] == "Volodymyr Tymoshenko"
+    assert told["000", "Russian armed forc"] == "Evtushenko"
+    assert told["002", "Thousands of Russi"] == "Zelenskiy"
+    assert told["003", "disorganized Russi"] == "the institute"
+    assert len(rows) == 39
+    stated = rows.dropna(subset="speaker")
+    assert all(text[r.article_id][r.speaker_start : r.speaker_end] == r.speaker for r in stated.itertuples())
+
+
+def test_002_passes_off_narration_as_words_of_zelenskiy(five):
+    text, corpus, passages = five
+    flags = passed_off_table(text, corpus, passages)
+    flag = flags[(flags["article_id"] == "002") & (flags["source_id"] == "001")].squeeze()
+    assert flag["speaker"] == "Zelenskiy"
+    assert text["002"][flag["start"] : flag["end"]].startswith("Thousands of Russian troops are cut off")
+    assert text["001"][flag["source_start"] : flag["source_end"]].startswith("thousands of Russian troops abruptly")
+    assert flag["narration_words"] >= 20
+    assert set(flags["article_id"]) == {"002"}
+
+
+def test_shared_speech_and_shared_prose_add_up(five):
+    text, corpus, passages = five
+    table = speech_table(text, corpus, passages).set_index(["article_id", "source_id"])
+    assert table.loc[("001", "004"), "both_speech"] > 80
+    assert table.loc[("002", "001"), "own_speech"] > 20
+    for (a, b), row in table.iterrows():
+        inside = set()
+        for p in passages[(passages["article_id"] == a) & (passages["source_id"] == b)].itertuples():
+            here = corpus[a].inside(p.start, p.end)
+            inside |= set(range(here.start, here.stop))
+        assert row[list(SPEECH_COLUMNS)].sum() == len(inside)
+
+
+NARRATION = "Thousands of troops were cut off from supplies along a front that has seen intense battles for months."
+
+
+def test_narration_in_marks_is_flagged_and_quoted_speech_is_not():
+    told, quoted = f"It rained. {NARRATION}", f"It rained. “{NARRATION[:-1]},” Ann Lee said."
+    flags = passed_off_table(*pair(quoted, told))
+    assert flags[["article_id", "speaker", "source_id"]].to_numpy().tolist() == [["a", "Ann Lee", "b"]]
+    assert passed_off_table(*pair(quoted, quoted)).empty
+    indirect = f"It rained. {NARRATION[:-1]}, Ann Lee said."
+    assert passed_off_table(*pair(quoted, indirect)).empty
+
+
+@given(st.text(alphabet='Ann Bo said,.“”"‘’«»„ \n?', max_size=80))
+def test_any_text_has_its_spans_in_order(text):
+    found = speeches(text)
+    for s in found:
+        assert 0 < s.start <= s.end <= len(text)
+        assert s.speaker is None or text[slice(*s.speaker)].strip()
+    assert [s.start for s in found] == sorted(s.start for s in found)
