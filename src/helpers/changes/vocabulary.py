@@ -1,0 +1,147 @@
+"""English words that tell what a change bears on: closed lists, so that every class names its evidence.
+
+Other languages have no lists: their changes of numbers, names, spelling and wording are found, their hedges are not.
+"""
+
+FUNCTION = frozenset(
+    """a an the this that these those of in on at to from by with for as into onto upon over under about around across
+    through during after before between among against along within near since until till off out up down back away
+    and or but so yet if then than because while when where which who whom whose what how whether also too just even
+    still already both each either all any some such own same other another it its itself he his him himself she her
+    herself they their them themselves we our us ourselves i my me you your there here is are was were be been being am
+    has have had having do does did doing done will would shall should can get got very more most much many several
+    well now again ago earlier later early only further however meanwhile though although amid per via one's ' s""".split()
+)
+NEGATIONS = frozenset("not no never none nobody nothing neither nor without cannot unable nowhere".split())
+HEDGES = frozenset(
+    """may might could reportedly allegedly alleged apparently apparent appears appeared appear appearing seems seemed
+    seem seemingly possibly possible probably perhaps likely unlikely suspected purported purportedly believed
+    unconfirmed potentially presumably maybe supposedly unclear unverified tentatively""".split()
+)
+CUE_PHRASES = (
+    ("stopped", "short", "of"),
+    ("stops", "short", "of"),
+    ("stopping", "short", "of"),
+    ("fell", "short", "of"),
+    ("no", "longer"),
+    ("far", "from"),
+    ("is", "said", "to"),
+    ("are", "said", "to"),
+    ("was", "said", "to"),
+    ("were", "said", "to"),
+    ("refused", "to"),
+    ("refuses", "to"),
+    ("declined", "to"),
+    ("declines", "to"),
+    ("failed", "to"),
+    ("fails", "to"),
+    ("thought", "to"),
+    ("able", "to"),
+)
+"""Hedges and negations of several words."""
+NEGATIVE_PREFIXES = ("un", "in", "im", "ir", "dis", "non", "non-")
+_SAYING_FORMS = """say says said saying/tell tells told telling/state stated stating/report reports reported reporting/
+    announce announces announced announcing/add adds added adding/write writes wrote/tweet tweets tweeted/quote quotes quoted
+    quoting/claim claims claimed claiming/confirm confirms confirmed confirming/acknowledge acknowledges acknowledged
+    acknowledging/warn warns warned warning/explain explains explained/insist insists insisted/assert asserts asserted/
+    allege alleges/argue argues argued/declare declares declared/deny denies denied denying/admit admits admitted/
+    suggest suggests suggested/caution cautions cautioned/charged/according/spokesman/spokeswoman/spokesperson"""
+SAYING = {form: forms.split()[0] for forms in _SAYING_FORMS.split("/") for form in forms.split()}
+"""Words that tell who says a thing, and the verb each is a form of."""
+SOURCE_MARKS = frozenset("say tell according quote spokesman spokeswoman spokesperson".split())
+"""Of these the ones that name a source even where nothing stands in their place; one also reports a profit."""
+LOADED = frozenset(
+    """claim claims claimed claiming confirm confirms confirmed confirming acknowledge acknowledges acknowledged insist
+    insists insisted assert asserts asserted allege alleges deny denies denied denying admit admits admitted""".split()
+)
+"""Verbs of saying that judge what is said."""
+DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri".split())
+MONTHS = frozenset(
+    """january february march april june july august september october november december jan feb apr jun jul aug sep sept
+    oct nov dec""".split()
+)
+TIMES = (
+    DAYS
+    | MONTHS
+    | frozenset(
+        """today yesterday tomorrow tonight morning afternoon evening night noon midnight dawn dusk overnight weekend
+        daytime gmt a.m p.m""".split()
+    )
+)
+RELATIVE = frozenset("this last next previous past ago earlier later".split())
+"""What makes a date of a unit of time."""
+TIME_UNITS = frozenset(
+    "second seconds minute minutes hour hours day days week weeks month months year years decade decades".split()
+)
+ONES = {
+    word: value
+    for value, word in enumerate(
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+        seventeen eighteen nineteen twenty""".split()
+    )
+}
+NUMBERS: dict[str, float] = {
+    **ONES,
+    **{word: 10.0 * tens for tens, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)},
+    "dozen": 12.0,
+    "half": 0.5,
+    "hundred": 100.0,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+}
+ORDINALS = {
+    word: float(place)
+    for place, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+}
+MAGNITUDES = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+VAGUE_NUMBERS = frozenset("dozens tens scores hundreds thousands millions billions".split())
+QUALIFIERS = {
+    ("more", "than"): "more than",
+    ("over",): "more than",
+    ("greater", "than"): "more than",
+    ("less", "than"): "less than",
+    ("fewer", "than"): "less than",
+    ("under",): "less than",
+    ("at", "least"): "at least",
+    ("no", "fewer", "than"): "at least",
+    ("up", "to"): "at most",
+    ("as", "many", "as"): "at most",
+    ("as", "much", "as"): "at most",
+    ("at", "most"): "at most",
+    ("about",): "about",
+    ("around",): "about",
+    ("some",): "about",
+    ("roughly",): "about",
+    ("approximately",): "about",
+    ("nearly",): "almost",
+    ("almost",): "almost",
+    ("only",): "only",
+}
+"""What stands before a number and bends it; those with one meaning are not told apart."""
+PLACE_BEFORE = frozenset("in at near from toward towards outside inside across around via into".split())
+SAME_WORDS = (
+    frozenset({"u.s", "us", "american", "america"}),
+    frozenset({"uk", "u.k", "british", "britain"}),
+    frozenset({"eu", "e.u"}),
+    frozenset({"un", "u.n"}),
+    frozenset({"percent", "pct", "per-cent"}),
+    frozenset({"mln", "million"}),
+    frozenset({"bln", "billion"}),
+    frozenset({"km", "kilometres", "kilometers", "kms"}),
+    frozenset({"kph", "kmh"}),
+    frozenset({"lbs", "pounds"}),
+    frozenset({"gov", "governor"}),
+    frozenset({"sen", "senator"}),
+    frozenset({"rep", "representative"}),
+    frozenset({"gen", "general"}),
+    frozenset({"sept", "sep", "september"}),
+    frozenset({"oct", "october"}),
+    frozenset({"nov", "november"}),
+    frozenset({"dec", "december"}),
+    frozenset({"jan", "january"}),
+    frozenset({"feb", "february"}),
+    frozenset({"aug", "august"}),
+)
+"""Abbreviations and what they stand for."""
