@@ -5,17 +5,25 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from helpers.changes.tokens import Token
-from helpers.changes.vocabulary import NEGATIVE_PREFIXES, SAME_WORDS
+from helpers.changes.vocabulary import CLOCK, MONTHS, NEGATIVE_PREFIXES, PARTS_OF_DAY, SAME_WORDS
 
 EQUAL, KIN, TYPED, PLAIN = "equal", "kin", "typed", "plain"
 """How the two tokens of a column are related: the same; the same word in another form; both of one role; not at all."""
 GAP = -0.3
+MOST_CELLS = 250_000
+"""Longer stretches (text without sentences: 500 words against 500) are aligned more coarsely, to stay in time."""
 _WORTH = {"number": 3.0, "name": 3.0, "time": 3.0, "content": 3.0}  # of equal tokens; others 1.2
 _ROLES_PAIRED = ("number", "time", "saying", "name", "hedge", "negation")
 _LEAST_PREFIX = 4
 _LEAST_RATIO = 0.75
 _VOWELS = str.maketrans("", "", "aeiouy'")
-_SPELLINGS = (("isation", "ization"), ("yse", "yze"), ("ise", "ize"), ("ising", "izing"), ("ised", "ized"))
+_SPELLINGS: tuple[tuple[str, str], ...] = (
+    ("isation", "ization"),
+    ("yse", "yze"),
+    ("ise", "ize"),
+    ("ising", "izing"),
+    ("ised", "ized"),
+)
 _SPELLINGS += (("our", "or"), ("tre", "ter"), ("ence", "ense"), ("ll", "l"), ("ae", "e"), ("mme", "m"), ("ogue", "og"))
 _SPELLINGS += (("grey", "gray"), ("cheque", "check"), ("tyre", "tire"), ("programe", "program"))
 
@@ -49,7 +57,14 @@ def relation(a: Token, b: Token) -> str:
         return KIN if {a.key, b.key} in ({"a", "one"}, {"an", "one"}) else PLAIN
     if is_kin(a, b):
         return KIN
-    return TYPED if a.role == b.role and a.role in _ROLES_PAIRED else PLAIN
+    if a.role != b.role or a.role not in _ROLES_PAIRED:
+        return PLAIN
+    return TYPED if a.role != "time" or _time_sort(a.key) == _time_sort(b.key) else PLAIN
+
+
+def _time_sort(key: str) -> int:
+    """Words of time stand for each other within their sort: months, parts of a day, clock, days."""
+    return next((i for i, sort in enumerate((MONTHS, PARTS_OF_DAY, CLOCK)) if key in sort), 3)
 
 
 def is_kin(a: Token, b: Token) -> bool:
@@ -105,7 +120,7 @@ def is_derived(a: str, b: str) -> bool:
     return len(root) >= 3 and long.startswith(root) and long[len(root) :] in _ENDINGS
 
 
-_ENDINGS = frozenset("n s an ian ish ese ns ans ians ean i iani ic".split())
+_ENDINGS = frozenset(["n", "s", "an", "ian", "ish", "ese", "ns", "ans", "ians", "ean", "i", "iani", "ic"])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -165,12 +180,12 @@ def aligned(before: list[Token], after: list[Token]) -> list[Column]:
     tail = 0
     while tail < min(len(before), len(after)) - head and before[-1 - tail].key == after[-1 - tail].key:
         tail += 1
-    inner = _global(before[head : len(before) - tail], after[head : len(after) - tail])
+    size = (len(before) - head - tail) * (len(after) - head - tail)
+    inner = (_global if size <= MOST_CELLS else _coarse)(
+        before[head : len(before) - tail], after[head : len(after) - tail]
+    )
     first = [Column(a, b, EQUAL) for a, b in zip(before[:head], after[:head], strict=True)]
-    last = [
-        Column(a, b, EQUAL)
-        for a, b in zip(before[len(before) - tail :], after[len(after) - tail :], strict=True)
-    ]
+    last = [Column(a, b, EQUAL) for a, b in zip(before[len(before) - tail :], after[len(after) - tail :], strict=True)]
     return with_moves([*first, *inner, *last])
 
 
@@ -189,9 +204,22 @@ def _global(before: list[Token], after: list[Token]) -> list[Column]:
     while i or j:
         how = "left" if not i else "up" if not j else step[i][j]
         i, j = i - (how != "left"), j - (how != "up")
-        a, b = before[i] if how != "left" else None, after[j] if how != "up" else None
-        columns.append(Column(a, b, relation(a, b) if a and b else PLAIN))
+        gone, come = before[i] if how != "left" else None, after[j] if how != "up" else None
+        columns.append(Column(gone, come, relation(gone, come) if gone and come else PLAIN))
     return columns[::-1]
+
+
+def _coarse(before: list[Token], after: list[Token]) -> list[Column]:
+    """Columns of texts too long for `_global`: common words in order, the others unpaired."""
+    columns = []
+    matcher = SequenceMatcher(None, [t.key for t in before], [t.key for t in after])
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            columns += [Column(a, b, EQUAL) for a, b in zip(before[i:j], after[k:m], strict=True)]
+        else:
+            columns += [Column(a, None, PLAIN) for a in before[i:j]]
+            columns += [Column(None, b, PLAIN) for b in after[k:m]]
+    return columns
 
 
 def with_moves(columns: list[Column]) -> list[Column]:
@@ -199,10 +227,12 @@ def with_moves(columns: list[Column]) -> list[Column]:
     loose = [c.relation in (PLAIN, TYPED) for c in columns]
     gone = [i for i, c in enumerate(columns) if loose[i] and c.before and c.before.role != "function"]
     come = [i for i, c in enumerate(columns) if loose[i] and c.after and c.after.role != "function"]
-    here, there = set(), set()
+    if len(gone) * len(come) > MOST_CELLS:
+        return columns
+    here, there = set[int](), set[int]()
     for i in gone:
-        a = columns[i].before
-        found = next((j for j in come if j not in there and _is_moved(a, columns[j].after)), None)
+        token = columns[i].before
+        found = next((j for j in come if j not in there and _is_moved(token, columns[j].after)), None)
         if found is not None:
             here.add(i)
             there.add(found)
@@ -214,4 +244,8 @@ def _is_moved(a: Token | None, b: Token | None) -> bool:
         return False
     if a.role == b.role == "number":
         return a.value is not None and (a.value, a.qualifier) == (b.value, b.qualifier)
-    return a.key == b.key or (a.stem == b.stem and len(a.stem) > 3) or (a.role == b.role == "name" and is_derived(a.key, b.key))
+    return (
+        a.key == b.key
+        or (a.stem == b.stem and len(a.stem) > 3)
+        or (a.role == b.role == "name" and is_derived(a.key, b.key))
+    )

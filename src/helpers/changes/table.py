@@ -65,7 +65,11 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
     by_article = dict(list(sentences.groupby("article_id")))
     language = articles.get("language", pd.Series("en", articles.index))
     texts = {}
+    edited = passages[passages["kind"] != "verbatim"]
+    needed = {*edited["article_id"], *edited["source_id"]}
     for name, text, code in zip(articles["article_id"], articles["text"], language, strict=True):
+        if name not in needed:
+            continue
         spans = prose_spans(by_article.get(name, sentences.iloc[:0]))
         texts[name] = _Text(text, code, spans, name_keys(text, spans, code), _numbers(text, spans))
     dates = dict(zip(articles["article_id"], articles["published"], strict=True)) if "published" in articles else {}

@@ -1,18 +1,20 @@
 """Words as changes see them: compounds and numbers with their qualifiers are one token, each with its role."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from helpers.changes.vocabulary import (
     FUNCTION,
     HEDGES,
+    IRREGULAR,
     MAGNITUDES,
     NEGATIONS,
     NUMBERS,
     ORDINALS,
     QUALIFIERS,
     SAYING,
+    SUFFIXES,
     TIMES,
     VAGUE_NUMBERS,
 )
@@ -20,6 +22,8 @@ from helpers.languages import base_form, stem
 from helpers.segmentation import Word, words
 
 _JOINTS = ("-", "‐", "‑")
+MODAL_MONTHS = ("may",)
+"""Months that are hedges in lower case or at the head of a sentence."""
 _LONGEST_QUALIFIER = 3
 
 
@@ -70,16 +74,21 @@ def tokens(text: str, span: tuple[int, int], names: Collection[str] = (), langua
             key = " ".join(word.key for word in used)
             found.append(Token(a, b, key, key, "number", taken[1], taken[2]))
         else:
-            found.append(_token(text, a, b, used[0].key, names, language))
+            token = _token(text, a, b, used[0].key, names, language)
+            if token.key == "no" and text[b : b + 1] == ".":  # No. 3
+                token = replace(token, role="function")
+            elif token.key in MODAL_MONTHS and found and text[a].isupper():
+                token = replace(token, role="time")
+            found.append(token)
         place += len(used)
     return found
 
 
 def _token(text: str, start: int, end: int, key: str, names: Collection[str], language: str) -> Token:
     role = role_of(key) if language == "en" else "content"
-    if role == "content" and base_form(key, language) in names and text[start].isupper():
+    if role == "content" and key not in SUFFIXES and base_form(key, language) in names and text[start].isupper():
         role = "name"
-    return Token(start, end, key, SAYING.get(key) or _stem(key, language), role)
+    return Token(start, end, key, SAYING.get(key) or IRREGULAR.get(key) or _stem(key, language), role)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -152,7 +161,9 @@ def _bare_number(groups: list[Word], place: int) -> tuple[int, float | None]:
         return 1, None
     value = number_value(key)
     if value is None:
-        return (1, None) if key[0].isdigit() and key.strip("0123456789.,:") in ("", "st", "nd", "rd", "th") else (0, None)
+        return (
+            (1, None) if key[0].isdigit() and key.strip("0123456789.,:") in ("", "st", "nd", "rd", "th") else (0, None)
+        )
     used = 1
     while place + used < len(groups) and (factor := MAGNITUDES.get(groups[place + used].key)):
         value, used = value * factor, used + 1

@@ -33,7 +33,9 @@ def prose_spans(sentences: pd.DataFrame) -> list[Span]:
     return [(int(a), int(b)) for a, b in zip(own["start"], own["end"], strict=True)]
 
 
-def units(rows: pd.DataFrame, text: str, spans: Sequence[Span], source: str, source_spans: Sequence[Span]) -> list[Unit]:
+def units(
+    rows: pd.DataFrame, text: str, spans: Sequence[Span], source: str, source_spans: Sequence[Span]
+) -> list[Unit]:
     """Groups of sentences joined by the passages of an ordered pair; whole sentences, so that no edge is lost.
 
     Args:
@@ -48,14 +50,15 @@ def units(rows: pd.DataFrame, text: str, spans: Sequence[Span], source: str, sou
         here, there = (row.start, row.end), (row.source_start, row.source_end)
         joined = _run_edges if row.kind == "verbatim" else _row_edges
         edges |= joined(text, spans, here, source, source_spans, there)
-    found = []
+    chosen = []
     for group in _components(sorted(edges), len(spans)):
         own, theirs = sorted({a for a, _ in group}), sorted({b for _, b in group})
-        if max(len(own), len(theirs)) <= LONGEST_CHAIN and min(len(own), len(theirs)) == 1:
-            found.append(_unit(own, theirs, spans, source_spans))
+        adjacent = all(found[-1] - found[0] < len(found) for found in (own, theirs))
+        if adjacent and max(len(own), len(theirs)) <= LONGEST_CHAIN and min(len(own), len(theirs)) == 1:
+            chosen.append(_unit(own, theirs, spans, source_spans))
         else:
-            found += [_unit([a], [b], spans, source_spans) for a, b in group]
-    return found
+            chosen += [_unit([a], [b], spans, source_spans) for a, b in group]
+    return chosen
 
 
 def _unit(own: list[int], theirs: list[int], spans: Sequence[Span], source_spans: Sequence[Span]) -> Unit:
@@ -85,7 +88,9 @@ def _run_edges(
     return {
         (a, b)
         for (a, b), n in count.items()
-        if a >= 0 and b >= 0 and n >= LEAST_RUN_SHARE * _shorter(text[slice(*spans[a])], source[slice(*source_spans[b])])
+        if a >= 0
+        and b >= 0
+        and n >= LEAST_RUN_SHARE * _shorter(text[slice(*spans[a])], source[slice(*source_spans[b])])
     }
 
 
