@@ -83,7 +83,7 @@ def _is_date(columns: Sequence[Column], place: int) -> bool:
     if any(t is not None and ":" in t.key for t in (column.before, column.after)):
         return True
     near = [columns[i] for i in (place - 1, place + 1) if 0 <= i < len(columns)]
-    beside = {t.key for c in near for t in (c.before, c.after) if t}
+    beside = {t.key for c in near for t in (c.before, c.after) if t and t.role == "time"}
     return bool(beside & (MONTHS | CLOCK))
 
 

@@ -77,7 +77,7 @@ DAYS = frozenset(
 )
 MONTHS = frozenset(
     _listed(
-        """january february march april june july august september october november december jan feb apr jun jul aug
+        """january february march april may june july august september october november december jan feb apr jun jul aug
         sep sept oct nov dec"""
     )
 )
@@ -96,8 +96,10 @@ TIME_UNITS = frozenset(
 ONES = {
     word: value
     for value, word in enumerate(
-        _listed("""zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-    eighteen nineteen twenty""")
+        _listed(
+            """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+            seventeen eighteen nineteen twenty"""
+        )
     )
 }
 NUMBERS: dict[str, float] = {
