@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import expect
 
 from helpers.changes import COLUMNS, KEY, KINDS, changes_table, no_changes
+from helpers.changes.figure import changes_by_class
 from helpers.changes.matching import MOST_CELLS, aligned
 from helpers.changes.tokens import tokens
 from helpers.passages import no_rows, passages_table
@@ -297,3 +298,11 @@ def test_article_text_on_the_page_is_never_markup(tmp_path):
 
 def test_a_page_without_changes_says_so(tmp_path):
     assert "No edited or paraphrased passage" in render(no_changes(), {}, tmp_path).read_text(encoding="utf-8")
+
+
+def test_the_figure_counts_every_change_once(kharkiv):
+    table, _ = kharkiv
+    fig = changes_by_class(table)
+    assert sum(bar.get_width() for bar in fig.axes[0].patches) == len(table)
+    assert [label.get_text() for label in fig.axes[0].get_yticklabels()] == ["001 / 004", "002 / 004", "001 / 002"]
+    assert not changes_by_class(no_changes()).axes[0].patches

@@ -96,7 +96,7 @@ def changes_of(columns: Sequence[Column], confidence: float, common: Collection[
     return found
 
 
-def _named(columns: Sequence[Column], low: int, high: int, surplus: dict[tuple[int, str], int]) -> Named | None:
+def _named(columns: Sequence[Column], low: int, high: int, surplus: dict[tuple[int, str], str]) -> Named | None:
     """Class of a stretch, the rule that says so, and what it adds to the severity; None for words that only moved."""
     part = columns[low:high]
     sort = sort_of(columns, low)
