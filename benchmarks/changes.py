@@ -1,6 +1,7 @@
 """Precision of the table `changes`, judged by hand on re-issues of real Reuters stories and on the five articles.
 
     python benchmarks/changes.py --list 150                 # what to judge: needs the corpus, writes nothing
+    python benchmarks/changes.py --check                    # how many judged changes the rules still find
     python benchmarks/changes.py --out benchmarks/results   # precision of the judgements in changes-judged.csv
 
 A pair is two articles of one day whose shorter one shares 30 to 90 % of its runs of 8 words with the other. Of the
@@ -23,7 +24,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import corpus, sources
-from helpers.changes import changes_table
+from helpers.changes import KEY, changes_table
 from helpers.passages import no_rows, passages_table
 from helpers.prose import corpus_words
 from helpers.sources import RawArticle
@@ -127,7 +128,7 @@ def precision(judged: pd.DataFrame) -> pd.DataFrame:
     """Share judged right among the most serious, over all and by class."""
     rows = []
     for part, own in judged.sort_values("rank").groupby("part"):
-        tops = [(f"top {n}", own[own["rank"] <= n]) for n in TOPS]
+        tops = [(f"top {n}", own[own["rank"] <= n]) for n in TOPS if n <= len(own)]
         classes = [(kind, group) for kind, group in own.groupby("kind")]
         for name, group in [*tops, *classes]:
             n, right, false = (
@@ -139,12 +140,20 @@ def precision(judged: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["part", "of", "judged", "right", "precision", "real_difference"])
 
 
+def still_found(judged: pd.DataFrame, table: pd.DataFrame) -> str:
+    """How many judged changes of each part and verdict are in the table, in the same class."""
+    keys = [*KEY, "kind"]
+    there = judged.merge(table[keys], on=keys, how="left", indicator=True)["_merge"] == "both"
+    return pd.crosstab([judged["part"], judged["verdict"]], there.to_numpy()).to_string()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=160)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--part", choices=["tuning", "first", "test", "kharkiv"], default="test")
     parser.add_argument("--list", type=int, default=0, help="show so many changes, the most serious first")
+    parser.add_argument("--check", action="store_true", help="find the judged changes again: needs the corpus")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     if options.list:
@@ -152,6 +161,9 @@ def main() -> None:
         show(table[table["part"] == options.part].head(options.list), text)
         return
     judged = pd.read_csv(JUDGED, dtype={"article_id": str, "source_id": str})
+    if options.check:
+        print(still_found(judged, pd.concat([of_kharkiv()[0], of_reuters(options.pairs, options.seed)[0]])))
+        return
     table = precision(judged).assign(date=datetime.date.today().isoformat())
     print(table.to_string(index=False))
     if options.out:

@@ -14,6 +14,7 @@ from helpers.changes.figure import changes_by_class
 from helpers.changes.matching import MOST_CELLS, aligned
 from helpers.changes.tokens import tokens
 from helpers.passages import no_rows, passages_table
+from helpers.pipeline import PROJECT
 from helpers.prose import corpus_words
 from helpers.report.changes import changes_view
 from helpers.report.pages import Article
@@ -77,6 +78,14 @@ def test_the_changes_everybody_can_see_are_there(kharkiv, pair, kind, before, af
     whole = text[wanted.iloc[0]["article_id"]]
     assert before == text[wanted.iloc[0]["source_id"]][slice(*wanted.iloc[0][["source_start", "source_end"]])]
     assert after == whole[slice(*wanted.iloc[0][["start", "end"]])]
+
+
+def test_what_was_judged_right_by_hand_is_still_found(kharkiv):
+    judged = pd.read_csv(PROJECT / "benchmarks" / "results" / "changes-judged.csv", dtype={"article_id": str})
+    judged = judged[(judged["part"] == "kharkiv") & (judged["verdict"] == "right")]
+    keys = [*KEY, "kind"]
+    assert len(judged) == 48
+    assert len(judged.merge(kharkiv[0][keys], on=keys)) == 48
 
 
 def test_facts_come_before_words_and_words_before_style(kharkiv):
