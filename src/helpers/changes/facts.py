@@ -19,6 +19,8 @@ Named = tuple[str, str, float]
 """Class of a change, the rule that says so, and what it adds to the severity of the class."""
 # Less matched around a pair of numbers or names: they stand in different statements.
 LEAST_CONTEXT = 0.5
+# Longer names are no cut form of another: Fed, Rep.
+LONGEST_CUT = 4
 # Words on either side that are looked at for evidence that a change stands where it seems to stand.
 NEAR = 4
 
@@ -109,12 +111,16 @@ def name_pair(columns: Sequence[Column], low: int, part: Sequence[Column]) -> Na
 
 
 def _is_initials(a: Token, b: Token, columns: Sequence[Column]) -> bool:
-    """Whether one of two names is the initials of words of the other sentence: IMF."""
-    sides = [[c.before for c in columns], [c.after for c in columns]]
-    named = {t.key for t in (a, b)} | SUFFIXES
-    initials = ["".join(t.key[0] for t in side if t and (t.role == "name" or t.key in named)) for side in sides]
-    short = [name.key.replace(".", "") for name in (b, a)]
-    return any(len(name) >= 2 and name in line for name, line in zip(short, initials, strict=True))
+    """Whether one of two names stands for words of the other sentence: IMF, Fed, Pa."""
+    sides = [[t for t in (c.before for c in columns) if t], [t for t in (c.after for c in columns) if t]]
+    for name, side in ((b, sides[0]), (a, sides[1])):
+        key = name.key.removesuffix("'s").replace(".", "")
+        line = "".join(t.key[0] for t in side if t.role == "name" or t.key in SUFFIXES or t in (a, b))
+        if len(key) >= 2 and (key in line or (len(key) > 2 and key[:-1] in line)):
+            return True
+        if len(key) <= LONGEST_CUT and any(t.role == "name" and t.key != key and t.key.startswith(key) for t in side):
+            return True
+    return False
 
 
 def context(columns: Sequence[Column], low: int, high: int) -> float:

@@ -70,7 +70,7 @@ def _time_sort(key: str) -> int:
 def is_kin(a: Token, b: Token) -> bool:
     """Whether two tokens are one word: same stem, another spelling, another inflection."""
     if a.role == b.role == "name":
-        return is_derived(a.key, b.key)
+        return is_derived(a.key, b.key) or _is_listed(a.key, b.key)
     if "name" in (a.role, b.role):
         return a.stem == b.stem or is_derived(a.key, b.key)
     if "time" in (a.role, b.role) and a.role != b.role:
@@ -85,11 +85,16 @@ def is_same_word(a: str, b: str) -> bool:
     >>> is_same_word("kilometres", "kilometers"), is_same_word("logistics", "logistical"), is_same_word("war", "battle")
     (True, True, False)
     """
-    if any(a in same and b in same for same in SAME_WORDS) or american(a) == american(b):
+    if _is_listed(a, b) or american(a) == american(b):
         return True
     if opposes(a, b) or min(len(a), len(b)) <= _LEAST_PREFIX or a[:_LEAST_PREFIX] != b[:_LEAST_PREFIX]:
         return False
     return SequenceMatcher(None, a, b, autojunk=False).ratio() >= _LEAST_RATIO
+
+
+def _is_listed(a: str, b: str) -> bool:
+    first, second = a.removesuffix("'s"), b.removesuffix("'s")
+    return any(first in same and second in same for same in SAME_WORDS)
 
 
 def american(word: str) -> str:

@@ -17,10 +17,10 @@ FUNCTION = frozenset(
         itself he his him himself she her herself they their them themselves we our us ourselves i my me you your
         there here is are was were be been being am has have had having do does did doing done will would shall
         should can get got very more most much many several well now again ago earlier later early only further
-        however meanwhile though although amid per via without one's ' s"""
+        however meanwhile though although amid per via without no one's ' s"""
     )
 )
-NEGATIONS = frozenset(_listed("not no never none nobody nothing neither nor cannot unable nowhere"))
+NEGATIONS = frozenset(_listed("not never none nobody nothing neither nor cannot unable nowhere"))
 HEDGES = frozenset(
     _listed(
         """may might could reportedly allegedly alleged apparently apparent appears appeared appear appearing seems
@@ -32,8 +32,11 @@ CUE_PHRASES = (
     ("stopped", "short", "of"),
     ("stops", "short", "of"),
     ("stopping", "short", "of"),
-    ("fell", "short", "of"),
     ("no", "longer"),
+    ("no", "evidence"),
+    ("no", "plans"),
+    ("no", "sign"),
+    ("no", "indication"),
     ("far", "from"),
     ("is", "said", "to"),
     ("are", "said", "to"),
@@ -43,8 +46,6 @@ CUE_PHRASES = (
     ("refuses", "to"),
     ("declined", "to"),
     ("declines", "to"),
-    ("failed", "to"),
-    ("fails", "to"),
     ("thought", "to"),
     ("able", "to"),
 )
@@ -129,6 +130,8 @@ QUALIFIERS = {
     ("at", "least"): "at least",
     ("no", "fewer", "than"): "at least",
     ("up", "to"): "at most",
+    ("no", "more", "than"): "at most",
+    ("not", "more", "than"): "at most",
     ("as", "many", "as"): "at most",
     ("as", "much", "as"): "at most",
     ("at", "most"): "at most",
