@@ -1,6 +1,7 @@
 """What the copy changed: classes, spans, the five articles, the page of the report."""
 
 import re
+import shutil
 
 import jinja2
 import pandas as pd
@@ -275,9 +276,10 @@ def render(table, text, folder):
     return page
 
 
-def test_the_page_shows_the_most_serious_first_and_filters(kharkiv, kharkiv_report, browser):
+def test_the_page_shows_the_most_serious_first_and_filters(kharkiv, browser, tmp_path):
     table, text = kharkiv
-    address = render(table, text, kharkiv_report.parent).as_uri()
+    shutil.copytree(PROJECT / "src" / "helpers" / "report" / "assets", tmp_path / "assets")
+    address = render(table, text, tmp_path).as_uri()
     wrong = []
     page = browser.new_page()
     page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
