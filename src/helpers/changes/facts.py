@@ -1,0 +1,129 @@
+"""Rules for what states a fact: numbers, dates, names, places, who said it."""
+
+from collections.abc import Collection, Sequence
+
+from helpers.changes.matching import TYPED, Column, is_kin, is_matched, is_transliteration
+from helpers.changes.tokens import Token
+from helpers.changes.vocabulary import (
+    CLOCK,
+    LOADED,
+    MONTHS,
+    PLACE_BEFORE,
+    RELATIVE,
+    SOURCE_MARKS,
+    SUFFIXES,
+    TIME_UNITS,
+)
+
+Named = tuple[str, str, float]
+"""Class of a change, the rule that says so, and what it adds to the severity of the class."""
+# Less matched around a pair of numbers or names: they stand in different statements.
+LEAST_CONTEXT = 0.5
+# Longer names are no cut form of another: Fed, Rep.
+LONGEST_CUT = 4
+# Words on either side that are looked at for evidence that a change stands where it seems to stand.
+NEAR = 4
+
+
+def is_crossed(column: Column, common: Collection[float]) -> bool:
+    """Whether a column pairs two numbers that both articles hold, so that neither replaced the other."""
+    if column.relation != TYPED or not (column.before and column.after) or column.before.role != "number":
+        return False
+    a, b = column.before.value, column.after.value
+    return a != b and a in common and b in common
+
+
+def is_placed(columns: Sequence[Column], low: int, high: int, pair: Column) -> bool:
+    """Whether a pair of numbers or names stands in one statement: the same number, or enough matched around it."""
+    a, b = pair.before, pair.after
+    same = a is not None and b is not None and a.value is not None and a.value == b.value
+    loose = any(t is not None and _is_loose_one(t) for t in (a, b)) and not (
+        a and b and a.qualifier == b.qualifier != ""
+    )
+    return same or (not loose and context(columns, low, high) >= LEAST_CONTEXT)
+
+
+def fact_of(token: Token, around: Sequence[Token]) -> str:
+    """What a token states that no other stands for: number, date, saying or nothing."""
+    if token.role == "number" and _is_loose_one(token):
+        return ""
+    if token.role == "number":
+        return "date" if is_year(token) or any(t.key in CLOCK for t in around) else "number"
+    if token.role == "time" or (token.key in TIME_UNITS and any(t.key in RELATIVE for t in around)):
+        return "date"
+    return "saying" if token.role == "saying" and token.stem in SOURCE_MARKS else ""
+
+
+def is_year(token: Token) -> bool:
+    """Whether a number is a year of our time."""
+    return token.key.isdigit() and len(token.key) == 4 and 1900 <= int(token.key) < 2100
+
+
+def _is_loose_one(token: Token) -> bool:
+    return token.key in ("one", "half") or token.qualifier == "ordinal"
+
+
+def stands(token: Token, columns: Sequence[Column], side: int) -> bool:
+    """Whether a number or a day stands anywhere on a side (0: source, 1: article)."""
+    others = [c.after if side else c.before for c in columns]
+    return any(o and (o.key == token.key or (o.value is not None and o.value == token.value)) for o in others)
+
+
+def number_pair(columns: Sequence[Column], place: int, before: Token, after: Token) -> Named:
+    """Two numbers in one place: another value, another qualifier, or another date."""
+    rule = f"{before.key} / {after.key}"
+    if before.value is not None and before.value == after.value:
+        return "number", f"qualifier {before.qualifier or 'none'} / {after.qualifier or 'none'}", 0.0
+    if _is_date(columns, place) or (is_year(before) and is_year(after)):
+        return "date", rule, 0.02
+    return "number", rule, 0.04
+
+
+def _is_date(columns: Sequence[Column], place: int) -> bool:
+    """Whether a number is part of a date or a clock time: a month beside it, a.m. after it, a colon inside."""
+    column = columns[place]
+    if any(t is not None and ":" in t.key for t in (column.before, column.after)):
+        return True
+    near = [columns[i] for i in (place - 1, place + 1) if 0 <= i < len(columns)]
+    beside = {t.key for c in near for t in (c.before, c.after) if t and t.role == "time"}
+    return bool(beside & (MONTHS | CLOCK))
+
+
+def saying_pair(before: Token, after: Token) -> Named:
+    """Two words of saying: one that judges what is said weighs more."""
+    loaded = (before.key in LOADED) != (after.key in LOADED)
+    shift = 0.04 if loaded else -0.2
+    return "attribution", f"{before.key} / {after.key}", shift
+
+
+def name_pair(columns: Sequence[Column], low: int, part: Sequence[Column]) -> Named:
+    """Names in the place of names: other letters, initials, another place or another name."""
+    pairs = [(c.before, c.after) for c in part if c.before and c.after]
+    if any(_is_initials(a, b, columns) for a, b in pairs):
+        return "style", "initials", 0.0
+    rule = ", ".join(f"{a.key} / {b.key}" for a, b in pairs)
+    if all(is_transliteration(a.key, b.key) or is_kin(a, b) for a, b in pairs):
+        return "name", f"other letters: {rule}", -0.5
+    previous = columns[low - 1] if low else None
+    if previous and all(t is not None and t.key in PLACE_BEFORE for t in (previous.before, previous.after)):
+        return "place", rule, 0.0
+    return "name", rule, -0.04
+
+
+def _is_initials(a: Token, b: Token, columns: Sequence[Column]) -> bool:
+    """Whether one of two names stands for words of the other sentence: IMF, Fed, Pa."""
+    sides = [[t for t in (c.before for c in columns) if t], [t for t in (c.after for c in columns) if t]]
+    for name, side in ((b, sides[0]), (a, sides[1])):
+        key = name.key.removesuffix("'s").replace(".", "")
+        line = "".join(t.key[0] for t in side if t.role == "name" or t.key in SUFFIXES or t in (a, b))
+        if len(key) >= 2 and (key in line or (len(key) > 2 and key[:-1] in line)):
+            return True
+        if len(key) <= LONGEST_CUT and any(t.role == "name" and t.key != key and t.key.startswith(key) for t in side):
+            return True
+    return False
+
+
+def context(columns: Sequence[Column], low: int, high: int) -> float:
+    """Share of the nearest words on both sides that are matched."""
+    near = [*columns[max(0, low - NEAR) : low], *columns[high : high + NEAR]]
+    return sum(is_matched(c) for c in near) / len(near) if near else 0.5

@@ -1,0 +1,183 @@
+"""The table `changes`: one row per change of each pair of articles, the most serious first."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.changes.classes import BASE, Found, changes_of
+from helpers.changes.matching import EQUAL, KIN, Column, aligned, is_matched
+from helpers.changes.tokens import Token, name_keys, tokens
+from helpers.changes.units import Span, Unit, prose_spans, units
+
+MEANING = {
+    "article_id": ("str", "file stem, or outlet/stem where stems repeat"),
+    "start": ("int", "offset into text of the changed words; start == end: dropped here"),
+    "end": ("int", "offset behind the last character"),
+    "source_id": ("str", "article_id of the other article: the earlier one where dates tell, else the first by name"),
+    "source_start": ("int", "offset into the source's text; source_start == source_end: added"),
+    "source_end": ("int", "offset behind the last character"),
+    "before": ("str", "the source's words"),
+    "after": ("str", "the article's words"),
+    "kind": ("str", "hedging, number, date, name, place, attribution, wording, dropped, added, merged, split or style"),
+    "rule": ("str", "the evidence for the class: the rule and the words it went by"),
+    "severity": ("share", "order of reading: class, and how sure the counterpart is; no probability"),
+    "context_start": ("int", "offset of the article's sentences around the change"),
+    "context_end": ("int", "offset behind them"),
+    "source_context_start": ("int", "offset of the source's sentences around the change"),
+    "source_context_end": ("int", "offset behind them"),
+}
+"""Columns of the table `changes`: type and meaning, as `helpers.tables` states them."""
+COLUMNS = list(MEANING)
+KEY = ("article_id", "source_id", "start", "end", "source_start", "source_end")
+"""Unique; one row per change and unordered pair: there is no mirror row."""
+LEAST_MATCHED = 0.3
+"""Sentences with a smaller share of matched words are too unlike to say what was changed."""
+MUCH_BETTER = 0.25
+"""Sentences whose matched share is so much greater with another sentence are read beside that one alone."""
+SMALL = 12
+"""Whole numbers up to this stand in many texts by chance."""
+_TYPES = {"str": "str", "int": "int64", "share": "float64"}
+
+
+@dataclass(frozen=True, eq=False)
+class _Text:
+    """An article as this module reads it."""
+
+    text: str
+    language: str
+    spans: list[Span]
+    names: frozenset[str]
+    numbers: frozenset[float]
+
+
+def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
+    """Every change inside the edited and paraphrased passages of every pair, most serious first.
+
+    Each unordered pair is read once. The source is the article published earlier where both dates are known, else the
+    first by article_id: *before* and *after* then say nothing of who copied.
+
+    Args:
+        articles: the table of that name.
+        sentences: the table of that name.
+        passages: the table of that name.
+    """
+    by_article = dict(list(sentences.groupby("article_id")))
+    language = articles.get("language", pd.Series("en", articles.index))
+    texts = {}
+    edited = passages[passages["kind"] != "verbatim"]
+    needed = {*edited["article_id"], *edited["source_id"]}
+    for name, text, code in zip(articles["article_id"], articles["text"], language, strict=True):
+        if name not in needed:
+            continue
+        spans = prose_spans(by_article.get(name, sentences.iloc[:0]))
+        texts[name] = _Text(text, code, spans, name_keys(text, spans, code), _numbers(text, spans))
+    dates = dict(zip(articles["article_id"], articles["published"], strict=True)) if "published" in articles else {}
+    rows = []
+    for (article, source), found in passages.groupby(["article_id", "source_id"]):
+        if _is_source(source, article, dates) and (found["kind"] != "verbatim").any():
+            pair = (article, texts[article], source, texts[source])
+            rows += _pair_rows(_units(found, pair), pair)
+    if not rows:
+        return no_changes()
+    table = pd.DataFrame(rows, columns=COLUMNS).sort_values("severity", ascending=False, kind="stable")
+    table = table.drop_duplicates(list(KEY))
+    return table.sort_values(["severity", *KEY], ascending=[False, *[True] * len(KEY)]).reset_index(drop=True)
+
+
+def no_changes() -> pd.DataFrame:
+    """An empty table of changes with the types it would have."""
+    return pd.DataFrame({name: pd.Series(dtype=_TYPES[kind]) for name, (kind, _) in MEANING.items()})
+
+
+def _is_source(source: str, article: str, dates: Mapping[str, object]) -> bool:
+    first, second = dates.get(source), dates.get(article)
+    if pd.isna(first) or pd.isna(second) or first == second:
+        return source < article
+    return bool(first < second)  # type: ignore[operator]
+
+
+_Pair = tuple[str, _Text, str, _Text]
+
+
+def _units(rows: pd.DataFrame, pair: _Pair) -> list[Unit]:
+    _, own, _, theirs = pair
+    rows = rows.sort_values(["start", "end", "source_start", "source_end"])
+    return units(rows, own.text, own.spans, theirs.text, theirs.spans)
+
+
+def _numbers(text: str, spans: list[Span]) -> frozenset[float]:
+    """Values of the numbers of an article that two texts do not share by chance."""
+    values = {t.value for span in spans for t in tokens(text, span) if t.value is not None}
+    return frozenset(v for v in values if v > SMALL or v != int(v))
+
+
+def _tokens(text: _Text, spans: tuple[Span, ...]) -> list[Token]:
+    return [token for span in spans for token in tokens(text.text, span, text.names, text.language)]
+
+
+def _pair_rows(found: list[Unit], pair: _Pair) -> list[tuple[object, ...]]:
+    """The rows of all units but those whose sentences have a much better counterpart elsewhere."""
+    columns = [aligned(_tokens(pair[3], unit.source), _tokens(pair[1], unit.article)) for unit in found]
+    matched = [_matched(own) for own in columns]
+    best: dict[tuple[int, Span], float] = {}
+    for unit, share in zip(found, matched, strict=True):
+        for key in _keys(unit):
+            best[key] = max(share, best.get(key, 0.0))
+    rows: list[tuple[object, ...]] = []
+    for unit, own, share in zip(found, columns, matched, strict=True):
+        if share >= LEAST_MATCHED and all(best[key] <= share + MUCH_BETTER for key in _keys(unit)):
+            rows += _unit_rows(unit, own, share, pair)
+    return rows
+
+
+def _keys(unit: Unit) -> list[tuple[int, Span]]:
+    return [(side, span) for side, spans in enumerate((unit.source, unit.article)) for span in spans]
+
+
+def _unit_rows(unit: Unit, columns: list[Column], matched: float, pair: _Pair) -> Iterator[tuple[object, ...]]:
+    article, own, source, theirs = pair
+    for found in [*changes_of(columns, matched, own.numbers & theirs.numbers), *_joints(unit, columns)]:
+        here = _span(found.after, columns, found.place, "after")
+        there = _span(found.before, columns, found.place, "before")
+        yield (
+            *(article, *here, source, *there, theirs.text[slice(*there)], own.text[slice(*here)]),
+            *(found.kind, found.rule, found.severity),
+            *(unit.article[0][0], unit.article[-1][1], unit.source[0][0], unit.source[-1][1]),
+        )
+
+
+def _matched(columns: list[Column]) -> float:
+    """Matched words that are no function words, over those of the side that has fewer."""
+    same = sum(is_matched(c) and c.before is not None and c.before.role != "function" for c in columns)
+    sides = [
+        sum(t is not None and t.role != "function" for t in side)
+        for side in ([c.before for c in columns], [c.after for c in columns])
+    ]
+    return min(1.0, same / max(1, min(sides)))
+
+
+def _joints(unit: Unit, columns: list[Column]) -> list[Found]:
+    """The change that sentences were merged or split, if each of them has a counterpart."""
+    many, side = (unit.source, "before") if len(unit.source) > 1 else (unit.article, "after")
+    if len(many) < 2:
+        return []
+    for start, end in many:
+        own = [c for c in columns if (t := getattr(c, side)) and start <= t.start < end]
+        if sum(c.relation in (EQUAL, KIN) for c in own) < LEAST_MATCHED * len(own):
+            return []
+    kind = "merged" if side == "before" else "split"
+    before = tuple(c.before for c in columns if c.before)
+    after = tuple(c.after for c in columns if c.after)
+    return [Found(before, after, kind, f"{len(unit.source)} sentences / {len(unit.article)}", BASE[kind], 0)]
+
+
+def _span(found: tuple[Token, ...], columns: list[Column], place: int, side: str) -> Span:
+    """From the first to the last token; of none, the point behind the nearest token before it, else before all."""
+    if found:
+        return found[0].start, found[-1].end
+    previous = [t for c in columns[:place] if (t := getattr(c, side))]
+    if previous:
+        return previous[-1].end, previous[-1].end
+    following = [t for c in columns if (t := getattr(c, side))]
+    return following[0].start, following[0].start
