@@ -27,7 +27,7 @@ import pandas as pd
 
 from helpers import corpus, sources
 from helpers.changes import KEY, changes_table
-from helpers.passages import no_rows, passages_table
+from helpers.passages import passages_table
 from helpers.prose import corpus_words
 from helpers.sources import RawArticle
 from splice import PROJECT, REUTERS, eight_word_runs
@@ -87,7 +87,7 @@ def changes(raw: list[RawArticle], pairs: list[tuple[str, str]]) -> tuple[pd.Dat
     clean = corpus.clean_corpus(raw)
     text = dict(zip(clean.articles["article_id"], clean.articles["text"], strict=True))
     words = corpus_words(clean.articles, clean.sentences)
-    rows = pd.concat([no_rows(), *passages_table(text, words, pairs, processes=1)])
+    rows = passages_table(text, words, pairs, processes=1)
     return changes_table(clean.articles, clean.sentences, rows), text
 
 

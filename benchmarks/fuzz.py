@@ -126,6 +126,7 @@ def analyse(
 ) -> dict[str, pd.DataFrame]:
     """All tables of a corpus as the notebooks make them, checked; written and read again if there is a folder."""
     made = analysis.analyse(reading, pairs, processes=1)
+    made |= analysis.interpret(made)
     for name, frame in made.items():
         if folder is None:
             tables.conform(frame, name)

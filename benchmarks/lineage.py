@@ -31,7 +31,7 @@ from sklearn.linear_model import LogisticRegression
 from helpers.cleaning import clean
 from helpers.credits import credits
 from helpers.lineage import common_agency
-from helpers.passages import no_rows, passages_table
+from helpers.passages import passages_table
 from helpers.prose import prose_words
 from helpers.segmentation import sentences, words
 from helpers.speech import speeches
@@ -110,7 +110,7 @@ def measured(pair: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
     texts = dict(zip("ab", (clean(article["text"]).text for article in pair), strict=True))
     rows = {k: pd.DataFrame(sentences(t)).assign(sentence=lambda d: range(len(d))) for k, t in texts.items()}
     corpus = {k: prose_words(texts[k], rows[k]) for k in "ab"}
-    passages = pd.concat([no_rows(), *passages_table(texts, corpus, [("a", "b")], processes=1)])
+    passages = passages_table(texts, corpus, [("a", "b")], processes=1)
     first, second = (Version.of(texts[k], corpus[k], rows[k]) for k in "ab")
     sides = [passages[passages["article_id"] == k] for k in "ab"]
     found = cues(first, second, *halves(first, second, *sides))

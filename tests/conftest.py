@@ -39,6 +39,7 @@ def texts(cleaned):
 def analyse(raw, folder, pairs=None):
     """All tables and the report of a corpus, as notebooks 01-05 make them; returns the overview."""
     made = analysis.analyse(Reading(raw), pairs, processes=1)
+    made |= analysis.interpret(made)
     for name, frame in made.items():
         tables.write(frame, name, folder / "processed")
     record = {

@@ -50,7 +50,7 @@ def kharkiv(cleaned):
     text = dict(zip(cleaned.articles["article_id"], cleaned.articles["text"], strict=True))
     words = corpus_words(cleaned.articles, cleaned.sentences)
     pairs = [(a, b) for a in text for b in text if a < b]
-    passages = pd.concat([no_rows(), *passages_table(text, words, pairs, processes=1)])
+    passages = passages_table(text, words, pairs, processes=1)
     return changes_table(cleaned.articles, cleaned.sentences, passages), text
 
 

@@ -12,7 +12,7 @@ from helpers import overlap, similarity
 from helpers.credits import credits_table
 from helpers.lineage import COLUMNS, Tables, common_agency, groups, lineage_table, precedes
 from helpers.lineage_figure import lineage_figure
-from helpers.passages import no_rows, passages_table
+from helpers.passages import passages_table
 from helpers.prose import corpus_words, prose_texts
 from helpers.versions import NAMES, Cues, Version, cues, earlier, halves
 
@@ -25,7 +25,7 @@ def tables(clean):
     corpus = corpus_words(clean.articles, clean.sentences)
     text = dict(zip(clean.articles["article_id"], clean.articles["text"], strict=True))
     pairs = [(a, b) for a in text for b in text if a < b]
-    passages = pd.concat([no_rows(), *passages_table(text, corpus, pairs)])
+    passages = passages_table(text, corpus, pairs)
     shares = overlap.overlap_table(corpus, passages)
     copying = overlap.copying_table(corpus, passages, shares, alike, prose)
     credits = credits_table(clean.articles, clean.sentences)
@@ -116,7 +116,9 @@ def test_groups_do_not_chain_through_little():
     pairs = {("a", "b"): 0.6, ("b", "c"): 0.1, ("c", "b"): 0.14}
     shares = [(x, y, pairs.get((x, y), 0.0), 0.0) for x in names for y in names if x != y]
     table = pd.DataFrame(shares, columns=["article_id", "source_id", "reused_share", "quoted_share"])
+    table = table.assign(without_formulae=table["reused_share"])
     assert groups(table, copying) == [["a", "b"]]
+    assert groups(table.assign(without_formulae=0.1), copying) == []
     assert groups(table.assign(quoted_share=0.5), copying) == []
     assert groups(table, copying.assign(floor=0.7)) == []
 

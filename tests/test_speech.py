@@ -24,7 +24,7 @@ def pair(*texts):
     ]
     corpus = corpus_words(pd.DataFrame({"article_id": list(text), "text": list(text.values())}), pd.concat(rows))
     pairs = [(a, b) for a in text for b in text if a < b]
-    return text, corpus, pd.concat(passages_table(text, corpus, pairs))
+    return text, corpus, passages_table(text, corpus, pairs)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def five(cleaned):
     text = dict(zip(cleaned.articles["article_id"].str[:3], cleaned.articles["text"], strict=True))
     articles = cleaned.articles.assign(article_id=list(text))
     corpus = corpus_words(articles, cleaned.sentences.assign(article_id=cleaned.sentences["article_id"].str[:3]))
-    return text, corpus, pd.concat(passages_table(text, corpus, [(a, b) for a in text for b in text if a < b]))
+    return text, corpus, passages_table(text, corpus, [(a, b) for a in text for b in text if a < b])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""All tables of a corpus in one call: what notebooks 01 to 05 do, for programs that need no notebook."""
+"""All tables of a corpus in two calls: what the notebooks do, for programs that need no notebook."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,13 @@ import pandas as pd
 
 from helpers import corpus, overlap, passages
 from helpers.candidates import formulaic_words
+from helpers.changes import changes_table
 from helpers.comparison import compare
+from helpers.credits import credits_table
+from helpers.lineage import Tables, lineage_table
 from helpers.prose import corpus_words, prose_texts
 from helpers.sources import Reading
+from helpers.speech import quotations_table
 
 
 def analyse(
@@ -18,7 +22,7 @@ def analyse(
     processes: int | None = None,
     timed: Callable[[str], object] = lambda stage: None,
 ) -> dict[str, pd.DataFrame]:
-    """The tables of a corpus by name (see `tables.TABLES`), with default parameters.
+    """The tables of notebooks 01 to 05 by name (see `tables.TABLES`), with default parameters.
 
     Args:
         reading: the articles as read.
@@ -58,3 +62,17 @@ def analyse(
     }
     timed("shares")
     return made
+
+
+def interpret(made: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables of notebooks 07 and 08, from those of `analyse`."""
+    articles, sentences, rows = made["articles"], made["sentences"], made["passages"]
+    credits = credits_table(articles, sentences)
+    read = {name: made[name] for name in ("articles", "sentences", "passages", "overlap", "copying", "cleaning_log")}
+    told = Tables(**read, credits=credits, corpus=corpus_words(articles, sentences))
+    return {
+        "credits": credits,
+        "quotations": quotations_table(articles),
+        "lineage": lineage_table(told),
+        "changes": changes_table(articles, sentences, rows),
+    }

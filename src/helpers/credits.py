@@ -11,7 +11,7 @@ import pandas as pd
 import regex
 
 from helpers.agencies import MEDIUM, agency_of, mentions
-from helpers.tables import Column
+from helpers.schemas import TABLES
 
 RUNS, CITES, VIA, PHOTO, STAFF, LINK = "runs", "cites", "via", "photo", "staff", "link"
 KINDS = {
@@ -114,15 +114,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule("report_of", CITES, r"\breports? (?:from|by) (?:[^.;]{0,40} )?"),
 )
 
-COLUMNS = (
-    Column("article_id", "str", "file stem, or outlet/stem where stems repeat"),
-    Column("start", "int", "offset of the name, address or phrase into text, code points"),
-    Column("end", "int", "offset behind the last character; a link, which is no part of the text, has 0 and 0"),
-    Column("agency", "str", "agency or outlet, by its canonical name; null where people are named only", null=True),
-    Column("kind", "str", "runs, cites, via, photo, staff or link"),
-    Column("rule", "str", "the rule that found it"),
-)
-KEY = ("article_id", "start", "end", "kind")
+COLUMNS = TABLES["credits"].columns
+KEY = TABLES["credits"].key
 
 
 class Credit(NamedTuple):

@@ -4,15 +4,15 @@ Dates and credits decide; the text alone never does: it cannot tell a cut copy f
 credits are missing the account is *undecided*, with the nearest article named and the evidence listed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 
 import pandas as pd
 
 from helpers.calibration import NON_DERIVED
 from helpers.credits import LINK, RUNS
 from helpers.prose import ProseWords
-from helpers.tables import Column
+from helpers.schemas import TABLES
 from helpers.versions import DECIDED, NAMES, WEIGHTS, Cues, Half, Version, cues, earlier, halves
 
 FIRST, BEFORE, COMMON, UNDECIDED, APART = "first", "before", "common source", "undecided", "apart"
@@ -28,17 +28,8 @@ AGENCY = "agency:"
 LINKED = 0.15
 """Least share of prose (direct speech left out) that makes two articles of one group: less would chain strangers."""
 
-COLUMNS = (
-    Column("group", "int", "articles that share copy, directly or through others: 1, 2, ...; 0: apart"),
-    Column("article_id", "str", "file stem, or outlet/stem where stems repeat"),
-    Column("parent_id", "str", "article_id, or agency:NAME for an agency's story; null: none or undecided", null=True),
-    Column("relation", "str", "first, before, common source, undecided or apart"),
-    Column("confidence", "share", "of `before`: probability by the text alone that the parent is older", null=True),
-    Column("nearest_id", "str", "the article of the group that most of its words are shared with", null=True),
-    Column("nearest_share", "share", "reused_share with it", null=True),
-    Column("evidence", "str", "an item a line: kind, weight where measured (above 0: nearest is older), fact"),
-)
-KEY = ("article_id",)
+COLUMNS = TABLES["lineage"].columns
+KEY = TABLES["lineage"].key
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +55,8 @@ def groups(overlap: pd.DataFrame, copying: pd.DataFrame) -> list[list[str]]:
     """
     floor = dict(zip(copying["article_id"], copying["floor"], strict=True))
     derived = set(copying.loc[copying["label"] != NON_DERIVED, "article_id"])
-    prose = overlap["reused_share"] - overlap["quoted_share"]
+    unquoted = overlap["reused_share"] - overlap["quoted_share"]
+    prose = unquoted.where(unquoted < overlap["without_formulae"], overlap["without_formulae"])
     strong = (
         (prose >= LINKED)
         & (prose > overlap["article_id"].map(floor).astype("float64"))
@@ -108,14 +100,12 @@ def lineage_table(data: Tables) -> pd.DataFrame:
     """The table `lineage`: one row per article."""
     rows: list[tuple[object, ...]] = []
     told = groups(data.overlap, data.copying)
-    versions = {
-        name: Version.of(text, data.corpus[name], data.sentences[data.sentences["article_id"] == name])
-        for name, text in zip(data.articles["article_id"], data.articles["text"], strict=True)
-        if any(name in members for members in told)
-    }
-    for number, members in enumerate(told, 1):
-        agency = common_agency(members, data.credits, data.passages)
-        rows += [(number, name, *_account(name, members, agency, versions, data)) for name in members]
+    for number, (members, own) in enumerate(zip(told, _by_group(told, data), strict=True), 1):
+        sentences = dict(list(own.sentences.groupby("article_id")))
+        texts = zip(own.articles["article_id"], own.articles["text"], strict=True)
+        versions = {name: Version.of(text, own.corpus[name], sentences[name]) for name, text in texts}
+        agency = common_agency(members, own.credits, own.passages)
+        rows += [(number, name, *_account(name, members, agency, versions, own)) for name in members]
     grouped = {name for members in told for name in members}
     for row in data.copying[~data.copying["article_id"].isin(grouped)].itertuples():
         why = "containment: no passage shared with another article"
@@ -127,6 +117,23 @@ def lineage_table(data: Tables) -> pd.DataFrame:
     return frame.astype({c.name: types[c.type] for c in COLUMNS}).sort_values(
         ["group", "article_id"], ignore_index=True
     )
+
+
+def _by_group(told: list[list[str]], data: Tables) -> Iterator[Tables]:
+    """The rows of each group: of tables of pairs, those whose articles are both in it."""
+    number = {name: i for i, members in enumerate(told) for name in members}
+
+    def split(table: pd.DataFrame) -> dict[int, pd.DataFrame]:
+        group = table["article_id"].map(number)
+        if "source_id" in table:
+            group = group.where(group == table["source_id"].map(number))
+        return {int(i): rows for i, rows in table.groupby(group)}
+
+    names = [field.name for field in fields(Tables) if field.name != "corpus"]
+    parts = {name: split(getattr(data, name)) for name in names}
+    for i in range(len(told)):
+        none = {name: getattr(data, name).iloc[:0] for name in names}
+        yield Tables(**{name: parts[name].get(i, none[name]) for name in names}, corpus=data.corpus)
 
 
 def runs_agency(row: pd.Series) -> bool:

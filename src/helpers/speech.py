@@ -12,19 +12,11 @@ import regex
 
 from helpers.agencies import mentions
 from helpers.layout import paragraphs
+from helpers.schemas import TABLES
 from helpers.segmentation import quotations
-from helpers.tables import Column
 
-COLUMNS = (
-    Column("article_id", "str", "file stem, or outlet/stem where stems repeat"),
-    Column("start", "int", "offset behind the opening mark, code points"),
-    Column("end", "int", "offset of the closing mark, or of the end where it is missing"),
-    Column("speaker", "str", "who speaks, as the article says it; null where it does not", null=True),
-    Column("speaker_start", "int", "offset of the speaker's name into text", null=True),
-    Column("speaker_end", "int", "offset behind it", null=True),
-    Column("closed", "bool", "whether the closing mark is there"),
-)
-KEY = ("article_id", "start")
+COLUMNS = TABLES["quotations"].columns
+KEY = TABLES["quotations"].key
 
 Span = tuple[int, int]
 

@@ -104,8 +104,8 @@ class Steps:
     def _written(self) -> list[Path]:
         """What steps write, as far as it is there."""
         reports = self.here.reports
-        found = [self.here.processed / f"{name}.parquet" for name in tables.TABLES] + [reports / "evidence.csv"]
-        for pattern in ("figures/*.png", "figures/*.csv", "notebooks/[0-9][0-9]_*.ipynb"):
+        found = [self.here.processed / f"{name}.parquet" for name in tables.TABLES]
+        for pattern in ("*.csv", "figures/*.png", "figures/*.csv", "notebooks/[0-9][0-9]_*.ipynb"):
             found += reports.glob(pattern)
         return sorted(path for path in found if path.is_file())
 

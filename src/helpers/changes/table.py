@@ -9,27 +9,10 @@ from helpers.changes.classes import BASE, Found, changes_of
 from helpers.changes.matching import EQUAL, KIN, Column, aligned, is_matched
 from helpers.changes.tokens import Token, name_keys, tokens
 from helpers.changes.units import Span, Unit, prose_spans, units
+from helpers.schemas import TABLES
 
-MEANING = {
-    "article_id": ("str", "file stem, or outlet/stem where stems repeat"),
-    "start": ("int", "offset into text of the changed words; start == end: dropped here"),
-    "end": ("int", "offset behind the last character"),
-    "source_id": ("str", "article_id of the other article: the earlier one where dates tell, else the first by name"),
-    "source_start": ("int", "offset into the source's text; source_start == source_end: added"),
-    "source_end": ("int", "offset behind the last character"),
-    "before": ("str", "the source's words"),
-    "after": ("str", "the article's words"),
-    "kind": ("str", "hedging, number, date, name, place, attribution, wording, dropped, added, merged, split or style"),
-    "rule": ("str", "the evidence for the class: the rule and the words it went by"),
-    "severity": ("share", "order of reading: class, and how sure the counterpart is; no probability"),
-    "context_start": ("int", "offset of the article's sentences around the change"),
-    "context_end": ("int", "offset behind them"),
-    "source_context_start": ("int", "offset of the source's sentences around the change"),
-    "source_context_end": ("int", "offset behind them"),
-}
-"""Columns of the table `changes`: type and meaning, as `helpers.tables` states them."""
-COLUMNS = list(MEANING)
-KEY = ("article_id", "source_id", "start", "end", "source_start", "source_end")
+COLUMNS = [column.name for column in TABLES["changes"].columns]
+KEY = TABLES["changes"].key
 """Unique; one row per change and unordered pair: there is no mirror row."""
 LEAST_MATCHED = 0.3
 """Sentences with a smaller share of matched words are too unlike to say what was changed."""
@@ -38,6 +21,8 @@ MUCH_BETTER = 0.25
 SMALL = 12
 """Whole numbers up to this stand in many texts by chance."""
 _TYPES = {"str": "str", "int": "int64", "share": "float64"}
+MOST_PAIRS = 500
+"""Of a corpus with more pairs that have edited passages, those that share most words are read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +59,7 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
         texts[name] = _Text(text, code, spans, name_keys(text, spans, code), _numbers(text, spans))
     dates = dict(zip(articles["article_id"], articles["published"], strict=True)) if "published" in articles else {}
     rows = []
-    for (article, source), found in passages.groupby(["article_id", "source_id"]):
+    for (article, source), found in _most_shared(passages).groupby(["article_id", "source_id"]):
         if _is_source(source, article, dates) and (found["kind"] != "verbatim").any():
             pair = (article, texts[article], source, texts[source])
             rows += _pair_rows(_units(found, pair), pair)
@@ -85,9 +70,20 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
     return table.sort_values(["severity", *KEY], ascending=[False, *[True] * len(KEY)]).reset_index(drop=True)
 
 
+def _most_shared(passages: pd.DataFrame) -> pd.DataFrame:
+    """The passages of the pairs that are read: all, or of many those whose edited ones are longest together."""
+    edited = passages[(passages["kind"] != "verbatim") & (passages["article_id"] < passages["source_id"])]
+    length = (edited["end"] - edited["start"]).groupby([edited["article_id"], edited["source_id"]]).sum()
+    if len(length) <= MOST_PAIRS:
+        return passages
+    kept = set(length.sort_values(ascending=False, kind="stable").index[:MOST_PAIRS])
+    pairs = zip(passages["article_id"], passages["source_id"], strict=True)
+    return passages[[(min(pair), max(pair)) in kept for pair in pairs]]
+
+
 def no_changes() -> pd.DataFrame:
     """An empty table of changes with the types it would have."""
-    return pd.DataFrame({name: pd.Series(dtype=_TYPES[kind]) for name, (kind, _) in MEANING.items()})
+    return pd.DataFrame({c.name: pd.Series(dtype=_TYPES[c.type]) for c in TABLES["changes"].columns})
 
 
 def _is_source(source: str, article: str, dates: Mapping[str, object]) -> bool:

@@ -16,8 +16,10 @@ import pandas as pd
 from helpers import tables
 from helpers.calibration import floor
 from helpers.figures import short_labels
+from helpers.lineage import AGENCY
 from helpers.overlap import between_articles, same_article
 from helpers.prose import ProseWords, corpus_words
+from helpers.report.changes import changes_view
 from helpers.report.marks import STRENGTH, Passage, Span, changed_words, paragraph_pieces, paragraphs, spread
 from helpers.report.overview import overview
 from helpers.segmentation import quotations
@@ -175,6 +177,8 @@ def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any])
     for (a, b), page in run.pairs.items():
         if a < b:
             _page(environment, run, page, "pair.html", _pair(run, a, b))
+    changed = changes_view(run.table["changes"], run.text, run.articles, run.pairs)
+    _page(environment, run, "changes.html", "changes.html", changed)
     return _page(environment, run, "index.html", "index.html", overview(run))
 
 
@@ -208,11 +212,21 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
         "a": article,
         "copying": run.table["copying"].set_index("article_id").loc[article.id],
         "sources": sources,
+        "lineage": _lineage(run, article),
         "blocks": _blocks(run, article.id, marks),
         "edits": list(edits.itertuples()),
         "rules": Counter(edits["rule"]).most_common(),
         "raw": list(_replayed(run.text[article.id], edits)),
     }
+
+
+def _lineage(run: Results, article: Article) -> dict[str, Any]:
+    """Where the article's copy comes from, with the evidence, a line each."""
+    row = run.table["lineage"].set_index("article_id").loc[article.id]
+    parent = None if pd.isna(row["parent_id"]) else row["parent_id"]
+    if parent is not None:
+        parent = run.articles[parent].label if parent in run.articles else f"a story of {parent.removeprefix(AGENCY)}"
+    return {"relation": row["relation"], "parent": parent, "evidence": row["evidence"].splitlines()}
 
 
 def _blocks(run: Results, article: str, marks: list[Passage]) -> list[dict[str, Any]]:
