@@ -1,6 +1,7 @@
 """Two documents side by side: each one's words and word pairs in the other's numbering."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,14 @@ class Box(NamedTuple):
     def mirrored(self) -> "Box":
         """The same box seen from the other text."""
         return Box(self.other_start, self.other_stop, self.start, self.stop)
+
+
+class Background(NamedTuple):
+    """For each word of a document its relative frequency in the language, and how often either document has it."""
+
+    frequencies: NDArray[np.float64]
+    counts: Indices
+    other_counts: NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +54,14 @@ class Side:
     other_counts: NDArray[np.intp]
     other_pairs: Indices
     other_wrapped: bool
+
+    @cached_property
+    def background(self) -> "Background":
+        """What is known of each word of this document before any passage is looked at."""
+        document = self.document
+        frequencies = document.frequencies[document.word_types]
+        counts, other_counts = document.type_counts[document.word_types], self.other_counts[document.word_types]
+        return Background(frequencies, counts, other_counts)
 
 
 def pair_sides(document: Document, other: Document) -> tuple[Side, Side]:

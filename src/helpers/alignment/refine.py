@@ -96,9 +96,9 @@ def fit_side(side: Side, box: Box) -> Fit:
     chance, matched = _chance_and_matches(side, box, low, high)
     supported = _supported(side, box, low, high) & matched
     inside = slice(box.start - low, box.stop - low)
-    weight = 1 - chance
-    fidelity = _share(weight[inside], matched[inside])
-    cohesion = _share((weight * matched)[inside], supported[inside])
+    weight = 1 - chance[inside]
+    fidelity = _share(weight, matched[inside])
+    cohesion = _share(weight * matched[inside], supported[inside])
     fidelity = min(max(fidelity, MIN_FIDELITY), MAX_FIDELITY)
     cohesion = min(max(cohesion, MIN_COHESION), MAX_COHESION)
     values = word_scores(chance, matched, supported, fidelity, cohesion)
@@ -113,15 +113,15 @@ def _chance_and_matches(side: Side, box: Box, low: int, high: int) -> tuple[NDAr
     types = document.word_types[low:high]
     in_counterpart = np.bincount(side.other_types[box.other_start : box.other_stop], minlength=n_types + 1)[types]
     in_box = np.bincount(document.word_types[box.start : box.stop], minlength=n_types)[types]
-    frequency = document.frequencies[types]
+    frequency, count, other_count = (values[low:high] for values in side.background)
     length = box.other_stop - box.other_start
     rest = len(side.other_types) - length + PSEUDO_WORDS
     own_rest = document.n_words - (box.stop - box.start) + PSEUDO_WORDS
-    rate = (side.other_counts[types] - in_counterpart + PSEUDO_WORDS * frequency) / rest
+    rate = (other_count - in_counterpart + PSEUDO_WORDS * frequency) / rest
     rate = np.maximum(rate, frequency / 2 + MIN_RATE)
-    rate = np.maximum(rate, (document.type_counts[types] - in_box) / own_rest)
-    chance = np.clip(1 - np.exp(-rate * length), MIN_CHANCE, MAX_CHANCE)
-    return chance, in_counterpart > 0
+    rate = np.maximum(rate, (count - in_box) / own_rest)
+    chance = np.maximum(1 - np.exp(-rate * length), MIN_CHANCE)
+    return np.minimum(chance, MAX_CHANCE), in_counterpart > 0
 
 
 def _supported(side: Side, box: Box, low: int, high: int) -> NDArray[np.bool_]:
@@ -148,16 +148,13 @@ def word_scores(
     fidelity: float,
     cohesion: float,
 ) -> NDArray[np.float64]:
-    """Log-likelihood ratio of each word, copy against chance, in nats."""
+    """Log-likelihood ratio of each word, copy against chance, in nats; supported words are matched."""
     if_copied = np.maximum(fidelity, chance + 0.5 * (1 - chance))
-    gain = np.minimum(np.log(if_copied / chance), MAX_GAIN)
-    gain += np.where(
-        supported,
-        np.log(cohesion / CHANCE_COHESION),
-        np.log((1 - cohesion) / (1 - CHANCE_COHESION)),
-    )
-    loss = np.log((1 - if_copied) / (1 - chance))
-    return SCALE * np.where(matched, gain, loss)
+    ratio = np.where(matched, if_copied / chance, (1 - if_copied) / (1 - chance))
+    alone, beside = np.log((1 - cohesion) / (1 - CHANCE_COHESION)), np.log(cohesion / CHANCE_COHESION)
+    scores = np.minimum(np.log(ratio), MAX_GAIN)
+    scores += np.where(supported, beside, np.where(matched, alone, 0.0))
+    return SCALE * scores
 
 
 def best_stretch(values: NDArray[np.float64], priors: NDArray[np.float64], inside: slice) -> tuple[int, int, float]:
@@ -167,9 +164,9 @@ def best_stretch(values: NDArray[np.float64], priors: NDArray[np.float64], insid
         First word, word after the last, and the sum of its values (without priors).
     """
     total = np.zeros(len(values) + 1)
-    np.cumsum(values, out=total[1:])
-    positive = np.cumsum(np.maximum(values[inside], 0))
-    centre = inside.start + int(np.searchsorted(positive, positive[-1] / 2))
+    values.cumsum(out=total[1:])
+    positive = np.maximum(values[inside], 0).cumsum()
+    centre = inside.start + int(positive.searchsorted(positive[-1] / 2))
     left = centre - _climb((priors - total)[centre::-1])
     right = centre + 1 + _climb((priors + total)[centre + 1 :])
     return left, right, float(total[right] - total[left])
@@ -178,5 +175,5 @@ def best_stretch(values: NDArray[np.float64], priors: NDArray[np.float64], insid
 def _climb(heights: NDArray[np.float64]) -> int:
     """Place of the greatest height before the first fall of more than X_DROP below the greatest so far."""
     fallen = heights < np.maximum.accumulate(heights) - X_DROP
-    end = int(fallen.argmax()) if fallen.any() else len(heights)
-    return int(heights[:end].argmax())
+    end = int(fallen.argmax())  # 0, as the first height, where none is fallen
+    return int(heights[: end or len(heights)].argmax())

@@ -20,6 +20,7 @@ CELLS_AT_ONCE = 2_000_000  # pairs of units, and of equal words in them, held in
 MOST_MEETINGS = 20_000_000  # equal words of two units that are looked at, those of rare words first
 
 Places = NDArray[np.intp]
+PairWeights = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,19 @@ def word_weights(side: Side) -> NDArray[np.float64]:
     return weights
 
 
-def link_units(sides: tuple[Side, Side], boxes: list[Box]) -> list[tuple[int, int]]:
+def link_units(sides: tuple[Side, Side], weights: PairWeights, boxes: list[Box]) -> list[tuple[int, int]]:
     """Pairs of units that tell the same: each unit's best partner, from both texts.
 
     Args:
         sides: Both texts.
+        weights: Of the types of both (see `word_weights`).
         boxes: Words of the accepted blocks; inside one of them less is asked of a link.
     """
     document, other = sides[0].document, sides[1].document
-    weights = word_weights(sides[0])
-    cells, information = _shared_information(sides, weights)
+    cells, information = _shared_information(sides, weights[0])
     rows, columns = np.divmod(cells, other.n_units)
-    mass = _mass(document, weights)[rows]
-    other_mass = _mass(other, word_weights(sides[1]))[columns]
+    mass = _mass(document, weights[0])[rows]
+    other_mass = _mass(other, weights[1])[columns]
     containment = information / np.minimum(mass, other_mass)
     dice = 2 * information / (mass + other_mass)
     pairs = _shared_pairs(sides, cells)
