@@ -24,8 +24,9 @@ class Box(NamedTuple):
 
 
 class Background(NamedTuple):
-    """For each word of a document its relative frequency in the language, and how often either document has it."""
+    """For each word of a document its type, that one's frequency in the language, its count in either document."""
 
+    types: NDArray[np.intp]
     frequencies: NDArray[np.float64]
     counts: Indices
     other_counts: NDArray[np.intp]
@@ -58,10 +59,9 @@ class Side:
     @cached_property
     def background(self) -> "Background":
         """What is known of each word of this document before any passage is looked at."""
-        document = self.document
-        frequencies = document.frequencies[document.word_types]
-        counts, other_counts = document.type_counts[document.word_types], self.other_counts[document.word_types]
-        return Background(frequencies, counts, other_counts)
+        types = self.document.word_types.astype(np.intp)
+        counts = self.document.type_counts[types], self.other_counts[types]
+        return Background(types, self.document.frequencies[types], *counts)
 
 
 def pair_sides(document: Document, other: Document) -> tuple[Side, Side]:

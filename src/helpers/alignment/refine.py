@@ -5,7 +5,7 @@ score of a word is a log-likelihood ratio in nats; a passage is the stretch that
 drawn to sentence ends and line ends by a prior.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,7 @@ SCALE = 0.6  # words of a passage are not independent
 X_DROP = 30.0  # nats below the best at which the search for an edge stops
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """A passage of one text given its counterpart.
 
     Attributes:
@@ -45,8 +44,7 @@ class Fit:
     cohesion: float
 
 
-@dataclass(frozen=True)
-class Refined:
+class Refined(NamedTuple):
     """A refined passage of both texts: `longer` fits the longer text, `shorter` the shorter."""
 
     longer: Fit
@@ -96,11 +94,9 @@ def fit_side(side: Side, box: Box) -> Fit:
     chance, matched = _chance_and_matches(side, box, low, high)
     supported = _supported(side, box, low, high) & matched
     inside = slice(box.start - low, box.stop - low)
-    weight = 1 - chance[inside]
-    fidelity = _share(weight, matched[inside])
-    cohesion = _share(weight * matched[inside], supported[inside])
-    fidelity = min(max(fidelity, MIN_FIDELITY), MAX_FIDELITY)
-    cohesion = min(max(cohesion, MIN_COHESION), MAX_COHESION)
+    weight, found = 1 - chance[inside], matched[inside]
+    fidelity = min(max(_share(weight, found), MIN_FIDELITY), MAX_FIDELITY)
+    cohesion = min(max(_share(weight * found, supported[inside]), MIN_COHESION), MAX_COHESION)
     values = word_scores(chance, matched, supported, fidelity, cohesion)
     start, stop, score = best_stretch(values, document.priors[low : high + 1], inside)
     return Fit(low + start, low + stop, score, fidelity, cohesion)
@@ -110,10 +106,9 @@ def _chance_and_matches(side: Side, box: Box, low: int, high: int) -> tuple[NDAr
     """Chance that each word of [low, high) occurs in the counterpart, and whether it does."""
     document = side.document
     n_types = len(document.types)
-    types = document.word_types[low:high]
+    types, frequency, count, other_count = (values[low:high] for values in side.background)
     in_counterpart = np.bincount(side.other_types[box.other_start : box.other_stop], minlength=n_types + 1)[types]
-    in_box = np.bincount(document.word_types[box.start : box.stop], minlength=n_types)[types]
-    frequency, count, other_count = (values[low:high] for values in side.background)
+    in_box = np.bincount(types[box.start - low : box.stop - low], minlength=n_types)[types]
     length = box.other_stop - box.other_start
     rest = len(side.other_types) - length + PSEUDO_WORDS
     own_rest = document.n_words - (box.stop - box.start) + PSEUDO_WORDS

@@ -160,6 +160,8 @@ def _kept_parts(
         max_gap_words: See `AlignSettings`.
     """
     start, stop = span
+    if stop - start - len(inside) < max_gap_words:
+        return [span]
     values = [ALONE] * (stop - start)
     for i, _ in inside:
         values[i - start] = -MATCH_VALUE

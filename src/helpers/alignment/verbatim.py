@@ -71,11 +71,13 @@ def _equal_ngrams(keys: Numbers, other_keys: Numbers, n: int) -> tuple[NDArray[n
     order = np.argsort(numbers, kind="stable")
     ordered = numbers[order]
     first = np.searchsorted(ordered, other_numbers, side="left")
-    counts = np.searchsorted(ordered, other_numbers, side="right") - first
+    common = np.flatnonzero(np.append(ordered, np.uint64(0))[first] == other_numbers)
+    first = first[common]
+    counts = np.searchsorted(ordered, other_numbers[common], side="right") - first
     total = int(counts.sum())
     if total > max(LEAST_PAIRS, PAIRS_PER_WORD * (len(keys) + len(other_keys))):
         return _in_turn(numbers, other_numbers)
-    other_places = np.repeat(np.arange(len(other_numbers)), counts)
+    other_places = np.repeat(common, counts)
     within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
     return order[np.repeat(first, counts) + within], other_places
 
