@@ -125,6 +125,9 @@ def _meetings(own: Incidence, others: Incidence, n_others: int) -> Iterator[tupl
 def _batches(units: Places, counts: Places, n_others: int) -> Iterator[slice]:
     """Entries of successive whole units that together have about `CELLS_AT_ONCE` meetings and cells."""
     per_unit = np.bincount(units, weights=counts) + n_others
+    if per_unit.sum() < CELLS_AT_ONCE and len(units):
+        yield slice(0, len(units))
+        return
     batch_of_unit = (np.cumsum(per_unit) // CELLS_AT_ONCE).astype(np.intp)
     edges = np.flatnonzero(np.diff(batch_of_unit[units], prepend=-1))
     yield from map(slice, edges.tolist(), [*edges[1:].tolist(), len(units)])
@@ -160,10 +163,10 @@ def _shared_pairs(sides: tuple[Side, Side], cells: Places) -> NDArray[np.intp]:
     others = _renumbered(other.unit_pairs, sides[0].pairs_of_other, len(document.pairs))
     shared = np.zeros(len(cells), dtype=np.intp)
     for met, _ in _meetings(document.unit_pairs, others, other.n_units):
-        place = np.searchsorted(cells, met)
-        known = place < len(cells)
-        known[known] = cells[place[known]] == met[known]
-        shared += np.bincount(place[known], minlength=len(cells))
+        low = int(met.min())
+        times = np.bincount(met - low)
+        here = slice(*cells.searchsorted((low, low + len(times))).tolist())
+        shared[here] = times[cells[here] - low]
     return shared
 
 

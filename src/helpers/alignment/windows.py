@@ -79,7 +79,7 @@ def _weights(side: Side, other: Document) -> NDArray[np.float32]:
     expected = 1 - np.exp(-WINDOW_WORDS * side.document.frequencies)
     n_windows = side.document.n_windows + other.n_windows + PSEUDO_WINDOWS
     squared = np.log(n_windows / (df[:-1] + PSEUDO_WINDOWS * expected)) ** 2
-    return (np.round(squared / WEIGHT_STEP) * WEIGHT_STEP).astype(np.float32)
+    return (np.rint(squared / WEIGHT_STEP) * WEIGHT_STEP).astype(np.float32)
 
 
 def _norms(document: Document, weights: NDArray[np.float32]) -> NDArray[np.float64]:
