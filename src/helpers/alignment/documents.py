@@ -23,6 +23,9 @@ from helpers.segmentation import keys_at, word_spans
 WINDOW_WORDS = 40
 WINDOW_STEP = 20
 
+# Incidences are found in a table of this size at most, else by sorting.
+TABLE_SIZE = 100_000
+
 # Odd multiplier (2^64 / golden ratio) that makes one number of a pair of numbers.
 PAIR_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -101,12 +104,13 @@ class Document:
         """
         first, end = word_spans(text)
         keys = keys_at(text, first, end)
-        entries = _entries(text, first, end, keys, language)
+        entries, which = _entries(text, first, end, keys, language)
         stems = np.array([e.stem for e in entries], dtype=np.uint64)
-        types, word_types = np.unique(stems, return_inverse=True)
+        types, entry_types = np.unique(stems, return_inverse=True)
         frequencies = np.zeros(len(types))
-        np.maximum.at(frequencies, word_types, np.array([e.frequency for e in entries]))
-        pairs, word_pairs = np.unique(pair_numbers(stems), return_inverse=True)
+        np.maximum.at(frequencies, entry_types, np.array([e.frequency for e in entries]))
+        word_types = entry_types[which]
+        pairs, word_pairs = np.unique(pair_numbers(stems[which]), return_inverse=True)
         type_counts = np.bincount(word_types, minlength=len(types))
         if not knows(language):
             frequencies = type_counts / max(1, len(keys))
@@ -120,7 +124,7 @@ class Document:
             text=text,
             starts=first,
             ends=end,
-            keys=np.array([e.key for e in entries], dtype=np.uint64),
+            keys=np.array([e.key for e in entries], dtype=np.uint64)[which],
             types=types,
             word_types=word_types.astype(np.int32),
             type_counts=type_counts.astype(np.int32),
@@ -158,11 +162,17 @@ class Document:
         return int(self.starts[first]), int(self.ends[stop - 1])
 
 
-def _entries(text: str, starts: Indices, ends: Indices, keys: list[str], language: str) -> list[Entry]:
-    if text.isascii() or language == "en":
-        return [entry(key, language) for key in keys]
-    written = (text[a:b].casefold() for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
-    return [entry(key, language, word if word != key else "") for key, word in zip(keys, written, strict=True)]
+def _entries(
+    text: str, starts: Indices, ends: Indices, keys: list[str], language: str
+) -> tuple[list[Entry], NDArray[np.intp]]:
+    """The entries of the distinct words, and which of them each word has."""
+    written = [""] * len(keys)
+    if not text.isascii() and language != "en":
+        spans = zip(keys, starts.tolist(), ends.tolist(), strict=True)
+        written = [word if (word := text[a:b].casefold()) != key else "" for key, a, b in spans]
+    places: dict[tuple[str, str], int] = {}
+    which = [places.setdefault(word, len(places)) for word in zip(keys, written, strict=True)]
+    return [entry(key, language, word) for key, word in places], np.array(which, dtype=np.intp)
 
 
 def pair_numbers(numbers: Numbers) -> Numbers:
@@ -173,7 +183,12 @@ def pair_numbers(numbers: Numbers) -> Numbers:
 def incidence(rows: NDArray[np.intp], numbers: NDArray[np.intp]) -> Incidence:
     """The distinct (row, number) incidences, ascending."""
     stride = int(numbers.max(initial=0)) + 1
-    distinct_rows, distinct_numbers = np.divmod(np.unique(rows * stride + numbers), stride)
+    codes = rows * stride + numbers
+    if (size := int(codes.max(initial=0)) + 1) <= TABLE_SIZE:
+        codes = np.flatnonzero(np.bincount(codes, minlength=size))
+    else:
+        codes = np.unique(codes)
+    distinct_rows, distinct_numbers = np.divmod(codes, stride)
     return Incidence(distinct_rows.astype(np.int32), distinct_numbers.astype(np.int32))
 
 
