@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.alignment import PAN_SETTINGS, AlignSettings, Document, Passage, align, align_documents, find_blocks
 from helpers.alignment import windows as windows_module
-from helpers.alignment.boundaries import boundary_kinds, gap_kind, is_wrapped, lower_words
+from helpers.alignment.boundaries import gap_kind
 from helpers.alignment.pairing import Box, match_sorted, pair_sides
 from helpers.alignment.rows import block_numbers
 from helpers.alignment.tighten import common_subsequence
@@ -294,7 +294,7 @@ def test_wrapped_text_is_told_from_lines() -> None:
     wrapped = "the cat sat\non the mat\nand ate the\nrat of the\nhouse next door"
     lines = "Cats sit.\nDogs run.\nBirds fly.\nFish swim.\nPigs eat."
     for text, expected in ((wrapped, True), (lines, False)):
-        assert is_wrapped(boundary_kinds(text, *word_spans(text)), lower_words(text, word_spans(text)[0])) is expected
+        assert Document.from_text(text).wrapped is expected
     assert Document.from_text(wrapped).n_units == 1
     assert Document.from_text(lines).n_units == 5
 

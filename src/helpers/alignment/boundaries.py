@@ -1,7 +1,7 @@
 """Where a text may be cut: the kind of boundary before each word, and how likely a passage starts or ends there."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -74,7 +74,7 @@ def boundary_kinds(text: str, starts: NDArray[np.int32], ends: NDArray[np.int32]
     """Kinds of the n + 1 boundaries of n words: before each word, and after the last."""
     kinds = np.full(len(starts) + 1, NONE, dtype=np.int8)
     kinds[[0, -1]] = EDGE
-    telling = np.isin(_codes(text)[ends[:-1]], _TELLING)
+    telling = (_codes(text)[ends[:-1], None] == _TELLING).any(axis=1)
     places = np.flatnonzero(telling | (starts[1:] > ends[:-1] + 1))
     gaps = zip(ends[places].tolist(), starts[places + 1].tolist(), strict=True)
     kinds[places + 1] = [gap_kind(text[end:start]) for end, start in gaps]
@@ -85,27 +85,18 @@ def _codes(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def _first_letters(text: str, starts: NDArray[np.int32], test: Callable[[str], bool]) -> NDArray[np.bool_]:
-    """Which words begin with a character that passes the test; each character is tested once."""
-    letters, which = np.unique(_codes(text)[starts], return_inverse=True)
-    return np.array([test(chr(letter)) for letter in letters.tolist()], dtype=bool)[which]
-
-
 def opening_words(text: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which boundaries stand before a capital or a digit (the one after the last word: yes)."""
-    return np.append(_first_letters(text, starts, lambda letter: letter.isupper() or letter.isdigit()), True)
+    codes, which = np.unique(_codes(text)[starts], return_inverse=True)
+    letters = map(chr, codes.tolist())
+    return np.append(np.array([c.isupper() or c.isdigit() for c in letters], dtype=bool)[which], True)
 
 
-def lower_words(text: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which boundaries stand before a lower-case letter (the one after the last word: no)."""
-    return np.append(_first_letters(text, starts, str.islower), False)
-
-
-def is_wrapped(kinds: NDArray[np.int8], lower: NDArray[np.bool_]) -> bool:
+def is_wrapped(text: str, starts: NDArray[np.int32], kinds: NDArray[np.int8]) -> bool:
     """Whether line ends are there to wrap the lines: many of them stand inside sentences."""
-    lines = kinds == LINE
-    n_lines = int(lines.sum())
-    return n_lines >= MIN_LINE_ENDS and int((lines & lower).sum()) > WRAPPED_SHARE * n_lines
+    lines = np.flatnonzero(kinds == LINE)
+    lower = sum(text[start].islower() for start in starts[lines].tolist())
+    return len(lines) >= MIN_LINE_ENDS and lower > WRAPPED_SHARE * len(lines)
 
 
 def boundary_priors(kinds: NDArray[np.int8], opening: NDArray[np.bool_], wrapped: bool) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
 """A text made ready for alignment, once, whatever number of other texts it is compared with."""
 
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,6 @@ from helpers.alignment.boundaries import (
     boundary_kinds,
     boundary_priors,
     is_wrapped,
-    lower_words,
     opening_words,
     unit_starts,
 )
@@ -31,6 +31,9 @@ PAIR_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 Numbers = NDArray[np.uint64]
 Indices = NDArray[np.int32]
+
+
+T = TypeVar("T", bound=Hashable)
 
 
 class Incidence(NamedTuple):
@@ -115,7 +118,7 @@ class Document:
         if not knows(language):
             frequencies = type_counts / max(1, len(keys))
         kinds, opening = boundary_kinds(text, first, end), opening_words(text, first)
-        wrapped = is_wrapped(kinds, lower_words(text, first))
+        wrapped = is_wrapped(text, first, kinds)
         overhang = max(0, len(keys) - WINDOW_WORDS)
         n_windows = 1 + -(-overhang // WINDOW_STEP) if keys else 0
         starts = unit_starts(kinds, keys, wrapped)
@@ -166,13 +169,18 @@ def _entries(
     text: str, starts: Indices, ends: Indices, keys: list[str], language: str
 ) -> tuple[list[Entry], NDArray[np.intp]]:
     """The entries of the distinct words, and which of them each word has."""
-    written = [""] * len(keys)
-    if not text.isascii() and language != "en":
-        spans = zip(keys, starts.tolist(), ends.tolist(), strict=True)
-        written = [word if (word := text[a:b].casefold()) != key else "" for key, a, b in spans]
-    places: dict[tuple[str, str], int] = {}
-    which = [places.setdefault(word, len(places)) for word in zip(keys, written, strict=True)]
-    return [entry(key, language, word) for key, word in places], np.array(which, dtype=np.intp)
+    if text.isascii() or language == "en":
+        distinct, which = _distinct(keys)
+        return [entry(key, language) for key in distinct], which
+    written = (text[a:b].casefold() for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
+    words, which = _distinct([(key, word if word != key else "") for key, word in zip(keys, written, strict=True)])
+    return [entry(key, language, word) for key, word in words], which
+
+
+def _distinct(items: Sequence[T]) -> tuple[Iterable[T], NDArray[np.intp]]:
+    """The distinct items in order of appearance, and which of them each item is."""
+    places = {item: place for place, item in enumerate(dict.fromkeys(items))}
+    return places, np.fromiter(map(places.__getitem__, items), np.intp, len(items))
 
 
 def pair_numbers(numbers: Numbers) -> Numbers:

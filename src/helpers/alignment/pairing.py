@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from helpers.alignment.documents import Document, Indices, Numbers
 
 
+PSEUDO_WORDS = 20.0  # words of general English added to the rest of the text when chance is estimated
+MIN_RATE = 1e-5
+
+
 class Box(NamedTuple):
     """A passage of both texts, in words: [start, stop) of each."""
 
@@ -24,12 +28,21 @@ class Box(NamedTuple):
 
 
 class Background(NamedTuple):
-    """For each word of a document its type, that one's frequency in the language, its count in either document."""
+    """What is known of each word of one document before any passage is looked at.
+
+    Attributes:
+        types: Its type.
+        counts: Words of that type in this document.
+        other_counts: And in the other.
+        pseudo_counts: And in `PSEUDO_WORDS` words of general English.
+        least_rates: Least share of that type in the rest of the other document.
+    """
 
     types: NDArray[np.intp]
-    frequencies: NDArray[np.float64]
     counts: Indices
     other_counts: NDArray[np.intp]
+    pseudo_counts: NDArray[np.float64]
+    least_rates: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +71,11 @@ class Side:
 
     @cached_property
     def background(self) -> "Background":
-        """What is known of each word of this document before any passage is looked at."""
+        """See `Background`; only what is refined needs it."""
         types = self.document.word_types.astype(np.intp)
         counts = self.document.type_counts[types], self.other_counts[types]
-        return Background(types, self.document.frequencies[types], *counts)
+        frequencies = self.document.frequencies[types]
+        return Background(types, *counts, PSEUDO_WORDS * frequencies, frequencies / 2 + MIN_RATE)
 
 
 def pair_sides(document: Document, other: Document) -> tuple[Side, Side]:

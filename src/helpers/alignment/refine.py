@@ -10,13 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.alignment.pairing import Box, Side
+from helpers.alignment.pairing import PSEUDO_WORDS, Box, Side
 
 # Constants of the design, tuned on PAN 2013 training pairs (flat around the values given).
 MAX_ROUNDS = 3
 REACH_WORDS = 200  # an edge may move this far outside its box in one step
-PSEUDO_WORDS = 20.0  # words of general English added to the rest of the text when chance is estimated
-MIN_RATE = 1e-5
 MIN_CHANCE, MAX_CHANCE = 0.001, 0.97
 MIN_FIDELITY, MAX_FIDELITY = 0.7, 0.98  # share of a passage's informative words that are in the other
 MIN_COHESION, MAX_COHESION = 0.05, 0.97  # share of matched words that stand beside the same neighbour
@@ -92,7 +90,7 @@ def fit_side(side: Side, box: Box) -> Fit:
     low = max(0, box.start - REACH_WORDS)
     high = min(document.n_words, box.stop + REACH_WORDS)
     chance, matched = _chance_and_matches(side, box, low, high)
-    supported = _supported(side, box, low, high) & matched
+    supported = _supported(side, box, low, high)
     inside = slice(box.start - low, box.stop - low)
     weight, found = 1 - chance[inside], matched[inside]
     fidelity = min(max(_share(weight, found), MIN_FIDELITY), MAX_FIDELITY)
@@ -106,16 +104,15 @@ def _chance_and_matches(side: Side, box: Box, low: int, high: int) -> tuple[NDAr
     """Chance that each word of [low, high) occurs in the counterpart, and whether it does."""
     document = side.document
     n_types = len(document.types)
-    types, frequency, count, other_count = (values[low:high] for values in side.background)
+    types, count, other_count, pseudo_count, least_rate = (values[low:high] for values in side.background)
     in_counterpart = np.bincount(side.other_types[box.other_start : box.other_stop], minlength=n_types + 1)[types]
     in_box = np.bincount(types[box.start - low : box.stop - low], minlength=n_types)[types]
     length = box.other_stop - box.other_start
     rest = len(side.other_types) - length + PSEUDO_WORDS
     own_rest = document.n_words - (box.stop - box.start) + PSEUDO_WORDS
-    rate = (other_count - in_counterpart + PSEUDO_WORDS * frequency) / rest
-    rate = np.maximum(rate, frequency / 2 + MIN_RATE)
+    rate = np.maximum((other_count - in_counterpart + pseudo_count) / rest, least_rate)
     rate = np.maximum(rate, (count - in_box) / own_rest)
-    chance = np.maximum(1 - np.exp(-rate * length), MIN_CHANCE)
+    chance = np.maximum(1 - np.exp(rate * -length), MIN_CHANCE)
     return np.minimum(chance, MAX_CHANCE), in_counterpart > 0
 
 
