@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from helpers.alignment.documents import Document, Indices, Numbers
 
-
 PSEUDO_WORDS = 20.0  # words of general English added to the rest of the text when chance is estimated
 MIN_RATE = 1e-5
 

@@ -136,9 +136,7 @@ def _vouched(sides: tuple[Side, Side], rows: list[Row], runs: list[Box], setting
     return [row for row, alone in zip(rows, sure, strict=True) if alone or has_company(row.box)]
 
 
-def _linked_words(
-    sides: tuple[Side, Side], weights: PairWeights, box: Box
-) -> LinkedWords:
+def _linked_words(sides: tuple[Side, Side], weights: PairWeights, box: Box) -> LinkedWords:
     types = sides[0].document.word_types[box.start : box.stop]
     other_types = sides[1].document.word_types[box.other_start : box.other_stop]
     in_first = sides[0].other_types[box.other_start : box.other_stop]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +118,10 @@ def _meetings(own: Incidence, others: Incidence, n_others: int) -> Iterator[tupl
     for here in _batches(units, counts, n_others):
         ends = np.cumsum(counts[here])
         places = np.arange(ends[-1]) + np.repeat(first[here] - ends + counts[here], counts[here])
-        yield np.repeat(units[here] * n_others, counts[here]) + other_units[places], np.repeat(numbers[here], counts[here])
+        yield (
+            np.repeat(units[here] * n_others, counts[here]) + other_units[places],
+            np.repeat(numbers[here], counts[here]),
+        )
 
 
 def _batches(units: Places, counts: Places, n_others: int) -> Iterator[slice]:
@@ -147,7 +149,8 @@ def _shared_information(sides: tuple[Side, Side], weights: NDArray[np.float64]) 
     document, other = sides[0].document, sides[1].document
     least = min(rule.information for rule in (*ANYWHERE, INSIDE_BLOCK))
     others = _renumbered(other.unit_types, sides[0].types_of_other, len(document.types))
-    cells, information = [np.zeros(0, np.intp)], [np.zeros(0)]
+    cells: list[Places] = [np.zeros(0, np.intp)]
+    information: list[NDArray[np.float64]] = [np.zeros(0)]
     for met, types in _meetings(document.unit_types, others, other.n_units):
         low = int(met.min())
         shared = np.bincount(met - low, weights=weights[types])
