@@ -12,9 +12,8 @@ NONE, MARK, LINE, MARK_LINE, MARK_BLANKS, BLANKS, PARAGRAPH, EDGE = range(8)
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n|\r[^\S\r\n]*\r")
 _MARK_BLANK = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(\s+)|[。！？]")
-_TELLING = np.array(
-    [ord(mark) for mark in "\r\n。！？"], dtype=np.uint32
-)  # a single character that is more than a blank between words
+# Single characters that are more than a blank between words.
+_TELLING = np.array([ord(mark) for mark in "\r\n。！？"], dtype=np.uint32)
 _BLANKS = re.compile(r"[^\S\r\n]{2}")
 
 # Boundary priors in nats, by kind (tuned on PAN 2013 training pairs).

@@ -141,8 +141,9 @@ def word_scores(
     cohesion: float,
 ) -> NDArray[np.float64]:
     """Log-likelihood ratio of each word, copy against chance, in nats; supported words are matched."""
-    if_copied = np.maximum(fidelity, chance + 0.5 * (1 - chance))
-    ratio = np.where(matched, if_copied / chance, (1 - if_copied) / (1 - chance))
+    unlikely = 1 - chance
+    if_copied = np.maximum(fidelity, chance + 0.5 * unlikely)
+    ratio = np.where(matched, if_copied / chance, (1 - if_copied) / unlikely)
     alone, beside = np.log((1 - cohesion) / (1 - CHANCE_COHESION)), np.log(cohesion / CHANCE_COHESION)
     scores = np.minimum(np.log(ratio), MAX_GAIN)
     scores += np.where(supported, beside, np.where(matched, alone, 0.0))
@@ -155,13 +156,19 @@ def best_stretch(values: NDArray[np.float64], priors: NDArray[np.float64], insid
     Returns:
         First word, word after the last, and the sum of its values (without priors).
     """
-    total = np.zeros(len(values) + 1)
-    values.cumsum(out=total[1:])
+    total = running_total(values)
     positive = np.maximum(values[inside], 0).cumsum()
     centre = inside.start + int(positive.searchsorted(positive[-1] / 2))
     left = centre - _climb((priors - total)[centre::-1])
     right = centre + 1 + _climb((priors + total)[centre + 1 :])
     return left, right, float(total[right] - total[left])
+
+
+def running_total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum of the values before each place, and of all."""
+    total = np.zeros(len(values) + 1)
+    values.cumsum(out=total[1:])
+    return total
 
 
 def _climb(heights: NDArray[np.float64]) -> int:

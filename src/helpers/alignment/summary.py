@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.alignment.documents import Document
 from helpers.alignment.pairing import Box, Side
-from helpers.alignment.refine import best_stretch
+from helpers.alignment.refine import best_stretch, running_total
 from helpers.alignment.select import overlaps_much
 
 # Constants of the design, tuned on the summary folder of PAN 2013 (training part).
@@ -87,8 +87,7 @@ def _weights(document: Document, n_other: int) -> NDArray[np.float64]:
 def _best_window(weights: NDArray[np.float64], matched: NDArray[np.bool_]) -> tuple[int, int] | None:
     """The window best covered by the other text, or None if even that is covered badly."""
     width = min(WINDOW_WORDS, len(weights))
-    total = np.concatenate([[0.0], np.cumsum(weights)])
-    hits = np.concatenate([[0.0], np.cumsum(weights * matched)])
+    total, hits = running_total(weights), running_total(weights * matched)
     coverage = (hits[width:] - hits[:-width]) / np.maximum(total[width:] - total[:-width], 1e-9)
     start = int(coverage.argmax())
     return (start, start + width) if coverage[start] >= LEAST_WINDOW_COVERAGE else None

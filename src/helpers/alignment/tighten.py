@@ -11,6 +11,7 @@ from helpers.alignment.pairing import Box
 from helpers.alignment.select import best_run
 
 Match = tuple[int, int]
+NO_TYPE = -1
 
 # Set looking at the five articles on Kharkiv.
 LEAST_ANCHOR = 1.0  # nats of equal successive words that count as a counterpart: not "of the" alone
@@ -105,10 +106,12 @@ def _common_stretches(words: LinkedWords) -> list[tuple[int, int, int]]:
     places: dict[int, list[int]] = {}
     for j, value in enumerate(words.other_types):
         places.setdefault(value, []).append(j)
-    ended, growing = [], {}  # growing: length of the stretch that ends at each place of the other unit
-    for i, value in enumerate([*words.types, None]):
+    ended: list[tuple[int, int, int]] = []
+    growing: dict[int, int] = {}  # length of the stretch that reaches to each place of the other unit
+    for i, value in enumerate([*words.types, NO_TYPE]):
         grown = {j: growing.pop(j - 1, 0) + 1 for j in places.get(value, ())}
-        ended += [(i - length, j + 1 - length, length) for j, length in growing.items()]
+        if growing:
+            ended += [(i - length, j + 1 - length, length) for j, length in growing.items()]
         growing = grown
     bounds = [edge for start, _, length in ended for edge in (start, start + length)]
     weights = np.add.reduceat(np.append(words.weights, 0.0), bounds)[::2].tolist() if ended else []

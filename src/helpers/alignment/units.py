@@ -156,7 +156,7 @@ def _shared_information(sides: tuple[Side, Side], weights: NDArray[np.float64]) 
         shared = np.bincount(met - low, weights=weights[types])
         enough = np.flatnonzero(shared >= least)
         cells.append(enough + low)
-        information.append(shared[enough])
+        information.append(shared[enough].astype(np.float64))
     return np.concatenate(cells), np.concatenate(information)
 
 

@@ -47,7 +47,10 @@ def _words(windows: Sequence[int], document: Document) -> tuple[int, int]:
 def _hot_cells(sides: tuple[Side, Side], min_cosine: float) -> Cells:
     """Rows and columns of the window pairs whose cosine exceeds `min_cosine`."""
     document, other = sides[0].document, sides[1].document
-    weights, other_weights = _weights(sides[0], other), _weights(sides[1], document)
+    counts = [np.bincount(d.window_types.numbers, minlength=len(d.types)) for d in (document, other)]
+    n_windows = document.n_windows + other.n_windows
+    weights = _weights(sides[0], counts[0], counts[1], n_windows)
+    other_weights = _weights(sides[1], counts[1], counts[0], n_windows)
     norms = _norms(document, weights)[:, None]
     least = min_cosine * _norms(other, other_weights)[None, :]
     shared = np.flatnonzero(sides[1].types_of_other < len(other.types))
@@ -71,14 +74,21 @@ def _hot_cells(sides: tuple[Side, Side], min_cosine: float) -> Cells:
     return np.concatenate(rows), np.concatenate(columns)
 
 
-def _weights(side: Side, other: Document) -> NDArray[np.float32]:
-    """Squared weight of each type of one side, rounded to a multiple of WEIGHT_STEP."""
-    n_types = len(side.document.types)
-    df = np.bincount(side.document.window_types.numbers, minlength=n_types + 1)
-    df += np.bincount(side.types_of_other[other.window_types.numbers], minlength=n_types + 1)
+def _weights(
+    side: Side, counts: NDArray[np.intp], other_counts: NDArray[np.intp], n_windows: int
+) -> NDArray[np.float32]:
+    """Squared weight of each type of one side, rounded to a multiple of WEIGHT_STEP.
+
+    Args:
+        side: One text and the other as seen from it.
+        counts: Windows of this text with each of its types.
+        other_counts: Windows of the other with each of its types.
+        n_windows: Windows of both.
+    """
+    df = np.append(counts, 0)
+    df[side.types_of_other] += other_counts
     expected = 1 - np.exp(-WINDOW_WORDS * side.document.frequencies)
-    n_windows = side.document.n_windows + other.n_windows + PSEUDO_WINDOWS
-    squared = np.log(n_windows / (df[:-1] + PSEUDO_WINDOWS * expected)) ** 2
+    squared = np.log((n_windows + PSEUDO_WINDOWS) / (df[:-1] + PSEUDO_WINDOWS * expected)) ** 2
     return (np.rint(squared / WEIGHT_STEP) * WEIGHT_STEP).astype(np.float32)
 
 
