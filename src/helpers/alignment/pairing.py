@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from helpers.alignment.documents import Document, Indices, Numbers
 
+# Constants of the design, tuned on PAN 2013 training pairs (see `refine`).
 PSEUDO_WORDS = 20.0  # words of general English added to the rest of the text when chance is estimated
 MIN_RATE = 1e-5
 
@@ -69,7 +70,7 @@ class Side:
     other_wrapped: bool
 
     @cached_property
-    def background(self) -> "Background":
+    def background(self) -> Background:
         """See `Background`; only what is refined needs it."""
         types = self.document.word_types.astype(np.intp)
         counts = self.document.type_counts[types], self.other_counts[types]

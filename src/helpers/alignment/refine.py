@@ -174,5 +174,5 @@ def running_total(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _climb(heights: NDArray[np.float64]) -> int:
     """Place of the greatest height before the first fall of more than X_DROP below the greatest so far."""
     fallen = heights < np.maximum.accumulate(heights) - X_DROP
-    end = int(fallen.argmax())  # 0, as the first height, where none is fallen
-    return int(heights[: end or len(heights)].argmax())
+    end = int(fallen.argmax()) or len(heights)  # the first height is never fallen
+    return int(heights[:end].argmax())

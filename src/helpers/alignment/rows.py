@@ -107,9 +107,12 @@ def _runs(document: Document, source: Document, settings: AlignSettings) -> list
 
 def _linked_rows(sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run], settings: AlignSettings) -> list[Row]:
     """Tight rows of all linked units that verbatim runs do not show already."""
+    n_words, n_others = sides[0].document.n_words, sides[1].document.n_words
+    covered = _covered_before(runs, n_words, n_others)
+    if _is_verbatim(Box(0, n_words, 0, n_others), covered):
+        return []
     weights = word_weights(sides[0]), word_weights(sides[1])
     starts, other_starts = sides[0].document.unit_starts, sides[1].document.unit_starts
-    covered = _covered_before(runs, sides[0].document.n_words, sides[1].document.n_words)
     rows: dict[Box, Row] = {}
     for unit, other_unit in link_units(sides, weights, [box for _, box in blocks]):
         span = starts[unit : unit + 2].tolist() + other_starts[other_unit : other_unit + 2].tolist()
