@@ -10,14 +10,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from helpers.alignment import PAN_SETTINGS, AlignSettings, Document, Passage, align, align_documents, find_blocks
+from helpers.alignment import documents as documents_module
+from helpers.alignment import units as units_module
 from helpers.alignment import windows as windows_module
-from helpers.alignment.boundaries import boundary_kinds, gap_kind, is_wrapped, lower_words
+from helpers.alignment.boundaries import gap_kind
 from helpers.alignment.pairing import Box, match_sorted, pair_sides
 from helpers.alignment.rows import block_numbers
+from helpers.alignment.select import best_run
 from helpers.alignment.tighten import common_subsequence
 from helpers.alignment.verbatim import Run, verbatim_runs
 from helpers.errors import SettingsError
-from helpers.segmentation import word_spans, words
+from helpers.segmentation import words
 
 # Invented news: the source, and sentences that have nothing to do with it.
 SOURCE = (
@@ -294,7 +297,7 @@ def test_wrapped_text_is_told_from_lines() -> None:
     wrapped = "the cat sat\non the mat\nand ate the\nrat of the\nhouse next door"
     lines = "Cats sit.\nDogs run.\nBirds fly.\nFish swim.\nPigs eat."
     for text, expected in ((wrapped, True), (lines, False)):
-        assert is_wrapped(boundary_kinds(text, *word_spans(text)), lower_words(text, word_spans(text)[0])) is expected
+        assert Document.from_text(text).wrapped is expected
     assert Document.from_text(wrapped).n_units == 1
     assert Document.from_text(lines).n_units == 5
 
@@ -327,6 +330,36 @@ def test_strips_give_the_same_cells_as_the_whole_matrix(monkeypatch: pytest.Monk
     strips = windows_module._hot_cells(sides, 0.2)
     assert len(whole[0]) > 0
     assert [x.tolist() for x in whole] == [x.tolist() for x in strips]
+
+
+@given(st.sets(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=25))
+def test_hot_cells_are_joined_across_small_gaps(cells: set[tuple[int, int]]) -> None:
+    groups = windows_module._groups([r for r, _ in sorted(cells)], [c for _, c in sorted(cells)])
+    found = [set(zip(rows, columns, strict=True)) for rows, columns in groups]
+    assert sorted(cell for group in found for cell in group) == sorted(cells)
+    for index, group in enumerate(found):
+        others = [cell for other in found[:index] for cell in other]
+        assert all(max(abs(r - a), abs(c - b)) > windows_module.JOIN_CELLS for r, c in group for a, b in others)
+        reached = [min(group)]
+        for r, c in reached:
+            near = {(a, b) for a, b in group if max(abs(r - a), abs(c - b)) <= windows_module.JOIN_CELLS}
+            reached += near - set(reached)
+        assert set(reached) == group
+
+
+@given(st.lists(st.sampled_from([1.0, -2.0, -3.0]), max_size=15))
+def test_best_run_is_the_first_of_the_greatest(values: list[float]) -> None:
+    runs = [(i, j) for j in range(len(values) + 1) for i in range(j + 1)]
+    assert best_run(values) == max(runs, key=lambda run: sum(values[slice(*run)]))
+
+
+def test_small_tables_and_batches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    text, source = f"{EDITED['squall']} {SOURCE} {EDITED['mayor']} {OTHER}", f"{OTHER} {SOURCE} {FILLER}"
+    expected = align(text, source)
+    monkeypatch.setattr(documents_module, "TABLE_SIZE", 0)
+    monkeypatch.setattr(units_module, "CELLS_AT_ONCE", 1)
+    assert align(text, source) == expected
+    assert len(expected) > 2
 
 
 # Settings

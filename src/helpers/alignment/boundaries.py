@@ -12,7 +12,8 @@ NONE, MARK, LINE, MARK_LINE, MARK_BLANKS, BLANKS, PARAGRAPH, EDGE = range(8)
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n|\r[^\S\r\n]*\r")
 _MARK_BLANK = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(\s+)|[。！？]")
-_TELLING = "\r\n。！？"  # a single character that is more than a blank between words
+# Single characters that are more than a blank between words.
+_TELLING = np.array([ord(mark) for mark in "\r\n。！？"], dtype=np.uint32)
 _BLANKS = re.compile(r"[^\S\r\n]{2}")
 
 # Boundary priors in nats, by kind (tuned on PAN 2013 training pairs).
@@ -74,29 +75,29 @@ def boundary_kinds(text: str, starts: NDArray[np.int32], ends: NDArray[np.int32]
     """Kinds of the n + 1 boundaries of n words: before each word, and after the last."""
     kinds = np.full(len(starts) + 1, NONE, dtype=np.int8)
     kinds[[0, -1]] = EDGE
-    gaps = zip(ends[:-1].tolist(), starts[1:].tolist(), strict=True)
-    for place, (end, start) in enumerate(gaps, 1):
-        if start > end + 1 or text[end] in _TELLING:
-            kinds[place] = gap_kind(text[end:start])
+    telling = (_codes(text)[ends[:-1], None] == _TELLING).any(axis=1)
+    places = np.flatnonzero(telling | (starts[1:] > ends[:-1] + 1))
+    gaps = zip(ends[places].tolist(), starts[places + 1].tolist(), strict=True)
+    kinds[places + 1] = [gap_kind(text[end:start]) for end, start in gaps]
     return kinds
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def opening_words(text: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which boundaries stand before a capital or a digit (the one after the last word: yes)."""
-    first = (text[start] for start in starts.tolist())
-    return np.array([c.isupper() or c.isdigit() for c in first] + [True], dtype=bool)
+    codes, which = np.unique(_codes(text)[starts], return_inverse=True)
+    letters = map(chr, codes.tolist())
+    return np.append(np.array([c.isupper() or c.isdigit() for c in letters], dtype=bool)[which], True)
 
 
-def lower_words(text: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which boundaries stand before a lower-case letter (the one after the last word: no)."""
-    return np.array([text[start].islower() for start in starts.tolist()] + [False], dtype=bool)
-
-
-def is_wrapped(kinds: NDArray[np.int8], lower: NDArray[np.bool_]) -> bool:
+def is_wrapped(text: str, starts: NDArray[np.int32], kinds: NDArray[np.int8]) -> bool:
     """Whether line ends are there to wrap the lines: many of them stand inside sentences."""
-    lines = kinds == LINE
-    n_lines = int(lines.sum())
-    return n_lines >= MIN_LINE_ENDS and int((lines & lower).sum()) > WRAPPED_SHARE * n_lines
+    lines = np.flatnonzero(kinds == LINE)
+    lower = sum(text[start].islower() for start in starts[lines].tolist())
+    return len(lines) >= MIN_LINE_ENDS and lower > WRAPPED_SHARE * len(lines)
 
 
 def boundary_priors(kinds: NDArray[np.int8], opening: NDArray[np.bool_], wrapped: bool) -> NDArray[np.float64]:
@@ -110,19 +111,22 @@ def boundary_priors(kinds: NDArray[np.int8], opening: NDArray[np.bool_], wrapped
     return priors
 
 
+def _is_abbreviation(key: str) -> bool:
+    return key in ABBREVIATIONS or (len(key) == 1 and key.isascii())
+
+
 def unit_starts(kinds: NDArray[np.int8], keys: Sequence[str], wrapped: bool) -> NDArray[np.intp]:
     """First word of each unit, most of them sentences, and the number of words.
 
     A unit ends at a sentence mark, between paragraphs and at a line end (unless these wrap the text); the full stop
     of an abbreviation or an initial ends none, nor do blanks without a mark.
     """
-    short = [key in ABBREVIATIONS or (len(key) == 1 and key.isascii()) for key in keys]
-    abbreviated = np.array([False, *short])[: len(kinds)]
-    breaks = ~np.isin(kinds, (NONE, BLANKS)) & ~((kinds == LINE) & wrapped) & ~((kinds == MARK) & abbreviated)
+    breaks = (kinds != NONE) & (kinds != BLANKS) & ~((kinds == LINE) & wrapped)
     starts = [0]
     for place in np.flatnonzero(breaks).tolist():
         length = place - starts[-1]
-        if length == 0 or (length < LEAST_UNIT_WORDS and kinds[place] == MARK):
+        marked = kinds[place] == MARK
+        if length == 0 or (marked and (length < LEAST_UNIT_WORDS or _is_abbreviation(keys[place - 1]))):
             continue
         starts += range(starts[-1] + MOST_UNIT_WORDS, place, MOST_UNIT_WORDS)
         starts.append(place)

@@ -1,7 +1,8 @@
 """A text made ready for alignment, once, whatever number of other texts it is compared with."""
 
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,6 @@ from helpers.alignment.boundaries import (
     boundary_kinds,
     boundary_priors,
     is_wrapped,
-    lower_words,
     opening_words,
     unit_starts,
 )
@@ -23,11 +23,17 @@ from helpers.segmentation import keys_at, word_spans
 WINDOW_WORDS = 40
 WINDOW_STEP = 20
 
+# Incidences are found in a table of this size at most, else by sorting.
+TABLE_SIZE = 100_000
+
 # Odd multiplier (2^64 / golden ratio) that makes one number of a pair of numbers.
 PAIR_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 Numbers = NDArray[np.uint64]
 Indices = NDArray[np.int32]
+
+
+T = TypeVar("T", bound=Hashable)
 
 
 class Incidence(NamedTuple):
@@ -101,17 +107,18 @@ class Document:
         """
         first, end = word_spans(text)
         keys = keys_at(text, first, end)
-        entries = _entries(text, first, end, keys, language)
+        entries, which = _entries(text, first, end, keys, language)
         stems = np.array([e.stem for e in entries], dtype=np.uint64)
-        types, word_types = np.unique(stems, return_inverse=True)
+        types, entry_types = np.unique(stems, return_inverse=True)
         frequencies = np.zeros(len(types))
-        np.maximum.at(frequencies, word_types, np.array([e.frequency for e in entries]))
-        pairs, word_pairs = np.unique(pair_numbers(stems), return_inverse=True)
+        np.maximum.at(frequencies, entry_types, np.array([e.frequency for e in entries]))
+        word_types = entry_types[which]
+        pairs, word_pairs = np.unique(pair_numbers(stems[which]), return_inverse=True)
         type_counts = np.bincount(word_types, minlength=len(types))
         if not knows(language):
             frequencies = type_counts / max(1, len(keys))
         kinds, opening = boundary_kinds(text, first, end), opening_words(text, first)
-        wrapped = is_wrapped(kinds, lower_words(text, first))
+        wrapped = is_wrapped(text, first, kinds)
         overhang = max(0, len(keys) - WINDOW_WORDS)
         n_windows = 1 + -(-overhang // WINDOW_STEP) if keys else 0
         starts = unit_starts(kinds, keys, wrapped)
@@ -120,7 +127,7 @@ class Document:
             text=text,
             starts=first,
             ends=end,
-            keys=np.array([e.key for e in entries], dtype=np.uint64),
+            keys=np.array([e.key for e in entries], dtype=np.uint64)[which],
             types=types,
             word_types=word_types.astype(np.int32),
             type_counts=type_counts.astype(np.int32),
@@ -158,11 +165,22 @@ class Document:
         return int(self.starts[first]), int(self.ends[stop - 1])
 
 
-def _entries(text: str, starts: Indices, ends: Indices, keys: list[str], language: str) -> list[Entry]:
+def _entries(
+    text: str, starts: Indices, ends: Indices, keys: list[str], language: str
+) -> tuple[list[Entry], NDArray[np.intp]]:
+    """The entries of the distinct words, and which of them each word has."""
     if text.isascii() or language == "en":
-        return [entry(key, language) for key in keys]
+        distinct, which = _distinct(keys)
+        return [entry(key, language) for key in distinct], which
     written = (text[a:b].casefold() for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
-    return [entry(key, language, word if word != key else "") for key, word in zip(keys, written, strict=True)]
+    words, which = _distinct([(key, word if word != key else "") for key, word in zip(keys, written, strict=True)])
+    return [entry(key, language, word) for key, word in words], which
+
+
+def _distinct(items: Sequence[T]) -> tuple[Iterable[T], NDArray[np.intp]]:
+    """The distinct items in order of appearance, and which of them each item is."""
+    places = {item: place for place, item in enumerate(dict.fromkeys(items))}
+    return places, np.fromiter(map(places.__getitem__, items), np.intp, len(items))
 
 
 def pair_numbers(numbers: Numbers) -> Numbers:
@@ -173,7 +191,12 @@ def pair_numbers(numbers: Numbers) -> Numbers:
 def incidence(rows: NDArray[np.intp], numbers: NDArray[np.intp]) -> Incidence:
     """The distinct (row, number) incidences, ascending."""
     stride = int(numbers.max(initial=0)) + 1
-    distinct_rows, distinct_numbers = np.divmod(np.unique(rows * stride + numbers), stride)
+    codes = rows * stride + numbers
+    if (size := int(codes.max(initial=0)) + 1) <= TABLE_SIZE:
+        codes = np.flatnonzero(np.bincount(codes, minlength=size))
+    else:
+        codes = np.unique(codes)
+    distinct_rows, distinct_numbers = np.divmod(codes, stride)
     return Incidence(distinct_rows.astype(np.int32), distinct_numbers.astype(np.int32))
 
 

@@ -1,12 +1,17 @@
 """Two documents side by side: each one's words and word pairs in the other's numbering."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from helpers.alignment.documents import Document, Indices, Numbers
+
+# Constants of the design, tuned on PAN 2013 training pairs (see `refine`).
+PSEUDO_WORDS = 20.0  # words of general English added to the rest of the text when chance is estimated
+MIN_RATE = 1e-5
 
 
 class Box(NamedTuple):
@@ -20,6 +25,24 @@ class Box(NamedTuple):
     def mirrored(self) -> "Box":
         """The same box seen from the other text."""
         return Box(self.other_start, self.other_stop, self.start, self.stop)
+
+
+class Background(NamedTuple):
+    """What is known of each word of one document before any passage is looked at.
+
+    Attributes:
+        types: Its type.
+        counts: Words of that type in this document.
+        other_counts: And in the other.
+        pseudo_counts: And in `PSEUDO_WORDS` words of general English.
+        least_rates: Least share of that type in the rest of the other document.
+    """
+
+    types: NDArray[np.intp]
+    counts: Indices
+    other_counts: NDArray[np.intp]
+    pseudo_counts: NDArray[np.float64]
+    least_rates: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +68,14 @@ class Side:
     other_counts: NDArray[np.intp]
     other_pairs: Indices
     other_wrapped: bool
+
+    @cached_property
+    def background(self) -> Background:
+        """See `Background`; only what is refined needs it."""
+        types = self.document.word_types.astype(np.intp)
+        counts = self.document.type_counts[types], self.other_counts[types]
+        frequencies = self.document.frequencies[types]
+        return Background(types, *counts, PSEUDO_WORDS * frequencies, frequencies / 2 + MIN_RATE)
 
 
 def pair_sides(document: Document, other: Document) -> tuple[Side, Side]:

@@ -96,9 +96,10 @@ def _plain_information(side: Side, weights: NDArray[np.float64], box: Box) -> fl
     capital = side.document.opening[words]
     if capital.all():
         return np.inf
-    types = side.document.word_types[words]
+    types = side.document.word_types[words][~capital]
     others = set(side.other_types[box.other_start : box.other_stop].tolist())
-    return float(sum(weights[word] for word in types[~capital].tolist() if word in others))
+    plain = zip(types.tolist(), weights[types], strict=True)
+    return float(sum(weight for word, weight in plain if word in others))
 
 
 def _holds_a_unit(sides: tuple[Side, Side], box: Box) -> bool:

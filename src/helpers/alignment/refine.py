@@ -5,18 +5,16 @@ score of a word is a log-likelihood ratio in nats; a passage is the stretch that
 drawn to sentence ends and line ends by a prior.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.alignment.pairing import Box, Side
+from helpers.alignment.pairing import PSEUDO_WORDS, Box, Side
 
 # Constants of the design, tuned on PAN 2013 training pairs (flat around the values given).
 MAX_ROUNDS = 3
 REACH_WORDS = 200  # an edge may move this far outside its box in one step
-PSEUDO_WORDS = 20.0  # words of general English added to the rest of the text when chance is estimated
-MIN_RATE = 1e-5
 MIN_CHANCE, MAX_CHANCE = 0.001, 0.97
 MIN_FIDELITY, MAX_FIDELITY = 0.7, 0.98  # share of a passage's informative words that are in the other
 MIN_COHESION, MAX_COHESION = 0.05, 0.97  # share of matched words that stand beside the same neighbour
@@ -26,8 +24,7 @@ SCALE = 0.6  # words of a passage are not independent
 X_DROP = 30.0  # nats below the best at which the search for an edge stops
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(NamedTuple):
     """A passage of one text given its counterpart.
 
     Attributes:
@@ -45,8 +42,7 @@ class Fit:
     cohesion: float
 
 
-@dataclass(frozen=True)
-class Refined:
+class Refined(NamedTuple):
     """A refined passage of both texts: `longer` fits the longer text, `shorter` the shorter."""
 
     longer: Fit
@@ -94,13 +90,11 @@ def fit_side(side: Side, box: Box) -> Fit:
     low = max(0, box.start - REACH_WORDS)
     high = min(document.n_words, box.stop + REACH_WORDS)
     chance, matched = _chance_and_matches(side, box, low, high)
-    supported = _supported(side, box, low, high) & matched
+    supported = _supported(side, box, low, high)
     inside = slice(box.start - low, box.stop - low)
-    weight = 1 - chance
-    fidelity = _share(weight[inside], matched[inside])
-    cohesion = _share((weight * matched)[inside], supported[inside])
-    fidelity = min(max(fidelity, MIN_FIDELITY), MAX_FIDELITY)
-    cohesion = min(max(cohesion, MIN_COHESION), MAX_COHESION)
+    weight, found = 1 - chance[inside], matched[inside]
+    fidelity = min(max(_share(weight, found), MIN_FIDELITY), MAX_FIDELITY)
+    cohesion = min(max(_share(weight * found, supported[inside]), MIN_COHESION), MAX_COHESION)
     values = word_scores(chance, matched, supported, fidelity, cohesion)
     start, stop, score = best_stretch(values, document.priors[low : high + 1], inside)
     return Fit(low + start, low + stop, score, fidelity, cohesion)
@@ -110,18 +104,16 @@ def _chance_and_matches(side: Side, box: Box, low: int, high: int) -> tuple[NDAr
     """Chance that each word of [low, high) occurs in the counterpart, and whether it does."""
     document = side.document
     n_types = len(document.types)
-    types = document.word_types[low:high]
+    types, count, other_count, pseudo_count, least_rate = (values[low:high] for values in side.background)
     in_counterpart = np.bincount(side.other_types[box.other_start : box.other_stop], minlength=n_types + 1)[types]
-    in_box = np.bincount(document.word_types[box.start : box.stop], minlength=n_types)[types]
-    frequency = document.frequencies[types]
+    in_box = np.bincount(types[box.start - low : box.stop - low], minlength=n_types)[types]
     length = box.other_stop - box.other_start
     rest = len(side.other_types) - length + PSEUDO_WORDS
     own_rest = document.n_words - (box.stop - box.start) + PSEUDO_WORDS
-    rate = (side.other_counts[types] - in_counterpart + PSEUDO_WORDS * frequency) / rest
-    rate = np.maximum(rate, frequency / 2 + MIN_RATE)
-    rate = np.maximum(rate, (document.type_counts[types] - in_box) / own_rest)
-    chance = np.clip(1 - np.exp(-rate * length), MIN_CHANCE, MAX_CHANCE)
-    return chance, in_counterpart > 0
+    rate = np.maximum((other_count - in_counterpart + pseudo_count) / rest, least_rate)
+    rate = np.maximum(rate, (count - in_box) / own_rest)
+    chance = np.maximum(1 - np.exp(rate * -length), MIN_CHANCE)
+    return np.minimum(chance, MAX_CHANCE), in_counterpart > 0
 
 
 def _supported(side: Side, box: Box, low: int, high: int) -> NDArray[np.bool_]:
@@ -148,16 +140,14 @@ def word_scores(
     fidelity: float,
     cohesion: float,
 ) -> NDArray[np.float64]:
-    """Log-likelihood ratio of each word, copy against chance, in nats."""
-    if_copied = np.maximum(fidelity, chance + 0.5 * (1 - chance))
-    gain = np.minimum(np.log(if_copied / chance), MAX_GAIN)
-    gain += np.where(
-        supported,
-        np.log(cohesion / CHANCE_COHESION),
-        np.log((1 - cohesion) / (1 - CHANCE_COHESION)),
-    )
-    loss = np.log((1 - if_copied) / (1 - chance))
-    return SCALE * np.where(matched, gain, loss)
+    """Log-likelihood ratio of each word, copy against chance, in nats; supported words are matched."""
+    unlikely = 1 - chance
+    if_copied = np.maximum(fidelity, chance + 0.5 * unlikely)
+    ratio = np.where(matched, if_copied / chance, (1 - if_copied) / unlikely)
+    alone, beside = np.log((1 - cohesion) / (1 - CHANCE_COHESION)), np.log(cohesion / CHANCE_COHESION)
+    scores = np.minimum(np.log(ratio), MAX_GAIN)
+    scores += np.where(supported, beside, np.where(matched, alone, 0.0))
+    return SCALE * scores
 
 
 def best_stretch(values: NDArray[np.float64], priors: NDArray[np.float64], inside: slice) -> tuple[int, int, float]:
@@ -166,17 +156,23 @@ def best_stretch(values: NDArray[np.float64], priors: NDArray[np.float64], insid
     Returns:
         First word, word after the last, and the sum of its values (without priors).
     """
-    total = np.zeros(len(values) + 1)
-    np.cumsum(values, out=total[1:])
-    positive = np.cumsum(np.maximum(values[inside], 0))
-    centre = inside.start + int(np.searchsorted(positive, positive[-1] / 2))
+    total = running_total(values)
+    positive = np.maximum(values[inside], 0).cumsum()
+    centre = inside.start + int(positive.searchsorted(positive[-1] / 2))
     left = centre - _climb((priors - total)[centre::-1])
     right = centre + 1 + _climb((priors + total)[centre + 1 :])
     return left, right, float(total[right] - total[left])
 
 
+def running_total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum of the values before each place, and of all."""
+    total = np.zeros(len(values) + 1)
+    values.cumsum(out=total[1:])
+    return total
+
+
 def _climb(heights: NDArray[np.float64]) -> int:
     """Place of the greatest height before the first fall of more than X_DROP below the greatest so far."""
     fallen = heights < np.maximum.accumulate(heights) - X_DROP
-    end = int(fallen.argmax()) if fallen.any() else len(heights)
+    end = int(fallen.argmax()) or len(heights)  # the first height is never fallen
     return int(heights[:end].argmax())

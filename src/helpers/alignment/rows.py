@@ -13,7 +13,7 @@ from helpers.alignment.pairing import Box, Side, pair_sides
 from helpers.alignment.plausibility import is_plausible, is_plausible_alone
 from helpers.alignment.settings import AlignSettings
 from helpers.alignment.tighten import LinkedWords, Row, tight_rows
-from helpers.alignment.units import link_units, word_weights
+from helpers.alignment.units import PairWeights, link_units, word_weights
 from helpers.alignment.verbatim import Run, verbatim_runs
 
 VERBATIM, EDITED, PARAPHRASED = "verbatim", "edited", "paraphrased"
@@ -107,11 +107,14 @@ def _runs(document: Document, source: Document, settings: AlignSettings) -> list
 
 def _linked_rows(sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run], settings: AlignSettings) -> list[Row]:
     """Tight rows of all linked units that verbatim runs do not show already."""
+    n_words, n_others = sides[0].document.n_words, sides[1].document.n_words
+    covered = _covered_before(runs, n_words, n_others)
+    if _is_verbatim(Box(0, n_words, 0, n_others), covered):
+        return []
     weights = word_weights(sides[0]), word_weights(sides[1])
     starts, other_starts = sides[0].document.unit_starts, sides[1].document.unit_starts
-    covered = _covered_before(runs, sides[0].document.n_words, sides[1].document.n_words)
     rows: dict[Box, Row] = {}
-    for unit, other_unit in link_units(sides, [box for _, box in blocks]):
+    for unit, other_unit in link_units(sides, weights, [box for _, box in blocks]):
         span = starts[unit : unit + 2].tolist() + other_starts[other_unit : other_unit + 2].tolist()
         whole = Box(*span)
         if _is_verbatim(whole, covered):
@@ -136,13 +139,11 @@ def _vouched(sides: tuple[Side, Side], rows: list[Row], runs: list[Box], setting
     return [row for row, alone in zip(rows, sure, strict=True) if alone or has_company(row.box)]
 
 
-def _linked_words(
-    sides: tuple[Side, Side], weights: tuple[NDArray[np.float64], NDArray[np.float64]], box: Box
-) -> LinkedWords:
+def _linked_words(sides: tuple[Side, Side], weights: PairWeights, box: Box) -> LinkedWords:
     types = sides[0].document.word_types[box.start : box.stop]
     other_types = sides[1].document.word_types[box.other_start : box.other_stop]
     in_first = sides[0].other_types[box.other_start : box.other_stop]
-    return LinkedWords(types, in_first, weights[0][types], weights[1][other_types])
+    return LinkedWords(types.tolist(), in_first.tolist(), weights[0][types], weights[1][other_types])
 
 
 def _moved(box: Box, start: int, other_start: int) -> Box:
@@ -193,8 +194,10 @@ def _neighbourhoods(rows: list[Box]) -> list[int]:
     A sweep along one text; for each word of the other it keeps, of the rows there, the one that reaches furthest:
     who is near any of them is near that one, or joined with it already. Linear in the words of the rows.
     """
+    if len(rows) < 2:
+        return [0] * len(rows)
     order = sorted(range(len(rows)), key=lambda index: rows[index])
-    length = max((row.other_stop for row in rows), default=0) + NEAR_WORDS + 1
+    length = max(row.other_stop for row in rows) + NEAR_WORDS + 1
     reach, owner = np.full(length, -1), np.zeros(length, dtype=np.intp)
     edges: list[tuple[int, int]] = []
     for index in order:
@@ -206,7 +209,7 @@ def _neighbourhoods(rows: list[Box]) -> list[int]:
         owner[here][further] = index
     ends = np.array(edges, dtype=np.intp).reshape(-1, 2)
     graph = coo_array((np.ones(len(ends), dtype=bool), (ends[:, 0], ends[:, 1])), shape=(len(rows),) * 2)
-    labels: list[int] = connected_components(graph, directed=False)[1].tolist() if rows else []
+    labels: list[int] = connected_components(graph, directed=False)[1].tolist()
     return labels
 
 

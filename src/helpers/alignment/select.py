@@ -1,7 +1,8 @@
 """Which refined passages become blocks: exact edges for copied ones, one of two that overlap."""
 
+from collections.abc import Iterable
+
 import numpy as np
-from numpy.typing import NDArray
 
 from helpers.alignment.documents import Indices
 from helpers.alignment.pairing import Box, Side
@@ -31,7 +32,7 @@ def snap(side: Side, other: Side, refined: Refined) -> Box:
     shift += other_low - low
     low, high = max(low, other_low - shift), min(high, other_high - shift)
     equal = side.document.word_types[low:high] == side.other_types[low + shift : high + shift]
-    start, stop = best_run(np.where(equal, 1.0, SNAP_MISMATCH))
+    start, stop = best_run(np.where(equal, 1.0, SNAP_MISMATCH).tolist())
     if stop - start < SNAP_LEAST_SHARE * min(box.stop - box.start, box.other_stop - box.other_start):
         return box
     return Box(low + start, low + stop, low + start + shift, low + stop + shift)
@@ -51,12 +52,20 @@ def _commonest_shift(pairs: Indices, other_pairs: Indices) -> int | None:
     return int(distinct[times.argmax()])
 
 
-def best_run(values: NDArray[np.float64]) -> tuple[int, int]:
-    """The contiguous stretch [start, stop) of greatest sum, the first of equals."""
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    lowest = np.minimum.accumulate(total)
-    stop = int((total - lowest).argmax())
-    start = int(total[: stop + 1].argmin())
+def best_run(values: Iterable[float]) -> tuple[int, int]:
+    """The contiguous stretch [start, stop) of greatest sum, the first of equals (Bentley 1984).
+
+    >>> best_run([1, -3, 2, -1, 2, -3])
+    (2, 5)
+    """
+    total = best = lowest = 0.0
+    start = stop = lowest_at = 0
+    for place, value in enumerate(values, 1):
+        total += value
+        if total - lowest > best:
+            best, start, stop = total - lowest, lowest_at, place
+        elif total < lowest:
+            lowest, lowest_at = total, place
     return start, stop
 
 

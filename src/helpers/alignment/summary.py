@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.alignment.documents import Document
 from helpers.alignment.pairing import Box, Side
-from helpers.alignment.refine import best_stretch
+from helpers.alignment.refine import best_stretch, running_total
 from helpers.alignment.select import overlaps_much
 
 # Constants of the design, tuned on the summary folder of PAN 2013 (training part).
@@ -51,8 +51,10 @@ def find_summary(side: Side, passages: Sequence[Box]) -> tuple[float, Box] | Non
     n_other = len(side.other_types)
     if document.wrapped or side.other_wrapped or document.n_words < LEAST_WORDS or n_other < LEAST_RATIO * LEAST_WORDS:
         return None
-    weights = _weights(document, n_other)[document.word_types]
-    matched = (side.other_counts[:-1] > 0)[document.word_types]
+    type_weights, type_matched = _weights(document, n_other), side.other_counts[:-1] > 0
+    if np.count_nonzero(type_matched & (type_weights >= DISTINCT_WEIGHT)) < LEAST_DISTINCT:
+        return None
+    weights, matched = type_weights[document.word_types], type_matched[document.word_types]
     window = _best_window(weights, matched)
     if window is None:
         return None
@@ -78,15 +80,14 @@ def _is_explained(box: Box, passages: Sequence[Box]) -> bool:
 def _weights(document: Document, n_other: int) -> NDArray[np.float64]:
     """Information of each type: minus the log of its chance to occur in the other text, in nats."""
     rates = SPREAD * n_other * np.maximum(document.frequencies, LEAST_FREQUENCY)
-    weights: NDArray[np.float64] = np.minimum(-np.log(np.clip(1 - np.exp(-rates), MIN_CHANCE, 1)), MAX_WEIGHT)
+    weights: NDArray[np.float64] = np.minimum(-np.log(np.maximum(1 - np.exp(-rates), MIN_CHANCE)), MAX_WEIGHT)
     return weights
 
 
 def _best_window(weights: NDArray[np.float64], matched: NDArray[np.bool_]) -> tuple[int, int] | None:
     """The window best covered by the other text, or None if even that is covered badly."""
     width = min(WINDOW_WORDS, len(weights))
-    total = np.concatenate([[0.0], np.cumsum(weights)])
-    hits = np.concatenate([[0.0], np.cumsum(weights * matched)])
+    total, hits = running_total(weights), running_total(weights * matched)
     coverage = (hits[width:] - hits[:-width]) / np.maximum(total[width:] - total[:-width], 1e-9)
     start = int(coverage.argmax())
     return (start, start + width) if coverage[start] >= LEAST_WINDOW_COVERAGE else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ CELLS_AT_ONCE = 2_000_000  # pairs of units, and of equal words in them, held in
 MOST_MEETINGS = 20_000_000  # equal words of two units that are looked at, those of rare words first
 
 Places = NDArray[np.intp]
+PairWeights = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +45,21 @@ def word_weights(side: Side) -> NDArray[np.float64]:
     return weights
 
 
-def link_units(sides: tuple[Side, Side], boxes: list[Box]) -> list[tuple[int, int]]:
+def link_units(sides: tuple[Side, Side], weights: PairWeights, boxes: list[Box]) -> list[tuple[int, int]]:
     """Pairs of units that tell the same: each unit's best partner, from both texts.
 
     Args:
         sides: Both texts.
+        weights: Of the types of both (see `word_weights`).
         boxes: Words of the accepted blocks; inside one of them less is asked of a link.
     """
     document, other = sides[0].document, sides[1].document
-    weights = word_weights(sides[0])
-    cells, information = _shared_information(sides, weights)
+    cells, information = _shared_information(sides, weights[0])
+    if not len(cells):
+        return []
     rows, columns = np.divmod(cells, other.n_units)
-    mass = _mass(document, weights)[rows]
-    other_mass = _mass(other, word_weights(sides[1]))[columns]
+    mass = _mass(document, weights[0])[rows]
+    other_mass = _mass(other, weights[1])[columns]
     containment = information / np.minimum(mass, other_mass)
     dice = 2 * information / (mass + other_mass)
     pairs = _shared_pairs(sides, cells)
@@ -93,26 +95,44 @@ def _mass(document: Document, weights: NDArray[np.float64]) -> NDArray[np.float6
     return np.bincount(units, weights=weights[types], minlength=document.n_units).astype(np.float64)
 
 
+def _renumbered(others: Incidence, numbers: Indices, n_numbers: int) -> Incidence:
+    """Incidences of the other text, as far as this one has their numbers too."""
+    renumbered = numbers[others.numbers]
+    known = renumbered < n_numbers
+    return Incidence(others.rows[known], renumbered[known])
+
+
 def _meetings(own: Incidence, others: Incidence, n_others: int) -> Iterator[tuple[Places, Places]]:
     """Cells (unit times `n_others` plus other unit) where two units share a number, and the number.
 
     In batches of whole rows, so that memory stays bounded.
     """
-    order = np.argsort(others.numbers, kind="stable")
-    numbers, other_units = others.numbers[order], others.rows[order]
-    first = np.searchsorted(numbers, own.numbers, side="left")
-    counts = np.searchsorted(numbers, own.numbers, side="right") - first
-    counts *= _rare_enough(own.numbers, counts)
-    per_unit = np.bincount(own.rows, weights=counts) + n_others
+    times = np.bincount(others.numbers, minlength=int(own.numbers.max(initial=0)) + 1)
+    counts = times[own.numbers]
+    if counts.sum() > MOST_MEETINGS:
+        counts *= _rare_enough(own.numbers, counts)
+    meeting = np.flatnonzero(counts)
+    units, numbers, counts = own.rows[meeting].astype(np.intp), own.numbers[meeting], counts[meeting]
+    first = (np.cumsum(times) - times)[numbers]
+    other_units = others.rows[np.argsort(others.numbers, kind="stable")]
+    for here in _batches(units, counts, n_others):
+        ends = np.cumsum(counts[here])
+        places = np.arange(ends[-1]) + np.repeat(first[here] - ends + counts[here], counts[here])
+        yield (
+            np.repeat(units[here] * n_others, counts[here]) + other_units[places],
+            np.repeat(numbers[here], counts[here]),
+        )
+
+
+def _batches(units: Places, counts: Places, n_others: int) -> Iterator[slice]:
+    """Entries of successive whole units that together have about `CELLS_AT_ONCE` meetings and cells."""
+    per_unit = np.bincount(units, weights=counts) + n_others
+    if per_unit.sum() < CELLS_AT_ONCE and len(units):
+        yield slice(0, len(units))
+        return
     batch_of_unit = (np.cumsum(per_unit) // CELLS_AT_ONCE).astype(np.intp)
-    edges = np.searchsorted(batch_of_unit[own.rows], np.unique(batch_of_unit))
-    for low, high in pairwise([*edges.tolist(), len(own.rows)]):
-        here = slice(low, high)
-        total = int(counts[here].sum())
-        within = np.arange(total) - np.repeat(np.cumsum(counts[here]) - counts[here], counts[here])
-        met = other_units[np.repeat(first[here], counts[here]) + within]
-        rows = np.repeat(own.rows[here].astype(np.intp), counts[here])
-        yield rows * n_others + met, np.repeat(own.numbers[here], counts[here])
+    edges = np.flatnonzero(np.diff(batch_of_unit[units], prepend=-1))
+    yield from map(slice, edges.tolist(), [*edges[1:].tolist(), len(units)])
 
 
 def _rare_enough(numbers: Indices, counts: Places) -> NDArray[np.bool_]:
@@ -128,27 +148,28 @@ def _shared_information(sides: tuple[Side, Side], weights: NDArray[np.float64]) 
     """Cells of units that share the least information any rule asks for, and how much they share, in nats."""
     document, other = sides[0].document, sides[1].document
     least = min(rule.information for rule in (*ANYWHERE, INSIDE_BLOCK))
-    others = Incidence(other.unit_types.rows, sides[0].types_of_other[other.unit_types.numbers])
-    cells, information = [], []
+    others = _renumbered(other.unit_types, sides[0].types_of_other, len(document.types))
+    cells: list[Places] = [np.zeros(0, np.intp)]
+    information: list[NDArray[np.float64]] = [np.zeros(0)]
     for met, types in _meetings(document.unit_types, others, other.n_units):
-        low = int(met.min(initial=0))
+        low = int(met.min())
         shared = np.bincount(met - low, weights=weights[types])
         enough = np.flatnonzero(shared >= least)
         cells.append(enough + low)
-        information.append(shared[enough])
-    return np.concatenate(cells), np.concatenate(information).astype(np.float64)
+        information.append(shared[enough].astype(np.float64))
+    return np.concatenate(cells), np.concatenate(information)
 
 
 def _shared_pairs(sides: tuple[Side, Side], cells: Places) -> NDArray[np.intp]:
     """Number of adjacent word pairs that the two units of each of the (ascending) cells share."""
     document, other = sides[0].document, sides[1].document
-    others = Incidence(other.unit_pairs.rows, sides[0].pairs_of_other[other.unit_pairs.numbers])
+    others = _renumbered(other.unit_pairs, sides[0].pairs_of_other, len(document.pairs))
     shared = np.zeros(len(cells), dtype=np.intp)
     for met, _ in _meetings(document.unit_pairs, others, other.n_units):
-        place = np.searchsorted(cells, met)
-        known = place < len(cells)
-        known[known] = cells[place[known]] == met[known]
-        shared += np.bincount(place[known], minlength=len(cells))
+        low = int(met.min())
+        times = np.bincount(met - low)
+        here = slice(*cells.searchsorted((low, low + len(times))).tolist())
+        shared[here] = times[cells[here] - low]
     return shared
 
 

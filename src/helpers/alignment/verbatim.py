@@ -70,14 +70,24 @@ def _equal_ngrams(keys: Numbers, other_keys: Numbers, n: int) -> tuple[NDArray[n
     numbers, other_numbers = _ngram_numbers(keys, n), _ngram_numbers(other_keys, n)
     order = np.argsort(numbers, kind="stable")
     ordered = numbers[order]
-    first = np.searchsorted(ordered, other_numbers, side="left")
-    counts = np.searchsorted(ordered, other_numbers, side="right") - first
+    common = np.flatnonzero(_is_among(other_numbers, ordered))
+    first = np.searchsorted(ordered, other_numbers[common], side="left")
+    counts = np.searchsorted(ordered, other_numbers[common], side="right") - first
     total = int(counts.sum())
     if total > max(LEAST_PAIRS, PAIRS_PER_WORD * (len(keys) + len(other_keys))):
         return _in_turn(numbers, other_numbers)
-    other_places = np.repeat(np.arange(len(other_numbers)), counts)
+    other_places = np.repeat(common, counts)
     within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
     return order[np.repeat(first, counts) + within], other_places
+
+
+def _is_among(numbers: Numbers, ordered: Numbers) -> NDArray[np.bool_]:
+    """Which of the numbers are among those in order; searched for in order too, which is several times as fast."""
+    order = np.argsort(numbers, kind="stable")
+    place = np.searchsorted(ordered, numbers[order])
+    found = np.zeros(len(numbers), dtype=bool)
+    found[order] = np.append(ordered, np.uint64(0))[place] == numbers[order]
+    return found & (len(ordered) > 0)
 
 
 def _in_turn(numbers: Numbers, other_numbers: Numbers) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

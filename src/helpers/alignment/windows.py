@@ -1,14 +1,12 @@
 """Where a passage might be: windows of both texts that share more than common words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+from scipy.sparse import csr_array
 
-from helpers.alignment.documents import WINDOW_STEP, WINDOW_WORDS, Document, Indices
+from helpers.alignment.documents import WINDOW_STEP, WINDOW_WORDS, Document
 from helpers.alignment.pairing import Box, Side
 
 Cells = tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -35,25 +33,24 @@ def candidate_boxes(sides: tuple[Side, Side], min_cosine: float) -> list[Box]:
     cosine matrix that lie near each other form one box.
     """
     rows, columns = _hot_cells(sides, min_cosine)
-    if not len(rows):
-        return []
-    labels = _components(rows, columns)
-    n_labels = int(labels.max()) + 1
-    low = np.full((2, n_labels), np.iinfo(np.int64).max)
-    high = np.zeros((2, n_labels), dtype=np.int64)
-    for index, cells in enumerate((rows, columns)):
-        np.minimum.at(low[index], labels, cells)
-        np.maximum.at(high[index], labels, cells)
-    n_words = [[sides[0].document.n_words], [sides[1].document.n_words]]
-    starts, stops = low * WINDOW_STEP, np.minimum(high * WINDOW_STEP + WINDOW_WORDS, n_words)
-    boxes = zip(starts[0].tolist(), stops[0].tolist(), starts[1].tolist(), stops[1].tolist(), strict=True)
-    return sorted(Box(*box) for box in boxes)
+    groups = _groups(rows.tolist(), columns.tolist())
+    return sorted(
+        Box(*_words(rows, sides[0].document), *_words(columns, sides[1].document)) for rows, columns in groups
+    )
+
+
+def _words(windows: Sequence[int], document: Document) -> tuple[int, int]:
+    """First word of the first window, and the word after the last of the last."""
+    return min(windows) * WINDOW_STEP, min(max(windows) * WINDOW_STEP + WINDOW_WORDS, document.n_words)
 
 
 def _hot_cells(sides: tuple[Side, Side], min_cosine: float) -> Cells:
     """Rows and columns of the window pairs whose cosine exceeds `min_cosine`."""
     document, other = sides[0].document, sides[1].document
-    weights, other_weights = _weights(sides[0], other), _weights(sides[1], document)
+    counts = [np.bincount(d.window_types.numbers, minlength=len(d.types)) for d in (document, other)]
+    n_windows = document.n_windows + other.n_windows
+    weights = _weights(sides[0], counts[0], counts[1], n_windows)
+    other_weights = _weights(sides[1], counts[1], counts[0], n_windows)
     norms = _norms(document, weights)[:, None]
     least = min_cosine * _norms(other, other_weights)[None, :]
     shared = np.flatnonzero(sides[1].types_of_other < len(other.types))
@@ -77,15 +74,22 @@ def _hot_cells(sides: tuple[Side, Side], min_cosine: float) -> Cells:
     return np.concatenate(rows), np.concatenate(columns)
 
 
-def _weights(side: Side, other: Document) -> NDArray[np.float32]:
-    """Squared weight of each type of one side, rounded to a multiple of WEIGHT_STEP."""
-    n_types = len(side.document.types)
-    df = np.bincount(side.document.window_types.numbers, minlength=n_types + 1)
-    df += np.bincount(side.types_of_other[other.window_types.numbers], minlength=n_types + 1)
+def _weights(
+    side: Side, counts: NDArray[np.intp], other_counts: NDArray[np.intp], n_windows: int
+) -> NDArray[np.float32]:
+    """Squared weight of each type of one side, rounded to a multiple of WEIGHT_STEP.
+
+    Args:
+        side: One text and the other as seen from it.
+        counts: Windows of this text with each of its types.
+        other_counts: Windows of the other with each of its types.
+        n_windows: Windows of both.
+    """
+    df = np.append(counts, 0)
+    df[side.types_of_other] += other_counts
     expected = 1 - np.exp(-WINDOW_WORDS * side.document.frequencies)
-    n_windows = side.document.n_windows + other.n_windows + PSEUDO_WINDOWS
-    squared = np.log(n_windows / (df[:-1] + PSEUDO_WINDOWS * expected)) ** 2
-    return (np.round(squared / WEIGHT_STEP) * WEIGHT_STEP).astype(np.float32)
+    squared = np.log((n_windows + PSEUDO_WINDOWS) / (df[:-1] + PSEUDO_WINDOWS * expected)) ** 2
+    return (np.rint(squared / WEIGHT_STEP) * WEIGHT_STEP).astype(np.float32)
 
 
 def _norms(document: Document, weights: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -133,10 +137,16 @@ def _strips(own: csr_array, others: csr_array) -> Iterator[tuple[int, NDArray[np
         yield start, (own_rare[here] @ rare_others).toarray() + own_common[here].toarray() @ dense_others
 
 
-def _components(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Indices:
-    """Number of the connected component of each hot cell."""
-    points = np.stack([rows, columns], axis=1)
-    edges = cKDTree(points).query_pairs(JOIN_CELLS, p=np.inf, output_type="ndarray")
-    graph = coo_array((np.ones(len(edges), dtype=bool), (edges[:, 0], edges[:, 1])), shape=(len(rows),) * 2)
-    labels: Indices = connected_components(graph, directed=False)[1]
-    return labels
+def _groups(rows: Sequence[int], columns: Sequence[int]) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    """Rows and columns of the hot cells of each connected group."""
+    stride = max(columns, default=0) + JOIN_CELLS + 1
+    reach = range(-JOIN_CELLS, JOIN_CELLS + 1)
+    steps = [row * stride + column for row in reach for column in reach]
+    left = {row * stride + column for row, column in zip(rows, columns, strict=True)}
+    while left:
+        group = [left.pop()]
+        for cell in group:
+            near = left.intersection([cell + step for step in steps])
+            left -= near
+            group += near
+        yield [cell // stride for cell in group], [cell % stride for cell in group]
