@@ -120,7 +120,7 @@ def test_an_article_page_links_each_mark_to_its_passage(page, kharkiv_report):
 
 def test_what_cleaning_did_is_there_to_see(page, kharkiv_report, raw_articles):
     page.goto((kharkiv_report.parent / "articles" / "0002.html").as_uri())
-    page.locator("summary").click()
+    page.get_by_text("The file as it was read").click()
     raw = page.evaluate(
         "() => { const c = document.querySelector('.raw').cloneNode(true);"
         " c.querySelectorAll('ins').forEach(i => i.remove()); return c.textContent; }"
@@ -197,7 +197,12 @@ def hostile_report(tmp_path_factory):
 
 def test_hostile_articles_do_nothing_but_show_themselves(page, hostile_report):
     made = sorted(path.relative_to(hostile_report.parent).as_posix() for path in hostile_report.parent.rglob("*.html"))
-    assert {re.sub(r"\d{4}", "N", name) for name in made} == {"index.html", "articles/N.html", "pairs/N-N.html"}
+    assert {re.sub(r"\d{4}", "N", name) for name in made} == {
+        "index.html",
+        "changes.html",
+        "articles/N.html",
+        "pairs/N-N.html",
+    }
     for name in made:
         page.goto((hostile_report.parent / name).as_uri())
         assert page.locator("img").count() == 0
@@ -271,3 +276,23 @@ def test_a_report_without_copies_says_so(page, tmp_path):
     page.goto((Path(index).parent / "articles" / "0001.html").as_uri())
     expect(page.locator("main")).to_contain_text("No passage of this article was found in another.")
     assert pd.isna(table_of(index, "copying")["top_source"]).all()
+
+
+def test_facts_that_changed_are_listed_filtered_and_linked(page, kharkiv_report):
+    page.goto(kharkiv_report.as_uri())
+    page.get_by_role("link", name="facts that changed").click()
+    rows = page.locator("#changes tbody tr")
+    expect(rows.filter(has_text="raisin").first).to_be_visible()
+    everything = rows.count()
+    page.get_by_label("Class").select_option("number")
+    expect(page.locator("#changes tbody tr:visible th").first).to_have_text("number")
+    assert 0 < page.locator("#changes tbody tr:visible").count() < everything
+    page.locator("#changes tbody tr:visible a").first.click()
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_an_article_says_where_its_copy_comes_from(page, kharkiv_report):
+    page.goto((kharkiv_report.parent / "articles" / "0003.html").as_uri())
+    expect(page.get_by_text("a story of Reuters")).to_be_visible()
+    page.get_by_text("The evidence", exact=True).click()
+    expect(page.get_by_text("dates:")).to_be_visible()
