@@ -293,5 +293,5 @@ def _named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArtic
         if seen[name] > 1:
             name = f"{name}~{seen[name]}"
             problems.append(Problem(article.path, "", f"the id {article.article_id!r} repeats", f"renamed {name!r}"))
-        named.append(replace(article, article_id=name))
+        named.append(article if name == article.article_id else replace(article, article_id=name))
     return named
