@@ -6,13 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers import duplicates
 from helpers.corpus import clean_corpus
-from helpers.duplicates import NEAR, earlier_copies, shared, shingles
+from helpers.duplicates import NEAR, Fingerprint, shared, shingles
 from helpers.sources import RawArticle
 
 RNG = random.Random(5)
 WORDS = [f"w{i}" for i in range(400)]
 LONG = RNG.choices(WORDS, k=300)
+
+
+def earlier_copies(articles):
+    return duplicates.earlier_copies({name: Fingerprint.of(words) for name, words in articles.items()})
 
 
 def edited(words, places):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.alignment import Document, align
-from helpers.languages import UNKNOWN, detect, detect_all, frequency, knows, stem
+from helpers.languages import UNKNOWN, detect, detect_many, filled, frequency, knows, stem
 from helpers.segmentation import quotations, sentences, words
 from helpers.spaceless import split
 
@@ -61,8 +61,8 @@ def test_the_language_of_a_report_is_told(language):
 
 
 def test_what_is_too_short_to_tell_has_the_language_of_the_others():
-    assert detect_all([REPORTS["ru"], "Kyiv.", REPORTS["ru"]]) == ["ru", "ru", "ru"]
-    assert detect_all(["Kyiv.", "12"]) == [UNKNOWN, UNKNOWN]
+    assert filled(detect_many([REPORTS["ru"], "Kyiv.", REPORTS["ru"]])) == ["ru", "ru", "ru"]
+    assert filled(detect_many(["Kyiv.", "12"])) == [UNKNOWN, UNKNOWN]
 
 
 @pytest.mark.parametrize("language", REPORTS)

@@ -4,9 +4,12 @@ The author's words and typos stay: they are evidence of copying. Named rules tak
 the article. Each boilerplate rule says of one line whether it is junk; a rule never looks at the topic.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import islice
 
 import regex
 
@@ -50,8 +53,14 @@ _SCRIPTS = {
     )
 }
 _BREAK = regex.compile(r"\r\n?|[\n\u2028\u2029]")
+_BLANKS = regex.compile(r"\s*")
+_BLANKS_BEFORE = regex.compile(r"(?r)\s*")
+_FROM_BREAK = regex.compile(r"[\r\n\u2028\u2029]\s*")
 _NO_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+_LAST_WORD = regex.compile(r"(?r)[\p{L}\p{M}\p{N}]+")
+_FULL_STOPS = (".", "?", "!")
 _TEASER_TOKENS = 12
+_FOREIGN_LETTERS = 20
 _REPEATED_WORDS = 8
 """A paragraph of at least this many words that stands a second time in its article is a repetition."""
 _PHRASE_WORDS = 3
@@ -67,7 +76,7 @@ class Cleaned:
     published: datetime | None
 
 
-def clean(raw: str, ignore: tuple[str, ...] = (), language: str = "en") -> Cleaned:
+def clean(raw: str, ignore: tuple[str, ...] = (), language: str = "en", repaired: list[Edit] | None = None) -> Cleaned:
     """Clean one article.
 
     Args:
@@ -75,6 +84,7 @@ def clean(raw: str, ignore: tuple[str, ...] = (), language: str = "en") -> Clean
         ignore: phrases to drop wherever they stand alone in a line, and inside a line too if they have at least three
             words; taken literally, compared without case, any white space between their words.
         language: ISO 639-1 code; tells whether a word broken at a line end is one word.
+        repaired: the edits that undo encoding damage, where they are known.
 
     >>> clean("gsg\\nIzium fell.  \\n\\n\\n\\nKyiv stands.\\n 350 total views").text
     'Izium fell.\\n\\nKyiv stands.'
@@ -82,7 +92,7 @@ def clean(raw: str, ignore: tuple[str, ...] = (), language: str = "en") -> Clean
     stated = _DATE.match(raw)
     published = _date(stated.group(1)) if stated else None
     stages: tuple[Callable[[str], list[Edit]], ...] = (
-        repair,
+        lambda text: repair(text) if repaired is None else repaired,
         hidden_characters,
         look_alikes,
         lambda text: line_end_hyphens(text, language),
@@ -131,11 +141,16 @@ def repeated_paragraphs(text: str) -> list[Edit]:
     >>> [(e.start, e.end) for e in repeated_paragraphs(text)]
     [(42, 82)]
     """
+    prose = [(start, end, text[start:end].casefold()) for start, end, kind in paragraph_kinds(text) if kind in PROSE]
+    lasts = [last and last.group() for _, _, piece in prose if (last := _LAST_WORD.search(piece)) or True]
+    times = Counter(lasts)
     seen: set[str] = set()
     edits = []
-    for start, end, kind in paragraph_kinds(text):
-        plain = _NO_WORD.sub(" ", text[start:end].casefold()).strip()
-        if kind not in PROSE or plain.count(" ") + 1 < _REPEATED_WORDS:
+    for (start, end, piece), last in zip(prose, lasts, strict=True):
+        if times[last] < 2:
+            continue
+        plain = _NO_WORD.sub(" ", piece).strip()
+        if plain.count(" ") + 1 < _REPEATED_WORDS:
             continue
         if plain in seen:
             edits.append(Edit(start, end, text[start:end], "", "repeated_paragraph"))
@@ -168,15 +183,15 @@ def _junk_line(line: str, ignored: set[str]) -> str | None:
         return "view_counter"
     if rule := notice(stripped):
         return rule
-    ends = regex.search(r"[^.][.?!]$", stripped)  # a full sentence is the author's; three dots are the page's
-    if not ends and count_tokens(stripped) <= _TEASER_TOKENS and _TEASER.fullmatch(stripped.rstrip(" .…:>»")):
-        return "teaser"
-    return None
+    if stripped[-1:] in _FULL_STOPS and len(stripped) > 1 and stripped[-2] != ".":
+        return None  # a full sentence is the author's; three dots are the page's
+    short = count_tokens(stripped, _TEASER_TOKENS + 1) <= _TEASER_TOKENS
+    return "teaser" if short and _TEASER.fullmatch(stripped.rstrip(" .…:>»")) else None
 
 
 def _edge_lines(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
     """Lines at either edge of the article that belong to the page: peeled off until an ordinary line stands there."""
-    main = _main_script(text)
+    main = cache(lambda: _main_script(text))  # told only where a line asks for it
     rules: list[tuple[str, Callable[[str], bool]]] = [
         ("foreign_script", lambda line: _is_foreign(line, main)),
         ("stray_line", _is_stray),
@@ -192,33 +207,33 @@ def _edge_lines(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[tuple
 
 def _is_stray(line: str) -> bool:
     """A lone token without a capital, a digit or an end mark: a label of the page, never a headline."""
-    return count_tokens(line) == 1 and line.islower() and line.isalpha() and line.isascii()
+    return line.isalpha() and line.islower() and line.isascii()
 
 
-def _is_foreign(line: str, main: str) -> bool:
+def _is_foreign(line: str, main: Callable[[], str]) -> bool:
     """A short line without an end mark, all of whose letters are of a script the article is not written in."""
-    letters = [c for c in line if c.isalpha()]
-    own = _SCRIPTS[main]
-    foreign = bool(letters) and not any(own.match(c) for c in letters)
-    return foreign and len(letters) <= 20 and not has_end_mark(line)
+    letters = [*islice((c for c in line if c.isalpha()), _FOREIGN_LETTERS + 1)]
+    if not 0 < len(letters) <= _FOREIGN_LETTERS or has_end_mark(line):
+        return False
+    own = _SCRIPTS[main()]
+    return not any(own.match(c) for c in letters)
 
 
 def _main_script(text: str) -> str:
     """The script most letters of a text belong to."""
-    return max(_SCRIPTS, key=lambda name: len(_SCRIPTS[name].findall(text)))
+    return "Latin" if text.isascii() else max(_SCRIPTS, key=lambda name: len(_SCRIPTS[name].findall(text)))
 
 
 def white_space(text: str) -> list[Edit]:
     """Edits that bring line ends to newline, leave at most one blank line and no blanks around line ends."""
-    edits = []
-    for match in regex.finditer(r"\s+", text):
-        blank = match.group()
-        breaks = len(_BREAK.findall(blank))
-        at_edge = match.start() == 0 or match.end() == len(text)
-        after = "" if at_edge else "\n" * min(breaks, 2) or blank
-        if after != blank:
-            edits.append(Edit(match.start(), match.end(), blank, after, "white_space"))
-    return edits
+    first = _BLANKS.match(text).end()
+    stop = _BLANKS_BEFORE.match(text, first).start()
+    changes = [(0, first, "")]
+    for match in _FROM_BREAK.finditer(text, first, stop):
+        start = _BLANKS_BEFORE.match(text, first, match.start()).start()
+        changes.append((start, match.end(), "\n" * min(len(_BREAK.findall(match.group())), 2)))
+    changes.append((stop, len(text), ""))
+    return [Edit(a, b, text[a:b], after, "white_space") for a, b, after in changes if text[a:b] != after]
 
 
 def _date(iso: str) -> datetime | None:

@@ -1,20 +1,31 @@
 """From articles as they were read to the tables that every later step starts from."""
 
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import chain, repeat
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from helpers.cleaning import Cleaned, clean, take_out
-from helpers.duplicates import earlier_copies
+from helpers.duplicates import Fingerprint, earlier_copies
 from helpers.edits import Edit, apply
 from helpers.errors import require
-from helpers.languages import MEASURED, detect_all, knows
-from helpers.layout import PROSE
+from helpers.languages import MEASURED, detect_many, filled, knows
+from helpers.layout import PROSE, Span
 from helpers.mojibake import repair
-from helpers.recurring import recurring_lines
-from helpers.segmentation import Sentence, sentences, word_keys, word_spans
+from helpers.recurring import Lines, recurring_lines, teaching
+from helpers.segmentation import keys_at, sentences, word_spans, words_inside
 from helpers.sources import Problem, RawArticle
+from helpers.workers import spread
 
+PARALLEL_ARTICLES = 800
+"""From this many articles on, starting worker processes (about two seconds) pays."""
+CHUNK = 256
+"""Articles a worker process is handed at a time."""
 AUTO = "auto"
 """Language of a corpus whose articles are each to be told theirs."""
 
@@ -28,8 +39,41 @@ class CleanCorpus:
     cleaning_log: pd.DataFrame
 
 
+class _First(NamedTuple):
+    """What is known of an article before the others are looked at; `lines` of those an outlet is learnt from."""
+
+    language: str | None
+    cleaned: Cleaned
+    lines: Lines | None
+
+
+class _Job(NamedTuple):
+    """An article to split; `recurring` are spans of its clean text to take out, for which the raw one is needed."""
+
+    cleaned: Cleaned
+    language: str
+    recurring: list[Span]
+    raw: str
+
+
+class _Split(NamedTuple):
+    """An article's part in the tables; of `log` and `sentences` the columns, nothing if there are no rows."""
+
+    text: str
+    published: datetime | None
+    title: str | None
+    n_words: int
+    log: tuple[tuple[Any, ...], ...]
+    sentences: tuple[tuple[Any, ...], ...]
+    fingerprint: Fingerprint
+
+
 def clean_corpus(
-    raw: list[RawArticle], language: str = AUTO, ignore: tuple[str, ...] = (), learn_boilerplate: bool = True
+    raw: list[RawArticle],
+    language: str = AUTO,
+    ignore: tuple[str, ...] = (),
+    learn_boilerplate: bool = True,
+    processes: int | None = None,
 ) -> CleanCorpus:
     """Clean and split every article.
 
@@ -38,35 +82,102 @@ def clean_corpus(
         language: ISO 639-1 code of all articles, or "auto" to tell each article's own.
         ignore: phrases to drop (see `cleaning.clean`).
         learn_boilerplate: whether lines that recur across an outlet's articles go too (see `recurring`).
+        processes: worker processes; by default as many as there are cores, and none for a small corpus. The tables
+            do not depend on it.
 
     Raises:
         SettingsError: the language is no code.
     """
     is_code = language == AUTO or (2 <= len(language) <= 3 and language.isascii() and language.islower())
     require(is_code, f'language must be "auto" or an ISO 639-1 code such as "en", not {language!r}')
-    languages = _languages(raw) if language == AUTO else [language] * len(raw)
-    texts = [clean(article.text, ignore, own) for article, own in zip(raw, languages, strict=True)]
-    if learn_boilerplate:
-        texts = _without_recurring(raw, texts)
-    keys = {article.article_id: word_keys(cleaned.text) for article, cleaned in zip(raw, texts, strict=True)}
-    copies = earlier_copies(keys)
-    rows, sentence_rows, log_rows = [], [], []
-    for article, cleaned, own in zip(raw, texts, languages, strict=True):
-        found = sentences(cleaned.text, own)
-        rows.append(_article_row(article, cleaned, found, own, copies.get(article.article_id)))
-        sentence_rows += [(article.article_id, i, *sentence) for i, sentence in enumerate(found)]
-        log_rows += [(article.article_id, e.rule, e.start, e.end, e.before, e.after) for e in cleaned.edits]
-    return CleanCorpus(
-        pd.DataFrame(rows),
-        pd.DataFrame(sentence_rows, columns=["article_id", "sentence", "start", "end", "kind", "quoted_words"]),
-        pd.DataFrame(log_rows, columns=["article_id", "rule", "raw_start", "raw_end", "before", "after"]),
+    if processes is None:
+        processes = (os.cpu_count() or 1) if len(raw) >= PARALLEL_ARTICLES else 1
+    learnt = teaching(article.outlet for article in raw) if learn_boilerplate else set()
+    with spread(processes, CHUNK) as run:
+        begin = partial(_begun, language=language, ignore=ignore)
+        begun = [*run(begin, [(article.text, article.outlet in learnt) for article in raw])]
+        languages = filled([first.language for first in begun])
+        texts = [
+            first.cleaned if first.language else clean(article.text, ignore, own)
+            for article, first, own in zip(raw, begun, languages, strict=True)
+        ]
+        lines = [first.lines for first in begun]
+        jobs = _jobs(raw, texts, languages, lines)
+        split = [*run(_split, jobs)]
+    return _tables(raw, languages, split)
+
+
+def _begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[_First]:
+    """The language of each article, told after its encoding is repaired, its clean text, its lines if asked for."""
+    repaired = [repair(text) for text, _ in jobs]
+    told: Sequence[str | None] = [language] * len(jobs)
+    if language == AUTO:
+        told = detect_many([apply(text, edits) for (text, _), edits in zip(jobs, repaired, strict=True)])
+    found = []
+    for (text, with_lines), own, edits in zip(jobs, told, repaired, strict=True):
+        cleaned = clean(text, ignore, own or "", repaired=edits)
+        found.append(_First(own, cleaned, Lines.of(cleaned.text) if with_lines else None))
+    return found
+
+
+def _jobs(
+    raw: list[RawArticle], texts: list[Cleaned], languages: list[str], lines: Sequence[Lines | None]
+) -> list[_Job]:
+    """The articles with the lines that their outlets repeat."""
+    names = [article.article_id for article in raw]
+    known = {name: own for name, own in zip(names, lines, strict=True) if own is not None}
+    clean_texts = {name: own.text for name, own in zip(names, texts, strict=True) if name in known}
+    spans = recurring_lines(clean_texts, {article.article_id: article.outlet for article in raw}, known)
+    return [
+        _Job(cleaned, own, spans.get(article.article_id, []), article.text if article.article_id in spans else "")
+        for article, cleaned, own in zip(raw, texts, languages, strict=True)
+    ]
+
+
+def _split(jobs: Sequence[_Job]) -> list[_Split]:
+    return [_split_article(job) for job in jobs]
+
+
+def _split_article(job: _Job) -> _Split:
+    cleaned = job.cleaned
+    if job.recurring:
+        cleaned = take_out(cleaned, job.recurring, "recurring_line", job.raw)
+    text = cleaned.text
+    found = sentences(text, job.language)
+    words = word_spans(text)
+    first, stop = words_inside(*words, [(s.start, s.end) for s in found if s.kind in PROSE])
+    return _Split(
+        text,
+        cleaned.published,
+        next((text[s.start : s.end] for s in found if s.kind == "headline"), None),
+        int((stop - first).sum()),
+        tuple(zip(*((e.rule, e.start, e.end, e.before, e.after) for e in cleaned.edits), strict=True)),
+        tuple(zip(*((i, *sentence) for i, sentence in enumerate(found)), strict=True)),
+        Fingerprint.of(keys_at(text, *words)),
     )
 
 
-def _languages(raw: list[RawArticle]) -> list[str]:
-    """The language of each article, told after its encoding is repaired."""
-    texts = (article.text for article in raw)
-    return detect_all(text if text.isascii() else apply(text, repair(text)) for text in texts)
+def _tables(raw: list[RawArticle], languages: list[str], split: list[_Split]) -> CleanCorpus:
+    names = [article.article_id for article in raw]
+    copies = earlier_copies({name: own.fingerprint for name, own in zip(names, split, strict=True)})
+    rows = [
+        _article_row(article, own, language, copies.get(article.article_id))
+        for article, own, language in zip(raw, split, languages, strict=True)
+    ]
+    return CleanCorpus(
+        pd.DataFrame(rows),
+        _stacked(names, [own.sentences for own in split], ["sentence", "start", "end", "kind", "quoted_words"]),
+        _stacked(names, [own.log for own in split], ["rule", "raw_start", "raw_end", "before", "after"]),
+    )
+
+
+def _stacked(names: list[str], tables: Iterable[tuple[tuple[Any, ...], ...]], columns: list[str]) -> pd.DataFrame:
+    """The rows of all articles, each headed by the article it is of."""
+    own = [(name, table) for name, table in zip(names, tables, strict=True) if table]
+    stacked = {"article_id": [*chain.from_iterable(repeat(name, len(table[0])) for name, table in own)]}
+    for i, column in enumerate(columns):
+        stacked[column] = [*chain.from_iterable(table[i] for _, table in own)]
+    return pd.DataFrame(stacked, dtype=None if own else object)
 
 
 def language_problems(articles: pd.DataFrame) -> list[Problem]:
@@ -81,35 +192,18 @@ def language_problems(articles: pd.DataFrame) -> list[Problem]:
     return problems
 
 
-def _without_recurring(raw: list[RawArticle], texts: list[Cleaned]) -> list[Cleaned]:
-    """The articles without the lines that their outlets repeat."""
-    names = [article.article_id for article in raw]
-    clean_texts = {name: cleaned.text for name, cleaned in zip(names, texts, strict=True)}
-    spans = recurring_lines(clean_texts, {article.article_id: article.outlet for article in raw})
-    return [
-        take_out(cleaned, spans[article.article_id], "recurring_line", article.text)
-        if article.article_id in spans
-        else cleaned
-        for article, cleaned in zip(raw, texts, strict=True)
-    ]
-
-
-def _article_row(
-    article: RawArticle, cleaned: Cleaned, found: list[Sentence], language: str, duplicate_of: str | None
-) -> dict[str, object]:
-    title = next((cleaned.text[s.start : s.end] for s in found if s.kind == "headline"), None)
-    prose = sum(len(word_spans(cleaned.text[s.start : s.end])[0]) for s in found if s.kind in PROSE)
+def _article_row(article: RawArticle, own: _Split, language: str, duplicate_of: str | None) -> dict[str, object]:
     return {
         "article_id": article.article_id,
         "path": article.path,
         "outlet": article.outlet,
-        "title": article.title or title,
-        "published": cleaned.published if article.published is None else article.published,
+        "title": article.title or own.title,
+        "published": own.published if article.published is None else article.published,
         "author": article.author,
         "url": article.url,
         "language": language,
-        "text": cleaned.text,
-        "n_words": prose,
+        "text": own.text,
+        "n_words": own.n_words,
         "duplicate_of": duplicate_of,
     }
 

@@ -5,8 +5,10 @@ other too. Articles that may be near are found by min-hashing in bands (Broder 1
 then compared shingle by shingle: no chance remains in what is reported, and one miss in 10^6 in what is looked at.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ NEAR = 0.95
 """Share of each article's shingles that the other must have: one changed word in a hundred, or one added sentence."""
 _BANDS, _ROWS = 12, 3
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_MOST_WORDS = 1 << 18  # whose numbers are kept
 
 Shingles = NDArray[np.uint64]
 
@@ -28,14 +31,15 @@ def shingles(keys: Sequence[str], n: int = SHINGLE) -> Shingles:
     >>> len(shingles("a b c d e f".split())), len(shingles(["a"])), len(shingles([]))
     (2, 1, 0)
     """
-    numbers = np.fromiter(map(_number, keys), dtype=np.uint64, count=len(keys))
+    numbers = np.fromiter(map(_numbers.__getitem__, keys), dtype=np.uint64, count=len(keys))
     n = min(n, len(numbers))
     if not n:
         return numbers
     runs = np.zeros(len(numbers) - n + 1, dtype=np.uint64)
     for i in range(n):
         runs = runs * _FACTOR + numbers[i : len(numbers) - n + 1 + i]
-    return np.unique(runs ^ (runs >> np.uint64(31)))
+    runs = np.sort(runs ^ (runs >> np.uint64(31)))
+    return runs[np.append(True, runs[1:] != runs[:-1])]
 
 
 def shared(a: Shingles, b: Shingles) -> int:
@@ -47,35 +51,50 @@ def shared(a: Shingles, b: Shingles) -> int:
     return int((large[np.minimum(places, len(large) - 1)] == small).sum())
 
 
-def earlier_copies(articles: Mapping[str, Sequence[str]], near: float = NEAR) -> dict[str, str]:
+@dataclass(frozen=True, eq=False)
+class Fingerprint:
+    """What tells an article's copies: a digest of all its words in order, its shingles, and keys of their bands."""
+
+    digest: bytes
+    shingles: Shingles
+    bands: tuple[int, ...]
+
+    @classmethod
+    def of(cls, keys: Sequence[str]) -> "Fingerprint":
+        """The fingerprint of an article's words as they are compared."""
+        own = shingles(keys)
+        digest = blake2b(" ".join(keys).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        return cls(digest, own, _bands(own) if len(own) else ())
+
+
+def earlier_copies(articles: Mapping[str, Fingerprint], near: float = NEAR) -> dict[str, str]:
     """For each article that repeats an earlier one: the first that has its words, or nearly its words.
 
     An article is compared with those that repeat none themselves; the one that shares the most shingles wins, the
     earlier of two that share as many. Articles without words repeat nothing.
 
     Args:
-        articles: the words of each article as they are compared, in the order of the corpus.
+        articles: fingerprint by article, in the order of the corpus.
         near: least share of the shingles of each that the other must have.
     """
-    firsts: dict[str, str] = {}
+    firsts: dict[bytes, str] = {}
     kept: list[tuple[str, Shingles]] = []
     buckets: dict[tuple[int, int], list[int]] = {}
     copies: dict[str, str] = {}
-    for article, keys in articles.items():
-        if not keys:
+    for article, own in articles.items():
+        if not len(own.shingles):
             continue
-        first = firsts.setdefault(" ".join(keys), article)
-        own = shingles(keys)
-        bands = list(_bands(own)) if first == article else []
+        first = firsts.setdefault(own.digest, article)
+        bands = [*enumerate(own.bands)]
         if first == article:
             met = {place for band in bands for place in buckets.get(band, ())}
-            first = _nearest(own, sorted(met), kept, near) or article
+            first = _nearest(own.shingles, sorted(met), kept, near) or article
         if first != article:
             copies[article] = copies.get(first, first)
             continue
         for band in bands:
             buckets.setdefault(band, []).append(len(kept))
-        kept.append((article, own))
+        kept.append((article, own.shingles))
     return copies
 
 
@@ -92,23 +111,32 @@ def _nearest(own: Shingles, places: Iterable[int], kept: Sequence[tuple[str, Shi
     return nearest
 
 
-def _bands(own: Shingles) -> Iterator[tuple[int, int]]:
+def _bands(own: Shingles) -> tuple[int, ...]:
     """Keys under which near articles meet: the least of the shingles under hash functions, three at a time."""
     factors, offsets = _hash_functions()
-    least = (own[None, :] * factors[:, None] + offsets[:, None]).min(axis=1).reshape(_BANDS, _ROWS)
+    narrow = (own >> np.uint64(32)).astype(np.uint32)
+    least = (narrow * factors[:, None] + offsets[:, None]).min(axis=1).astype(np.uint64).reshape(_BANDS, _ROWS)
     mixed = np.zeros(_BANDS, dtype=np.uint64)
     for row in range(_ROWS):
         mixed = mixed * _FACTOR + least[:, row]
-    return enumerate(mixed.tolist())
+    return tuple(mixed.tolist())
 
 
 @lru_cache(maxsize=1)
-def _hash_functions() -> tuple[Shingles, Shingles]:
+def _hash_functions() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     rng = np.random.default_rng(2022)
-    factors, offsets = rng.integers(0, 2**64, (2, _BANDS * _ROWS), dtype=np.uint64, endpoint=False)
-    return factors | np.uint64(1), offsets
+    factors, offsets = rng.integers(0, 2**32, (2, _BANDS * _ROWS), dtype=np.uint32, endpoint=False)
+    return factors | np.uint32(1), offsets
 
 
-@lru_cache(maxsize=1 << 18)
-def _number(key: str) -> int:
-    return stable_number(key)
+class _Numbers(dict[str, int]):
+    """The numbers of words that were met; half as slow as a cache of calls."""
+
+    def __missing__(self, key: str) -> int:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        number = self[key] = stable_number(key)
+        return number
+
+
+_numbers = _Numbers()

@@ -6,8 +6,9 @@ language has neither, `knows` says so and callers fall back on the text itself.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import regex
 from nltk.stem.porter import PorterStemmer
@@ -56,18 +57,24 @@ def detect(text: str) -> str | None:
     >>> detect("The town fell on Saturday as the troops advanced from the north."), detect("12 - 3")
     ('en', None)
     """
-    from py3langid import classify
-
-    sample = text[:_SAMPLE]
-    if len(_LETTER.findall(sample)) < _LEAST_LETTERS:
-        return None
-    code = str(classify(sample)[0])
-    return _SAME.get(code, code)
+    return detect_many([text])[0]
 
 
-def detect_all(texts: Iterable[str]) -> list[str]:
-    """The language of each text; one that is too short has the commonest of the others."""
-    found = [detect(text) for text in texts]
+def detect_many(texts: Sequence[str]) -> list[str | None]:
+    """The same for many texts, which takes a tenth of the time from some hundred texts on."""
+    from helpers.classify import classify
+
+    samples = {i: text[:_SAMPLE] for i, text in enumerate(texts) if _has_letters(text[:_SAMPLE])}
+    codes = dict(zip(samples, classify([*samples.values()]), strict=True))
+    return [_SAME.get(codes[i], codes[i]) if i in codes else None for i in range(len(texts))]
+
+
+def _has_letters(sample: str) -> bool:
+    return sum(1 for _ in islice(_LETTER.finditer(sample), _LEAST_LETTERS)) == _LEAST_LETTERS
+
+
+def filled(found: Sequence[str | None]) -> list[str]:
+    """The languages that were told; a text that was too short has the commonest of the others."""
     told = Counter(language for language in found if language)
     rest = min(told, key=lambda language: (-told[language], language)) if told else UNKNOWN
     return [language or rest for language in found]

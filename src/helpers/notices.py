@@ -77,6 +77,7 @@ def notice(line: str) -> str | None:
     ('cookie_notice', None)
     """
     stripped = line.strip(" \t\u00a0.…:>»•|*-–—")
-    if not 0 < len(stripped) <= _LONGEST or line.strip().startswith(_OPENING) or _REPORTED.search(stripped):
+    if not 0 < len(stripped) <= _LONGEST or line.strip().startswith(_OPENING):
         return None
-    return next((rule for rule, pattern in _COMPILED.items() if pattern.fullmatch(stripped)), None)
+    rule = next((rule for rule, pattern in _COMPILED.items() if pattern.fullmatch(stripped)), None)
+    return None if rule is None or _REPORTED.search(stripped) else rule

@@ -5,15 +5,17 @@ updates and re-issues of one story share all their lines, and none of these is b
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
+from helpers.alignment.lexicon import stable_number
 from helpers.duplicates import Shingles, shared, shingles
 from helpers.layout import Span, is_heading, paragraphs
-from helpers.segmentation import words
+from helpers.segmentation import keys_at, word_keys, word_spans, words_inside
 
 LEAST_ARTICLES = 5
 """An outlet with fewer articles teaches nothing."""
@@ -26,71 +28,95 @@ _COMPARED = 40
 
 
 @dataclass(frozen=True, eq=False)
-class _Article:
-    """The lines of an article by their words, where they stand, which are sentences, and all words in order."""
+class Lines:
+    """The lines of an article that have words, as arrays of one length.
 
-    spans: dict[str, list[Span]]
-    sentences: frozenset[str]
-    keys: list[str]
+    `numbers` tell them by their words, `starts` and `ends` are code points, `sentences` says which are no headings.
+    """
+
+    numbers: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    sentences: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, text: str) -> "_Article":
-        spans: dict[str, list[Span]] = {}
-        sentences, keys = set(), []
-        for start, end in paragraphs(text):
-            own = [word.key for word in words(text[start:end])]
-            if own:
-                line = " ".join(own)
-                spans.setdefault(line, []).append((start, end))
-                keys += own
-                if not is_heading(text[start:end]):
-                    sentences.add(line)
-        return cls(spans, frozenset(sentences), keys)
+    def of(cls, text: str) -> "Lines":
+        """The lines of a clean text."""
+        spans = paragraphs(text)
+        words = word_spans(text)
+        keys = keys_at(text, *words)
+        inside = zip(spans, *(column.tolist() for column in words_inside(*words, spans)), strict=True)
+        rows = [
+            (stable_number(" ".join(keys[first:stop])), start, end, not is_heading(text[start:end]))
+            for (start, end), first, stop in inside
+            if first < stop
+        ]
+        numbers, starts, ends, sentences = zip(*rows, strict=True) if rows else ((), (), (), ())
+        return cls(np.array(numbers, np.uint64), np.array(starts, int), np.array(ends, int), np.array(sentences, bool))
+
+
+@dataclass(frozen=True, eq=False)
+class _Article:
+    text: str
+    lines: Lines
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """The different lines."""
+        return frozenset(self.lines.numbers.tolist())
 
     @cached_property
     def shingles(self) -> Shingles:
         """The article's runs of five words."""
-        return shingles(self.keys)
+        return shingles(word_keys(self.text))
 
 
-def recurring_lines(texts: Mapping[str, str], outlets: Mapping[str, str | None]) -> dict[str, list[Span]]:
+def teaching(outlets: Iterable[str | None]) -> set[str]:
+    """The outlets that have enough articles to learn from."""
+    return {outlet for outlet, n in Counter(outlets).items() if outlet is not None and n >= LEAST_ARTICLES}
+
+
+def recurring_lines(
+    texts: Mapping[str, str], outlets: Mapping[str, str | None], lines: Mapping[str, Lines] | None = None
+) -> dict[str, list[Span]]:
     """Where the boilerplate of their outlets stands in the articles; articles that have none are left out.
 
     Args:
         texts: clean text by article.
         outlets: outlet by article; articles of no known outlet teach nothing and lose nothing.
+        lines: the lines of each article of a `teaching` outlet, where they are known.
     """
-    members: dict[str, list[str]] = {}
-    for article in texts:
-        if (outlet := outlets[article]) is not None:
-            members.setdefault(outlet, []).append(article)
+    members: dict[str, dict[str, _Article]] = {outlet: {} for outlet in sorted(teaching(outlets[a] for a in texts))}
+    for name, text in texts.items():
+        if (outlet := outlets[name]) in members:
+            members[outlet][name] = _Article(text, lines[name] if lines is not None else Lines.of(text))
     found: dict[str, list[Span]] = {}
-    for names in members.values():
-        if len(names) < LEAST_ARTICLES:
-            continue
-        articles = {name: _Article.of(texts[name]) for name in names}
-        learnt = _learn(list(articles.values()))
-        for name, own in articles.items():
-            if spans := [span for line in own.spans if line in learnt for span in own.spans[line]]:
-                found[name] = sorted(spans)
+    for articles in members.values():
+        learnt = np.array(sorted(_learn([*articles.values()])), dtype=np.uint64)
+        for name, article in articles.items():
+            own = article.lines
+            junk = np.isin(own.numbers, learnt)
+            if junk.any():
+                found[name] = sorted(zip(own.starts[junk].tolist(), own.ends[junk].tolist(), strict=True))
     return found
 
 
-def _learn(articles: Sequence[_Article]) -> set[str]:
+def _learn(articles: Sequence[_Article]) -> set[int]:
     """The lines that stand in enough stories of one outlet."""
     told = _stories(articles)
-    often = Counter(line for article in articles for line in article.spans)
+    often = Counter(line for article in articles for line in article.numbers)
     few = max(LEAST_STORIES, LINE_SHARE * told)
-    holders: dict[str, list[_Article]] = {line: [] for line, n in often.items() if n >= few}
+    holders: dict[int, list[_Article]] = {line: [] for line, n in often.items() if n >= few}
     for article in articles:
-        for line in article.spans.keys() & holders.keys():
+        for line in article.numbers & holders.keys():
             holders[line].append(article)
     return {line for line, holding in holders.items() if _stories(holding) >= _least(line, holding, told)}
 
 
-def _least(line: str, holding: Sequence[_Article], told: float) -> float:
+def _least(line: int, holding: Sequence[_Article], told: float) -> float:
     """The number of stories that make a line boilerplate, in an outlet that tells so many."""
-    share = SENTENCE_SHARE if any(line in article.sentences for article in holding) else LINE_SHARE
+    is_sentence = any(article.lines.sentences[article.lines.numbers == np.uint64(line)].any() for article in holding)
+    share = SENTENCE_SHARE if is_sentence else LINE_SHARE
     return max(LEAST_STORIES, share * told)
 
 

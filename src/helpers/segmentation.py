@@ -1,7 +1,7 @@
 """Words, sentences and quotations, each with its place in the text: spans are [start, end) in code points."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import regex
 from numpy.typing import NDArray
-from punkt import PunktParameters, PunktSentenceTokenizer, load_model, with_nonbreaking_prefixes
+from punkt import LanguageVars, PunktParameters, PunktSentenceTokenizer, load_model, with_nonbreaking_prefixes
 
 from helpers.layout import is_credit, paragraph_kinds, paragraphs
 from helpers.spaceless import holds_spaceless, split
@@ -33,6 +33,8 @@ _GLUED = regex.compile(
     r"(?:(…|\.\.\.)\s+(?=[“‘\"]?\p{Lu})|(?<=\p{Ll}{3})(\.[”’\"]?)(?=[“‘\"]?\p{Lu}\p{Ll})"
     r"|([。！？؟۔।][”’\"»」』）)]*)\s*(?=\S))"
 )
+_MAYBE_GLUED = regex.compile(r"…|\.\.\.|\.[^\s\d]|[。！？؟۔।]")
+"""What stands wherever sentences are glued; most paragraphs have none of it."""
 _DOUBLE_MARK = (
     r"[“„«「『]|(?<![\p{L}\p{N}.,!?…])»(?=[\p{L}\p{N}])"
     r"|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)"
@@ -71,6 +73,9 @@ _PUNKT = {
     "tr": "turkish",
     "uk": "russian",
 }
+_MARKS = ("“", "„", "«", "「", "『", "»", '"', "‘", "'")  # with which `_OPENING` begins
+_RULES = LanguageVars(multi_char_punct_pattern=r"[-.](?:(?<=-)-+|(?<=\.)(?:\.+|\s(?:\.\s)+\.))")
+"""Punkt's own rules; runs of hyphens or full stops and spaced ellipses as a pattern that is found ten times as fast."""
 _TITLES = PunktParameters(abbrev_types={"sec", "spc"})
 
 
@@ -171,7 +176,7 @@ def _punkt(language: str) -> PunktSentenceTokenizer:
     """Punkt (Kiss & Strunk 2006) with a language's parameters and abbreviations, else with the English ones."""
     name = _PUNKT.get(language, "english")
     parameters = with_nonbreaking_prefixes(load_model(name), name)
-    return PunktSentenceTokenizer(parameters.merged_with(_TITLES) if name == "english" else parameters)
+    return PunktSentenceTokenizer(parameters.merged_with(_TITLES) if name == "english" else parameters, rules=_RULES)
 
 
 def sentences(text: str, language: str = "en") -> list[Sentence]:
@@ -189,15 +194,28 @@ def sentences(text: str, language: str = "en") -> list[Sentence]:
     """
     starts, ends = word_spans(text)
     quoted_before = np.append(0, np.cumsum(in_quotations(text, starts, ends)))
-    found: list[Sentence] = []
+    spans: list[tuple[int, int]] = []
+    kinds: list[str] = []
     for start, end, kind in paragraph_kinds(text):
-        spans = split_sentences(text[start:end], language) if kind in ("body", "caption") else [(0, end - start)]
-        for a, b in spans:
-            span = (start + a, start + b)
-            own = "credit" if kind == "body" and is_credit(text[span[0] : span[1]]) else kind
-            first, stop = np.searchsorted(starts, span[0]), np.searchsorted(ends, span[1], side="right")
-            found.append(Sentence(*span, own, int(quoted_before[max(first, stop)] - quoted_before[first])))
-    return found
+        own = split_sentences(text[start:end], language) if kind in ("body", "caption") else [(0, end - start)]
+        spans += [(start + a, start + b) for a, b in own]
+        kinds += ["credit" if kind == "body" and is_credit(text[start + a : start + b]) else kind for a, b in own]
+    first, stop = words_inside(starts, ends, spans)
+    quoted = (quoted_before[stop] - quoted_before[first]).tolist()
+    return [Sentence(*span, kind, n) for span, kind, n in zip(spans, kinds, quoted, strict=True)]
+
+
+def words_inside(
+    starts: NDArray[np.int32], ends: NDArray[np.int32], spans: Sequence[tuple[int, int]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of the words at these places: the first that lies in each span, and the one behind the last.
+
+    >>> words_inside(*word_spans("Izium fell. Kyiv stands."), [(0, 11), (11, 12)])
+    (array([0, 2]), array([2, 2]))
+    """
+    table = np.array(spans, dtype=np.int64).reshape(-1, 2)
+    first = np.searchsorted(starts, table[:, 0])
+    return first, np.maximum(first, np.searchsorted(ends, table[:, 1], side="right"))
 
 
 def split_sentences(paragraph: str, language: str = "en") -> list[tuple[int, int]]:
@@ -213,6 +231,8 @@ def split_sentences(paragraph: str, language: str = "en") -> list[tuple[int, int
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
+    if not _MAYBE_GLUED.search(paragraph):
+        return spans
     return [piece for span in spans for piece in _split_glued(paragraph, span)]
 
 
@@ -260,6 +280,8 @@ class _Ahead:
 
 
 def _quotations_in(paragraph: str, goes_on: bool) -> Iterator[tuple[int, int]]:
+    if not any(mark in paragraph for mark in _MARKS):
+        return
     position, ahead = 0, _Ahead(paragraph)
     while opening := _OPENING.search(paragraph, position):
         single = opening.group() in "‘'"

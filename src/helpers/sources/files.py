@@ -296,5 +296,5 @@ def _named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArtic
             name = next(free for free in numbered if free not in given)
             given.add(name)
             problems.append(Problem(article.path, "", f"the id {article.article_id!r} repeats", f"renamed {name!r}"))
-        named.append(replace(article, article_id=name))
+        named.append(article if name == article.article_id else replace(article, article_id=name))
     return named

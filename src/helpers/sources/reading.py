@@ -1,6 +1,7 @@
 """What reading makes of inputs: articles, problems, and checks that every input passes."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,12 +69,22 @@ def check_text(text: str) -> None:
 
 def with_title(title: str | None, text: str) -> str:
     """The text under its headline, unless it begins with it."""
-    if not title or " ".join(text.split()).casefold().startswith(" ".join(title.split()).casefold()):
+    words = (title or "").split()
+    if not title or " ".join(text.split(maxsplit=len(words))[: len(words)]).casefold().startswith(
+        " ".join(words).casefold()
+    ):
         return text
     return f"{title}\n\n{text}"
 
 
 def stated_date(value: Any) -> pd.Timestamp | None:
     """A date without time zone (UTC), or None where it cannot be read as one."""
-    date = pd.to_datetime(value, errors="coerce", utc=True)
-    return None if pd.isna(date) else date.tz_localize(None)
+    return stated_dates([value])[0]
+
+
+def stated_dates(values: Sequence[Any]) -> list[pd.Timestamp | None]:
+    """The same for many values, each in a format of its own."""
+    dates = pd.to_datetime(pd.Series(values, dtype=object), errors="coerce", utc=True, format="mixed")
+    if dates.dt.unit == "ns" and len(values) > 1:  # one value in nanoseconds narrows the years of all
+        return [stated_date(value) for value in values]
+    return [None if pd.isna(date) else date.tz_localize(None) for date in dates]

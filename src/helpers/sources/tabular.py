@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.encoding import decode
 from helpers.errors import CorpusError
-from helpers.sources.reading import RawArticle, Reading, check_text, stated_date, with_title
+from helpers.sources.reading import RawArticle, Reading, check_text, stated_dates, with_title
 
 LONGEST_CELL = 100_000_000
 SEPARATORS = ",;\t|"
@@ -40,8 +40,10 @@ def read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: M
         )
     reading.columns[name] = found
     stem = PurePosixPath(name).stem
-    for number, row in enumerate(table.to_dict("records"), 1):
-        value = {what: cell_text(row[column]) for what, column in found.items()}
+    values = {what: [cell_text(cell) for cell in table[column].tolist()] for what, column in found.items()}
+    dates = stated_dates(values.get("published", [None] * len(table)))
+    for number, (date, *cells) in enumerate(zip(dates, *values.values(), strict=True), 1):
+        value = dict(zip(values, cells, strict=True))
         try:
             text = value["text"] or ""
             check_text(text)
@@ -57,7 +59,7 @@ def read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: M
             "table",
             (),
             title,
-            stated_date(value.get("published")),
+            date,
             value.get("url"),
             value.get("author"),
         )
@@ -66,6 +68,8 @@ def read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: M
 
 def cell_text(value: Any) -> str | None:
     """A cell as text, without line ends around it; None where it is empty."""
+    if isinstance(value, str) and value.isascii():
+        return value.strip() or None
     text = "" if value is None or (not isinstance(value, list | dict) and pd.isna(value)) else str(value).strip()
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") or None
 

@@ -1,0 +1,115 @@
+"""Cleaning at scale gives what cleaning one by one gives: in any number of processes, in batches, by shortcuts."""
+
+import random
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+from punkt import DEFAULT_LANGUAGE_VARS
+
+from helpers import classify, segmentation
+from helpers.cleaning import white_space
+from helpers.corpus import clean_corpus
+from helpers.edits import apply
+from helpers.sources import RawArticle
+from helpers.sources.reading import stated_date, stated_dates, with_title
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+from hostile import hostile_text
+
+SLOGAN = "The Daily Example, your window on the world"
+
+
+def hostile_corpus(n):
+    rng = random.Random(7)
+    texts = [hostile_text(rng) for _ in range(n)]
+    texts = [f"{text}\n\n{SLOGAN}" if i % 3 else text + texts[i // 2] for i, text in enumerate(texts)]
+    return [RawArticle(f"h{i}", f"h{i}", "ABC"[i % 3], text, "utf-8") for i, text in enumerate(texts)]
+
+
+def test_the_tables_do_not_depend_on_the_number_of_processes():
+    raw = hostile_corpus(300)
+    alone, two = (clean_corpus(raw, processes=n) for n in (1, 2))
+    for name in ("articles", "sentences", "cleaning_log"):
+        pd.testing.assert_frame_equal(getattr(alone, name), getattr(two, name))
+    assert alone.cleaning_log["rule"].str.contains("recurring_line").any()
+
+
+def test_a_corpus_without_edits_has_an_empty_log():
+    raw = [RawArticle(name, name, None, f"It rains in {name}.", "utf-8") for name in "ab"]
+    log = clean_corpus(raw).cleaning_log
+    assert len(log) == 0
+    assert {str(dtype) for dtype in log.dtypes} == {"object"}
+
+
+def test_languages_in_step_are_those_told_one_by_one():
+    rng = random.Random(3)
+    texts = ["", "1", " ", *(hostile_text(rng)[:1200] for _ in range(classify.LEAST * 3))]
+    assert classify.classify(texts) == [code for text in texts for code in classify.classify([text])]
+
+
+@given(st.text("-. a", max_size=25))
+def test_the_faster_pattern_for_runs_of_marks_finds_what_punkts_own_finds(text):
+    own, fast = (rules.multi_char_punct_pattern for rules in (DEFAULT_LANGUAGE_VARS, segmentation._RULES))
+    assert [m.span() for m in re.finditer(fast, text)] == [m.span() for m in re.finditer(own, text)]
+
+
+def plainly(text):
+    """White space as its rule says it, blank by blank."""
+
+    def after(match):
+        if match.start() == 0 or match.end() == len(text):
+            return ""
+        breaks = len(regex.findall(r"\r\n?|[\n\u2028\u2029]", match.group()))
+        return "\n" * min(breaks, 2) or match.group()
+
+    return regex.sub(r"\s+", after, text)
+
+
+@given(st.text("ab \t\r\n\u2028\u00a0\x85\x1c", max_size=30))
+def test_white_space_is_that_of_its_rule(text):
+    assert apply(text, white_space(text)) == plainly(text)
+
+
+@given(st.text("aB \nß", max_size=12), st.text("aB \nß", max_size=12))
+def test_a_title_goes_above_the_text_unless_this_begins_with_it(title, text):
+    begins = " ".join(text.split()).casefold().startswith(" ".join(title.split()).casefold())
+    assert with_title(title, text) == (text if begins or not title else f"{title}\n\n{text}")
+
+
+@pytest.mark.parametrize("last", ["2022-09-10", "2022-09-10 10:11:12.123456789", None, "x"])
+def test_dates_of_many_rows_are_those_of_each(last):
+    values = ["1600-01-01", "SAT AUG 21, 1971 08:09PM", "10 September 2022", "9999-99-99", None, "", last]
+    assert stated_dates(values) == [stated_date(value) for value in values]
+    assert stated_date("SAT AUG 21, 1971 08:09PM") == pd.Timestamp("1971-08-21 20:09")
+
+
+WORKER = """
+import os, sys
+from helpers.workers import spread
+
+def sleep(jobs):
+    import time
+    print(os.getpid(), flush=True)
+    time.sleep(600)
+
+if __name__ == "__main__":
+    with spread(2, 1) as run:
+        list(run(sleep, [1, 2]))
+"""
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(WORKER, encoding="utf-8")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        assert parent.stdout.readline().strip().isdigit()
+        parent.kill()
+        parent.communicate(timeout=60)  # the pipe closes once the last worker has ended
