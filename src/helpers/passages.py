@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 from helpers import tables
 from helpers.alignment import AlignSettings, Document, Passage, align_documents
 from helpers.prose import ProseWords, count_words
+from helpers.workers import end_with_parent
 
 COLUMNS = [
     "article_id",
@@ -155,15 +155,8 @@ def _aligned(jobs: list[_Job], settings: AlignSettings, processes: int) -> Itera
 
 
 def _start_worker(settings: AlignSettings) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     _worker.append(_Aligner(settings))
-
-
-def _end_with_parent() -> None:
-    """End a worker whose parent was killed: it would wait for work forever."""
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)
 
 
 def _rows_in_worker(job: _Job) -> pd.DataFrame:
