@@ -14,6 +14,7 @@ from helpers.corpus import clean_corpus, problems_table
 from helpers.errors import CorpusError, SettingsError
 from helpers.pipeline import PROJECT
 from helpers.sources import Reading, guess_columns, input_files, read_corpus
+from helpers.sources.reading import stated_date
 
 RAIN = "Heavy rain fell on the old town. The river rose until dawn."
 PAGE = """<html><head><title>Rain floods harbour - The Post</title><meta name="author" content="Jane Doe">
@@ -217,3 +218,8 @@ def test_a_repeated_id_takes_no_id_that_another_article_has(tmp_path):
     rows = [{"id": name, "text": f"{name} article number {i}"} for i, name in enumerate(["a", "a", "a~2", "a"])]
     (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, rows)))
     assert [a.article_id for a in read_corpus(tmp_path).articles] == ["a", "a~3", "a~2", "a~4"]
+
+
+@pytest.mark.parametrize("value", ["now", "today", "yesterday evening", "", None])
+def test_a_word_states_no_date(value):
+    assert stated_date(value) is None

@@ -5,6 +5,7 @@ where one person was named before it, and a quotation without a word on its spea
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -112,12 +113,12 @@ def says(text: str) -> bool:
     return bool(_SAY.search(text) or _ACCORDING.search(text) or _QUOTED.search(text))
 
 
-def _block(blocks: list[Span], place: int) -> int:
+def _block(blocks: Sequence[Span], place: int) -> int:
     """The paragraph that holds a place."""
     return max(0, bisect_right(blocks, (place, len(blocks) and blocks[-1][1])) - 1)
 
 
-def _stated(text: str, quote: Span, free: Span, blocks: list[Span], place: int) -> Span | None:
+def _stated(text: str, quote: Span, free: Span, blocks: Sequence[Span], place: int) -> Span | None:
     """The speaker that the words around a quotation name: behind it first where a comma binds them to it."""
     low = max(free[0], blocks[place][0])
     if text[low : quote[0] - 1].strip() == "" and place and text[slice(*blocks[place - 1])].endswith(":"):
@@ -195,7 +196,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return start, max(start, start + len(piece.strip(" ,\n\u00a0")))
 
 
-def _continued(text: str, start: int, last: Speech, blocks: list[Span], place: int) -> Span | None:
+def _continued(text: str, start: int, last: Speech, blocks: Sequence[Span], place: int) -> Span | None:
     """The speaker of the quotation before, where this one goes on with it.
 
     In one paragraph: nothing but the attribution of the last one, to the end of its sentence, stands between. In the
@@ -214,7 +215,7 @@ def _stands_alone(text: str, quote: Span, block: Span) -> bool:
     return text[block[0] : quote[0] - 1].strip() == "" and text[quote[1] + 1 : block[1]].strip(" .,") == ""
 
 
-def _named_before(text: str, start: int, blocks: list[Span], place: int, spoken: list[Speech]) -> Span | None:
+def _named_before(text: str, start: int, blocks: Sequence[Span], place: int, spoken: list[Speech]) -> Span | None:
     """Who was named, or spoke, in this paragraph or the one before, outside quotations; None: several, or nobody."""
     low = blocks[max(0, place - 1)][0]
     near = [s for s in spoken if s.end > low]

@@ -83,7 +83,8 @@ def stated_date(value: Any) -> pd.Timestamp | None:
 
 
 def stated_dates(values: Sequence[Any]) -> list[pd.Timestamp | None]:
-    """The same for many values, each in a format of its own."""
+    """The same for many values, each in a format of its own; words such as "today" state none."""
+    values = [None if isinstance(value, str) and not any(map(str.isdigit, value)) else value for value in values]
     dates = pd.to_datetime(pd.Series(values, dtype=object), errors="coerce", utc=True, format="mixed")
     if dates.dt.unit == "ns" and len(values) > 1:  # one value in nanoseconds narrows the years of all
         return [stated_date(value) for value in values]
