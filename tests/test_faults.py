@@ -194,7 +194,7 @@ def test_a_full_disk_gets_one_sentence_and_leaves_nothing_half_written(corpus, t
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "no room for" in done.stderr
-    assert str(tmp_path / "out") in done.stderr
+    assert str(tmp_path / "out") in done.stderr or "a temporary file" in done.stderr
     assert "free some space" in done.stderr
     left = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
     assert [path.name for path in left if path.name.startswith(".")] == []

@@ -51,6 +51,7 @@ _LEADING = regex.compile(
 _TRAILING = regex.compile(
     r"(?:\s+(?:also|later|earlier|then|has|had|have|was|again|once|\p{Ll}+ly|on \p{Lu}\p{Ll}+day))+\s*$"
 )
+_STOP = regex.compile(rf"{_ABBREVIATED}[.!?](?:\s|$)|[“\"\n]")
 _FORWARD_STOP = regex.compile(
     rf"{_ABBREVIATED}\.|[,;:“”\"()\n]| (?:in|on|at|during|who|as|when|after|before|that|by|with|from|told|to|and) |$"
 )
@@ -136,7 +137,7 @@ def _stated(text: str, quote: Span, free: Span, blocks: Sequence[Span], place: i
 def _ahead(text: str, span: Span) -> Span | None:
     """The speaker in what follows a quotation: `said NAME`, `NAME said`, `AGENCY quoted NAME as saying`."""
     piece = text[slice(*span)]
-    stop = regex.search(rf"{_ABBREVIATED}[.!?](?:\s|$)|[“\"\n]", piece)
+    stop = _STOP.search(piece)
     piece = piece[: stop.start() + 1] if stop else piece
     if quoted := _QUOTED.search(piece):
         return _trimmed(text, span[0] + quoted.start("who"), span[0] + quoted.end("who"))
