@@ -18,7 +18,8 @@ from helpers.cleaning import white_space
 from helpers.corpus import clean_corpus
 from helpers.edits import apply
 from helpers.sources import RawArticle
-from helpers.sources.reading import stated_date, stated_dates, with_title
+from helpers.sources.dates import stated_date, stated_dates
+from helpers.sources.reading import with_title
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from hostile import hostile_text

@@ -13,10 +13,12 @@ import pytest
 from helpers import pipeline, tables
 from helpers.__main__ import main
 from helpers.calibration import uncalibrated
-from helpers.errors import SettingsError
+from helpers.compare import compare_files
+from helpers.errors import CorpusError, RunError, SettingsError
 from helpers.notebooks import assign, corpus_notebooks
 from helpers.output import alone
 from helpers.pipeline import PROJECT as ROOT
+from helpers.record import locate
 
 KHARKIV = ROOT / "data" / "raw" / "kharkiv-2022"
 
@@ -258,3 +260,20 @@ def test_the_lock_of_a_killed_run_is_no_hindrance(tmp_path):
     process.communicate()
     with alone(tmp_path / "reports"):
         assert (tmp_path / "reports" / ".running").exists()
+
+
+def test_an_output_inside_the_folder_of_articles_is_refused(tmp_path):
+    with pytest.raises(RunError, match="choose another place"):
+        locate(tmp_path, tmp_path / "results")
+
+
+def test_compare_reads_pages_as_run_does_and_refuses_tables(tmp_path):
+    body = "The ferry ran aground in thick fog on Tuesday, and all aboard were brought ashore by boat within an hour."
+    page = f"<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1><p>{body}</p></article></body></html>"
+    (tmp_path / "a.html").write_text(page)
+    (tmp_path / "b.txt").write_text(body)
+    told = compare_files(tmp_path / "a.html", tmp_path / "b.txt")
+    assert "html" not in told
+    (tmp_path / "t.csv").write_text("text\nx\n")
+    with pytest.raises(CorpusError, match="run"):
+        compare_files(tmp_path / "t.csv", tmp_path / "b.txt")

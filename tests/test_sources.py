@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpus import clean_corpus, problems_table
+from helpers.corpus import article_problems, clean_corpus, problems_table
 from helpers.errors import CorpusError, SettingsError
 from helpers.pipeline import PROJECT
-from helpers.sources import Reading, guess_columns, input_files, read_corpus
-from helpers.sources.reading import stated_date
+from helpers.sources import RawArticle, Reading, guess_columns, input_files, read_corpus
+from helpers.sources.dates import stated_date
 
 RAIN = "Heavy rain fell on the old town. The river rose until dawn."
 PAGE = """<html><head><title>Rain floods harbour - The Post</title><meta name="author" content="Jane Doe">
@@ -223,3 +223,57 @@ def test_a_repeated_id_takes_no_id_that_another_article_has(tmp_path):
 @pytest.mark.parametrize("value", ["now", "today", "yesterday evening", "", None])
 def test_a_word_states_no_date(value):
     assert stated_date(value) is None
+
+
+def write_all(folder, **texts):
+    for name, text in texts.items():
+        (folder / name.replace("__", "/").replace("_dot_", ".")).write_text(text, encoding="utf-8")
+
+
+def test_dates_whose_order_is_not_sure_are_left_out_and_told(tmp_path):
+    rows = ["id,text,published", "a,First text.,03/02/2026", "b,Second text.,02/03/2026", "c,Third.,2026-02-30"]
+    (tmp_path / "t.csv").write_text("\n".join(rows))
+    reading = read_corpus(tmp_path)
+    assert [a.published for a in reading.articles] == [None, None, None]
+    assert [(p.place, p.done) for p in reading.problems] == [("row 1 and 2 others", "left without a date")]
+
+
+def test_one_sure_date_tells_the_order_of_a_column(tmp_path):
+    (tmp_path / "t.csv").write_text("text,date\nOne.,03/02/2026\nTwo.,13/02/2026\nThree.,7.2.2026\n")
+    assert [str(a.published)[:10] for a in read_corpus(tmp_path).articles] == ["2026-02-03", "2026-02-13", "2026-02-07"]
+
+
+def test_files_of_other_kinds_and_links_that_lead_out_are_told(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_all(folder, a_dot_txt="One article.", b_dot_txt="Another one.", c_dot_docx="x", d_dot_docx="y")
+    (tmp_path / "secret.txt").write_text("Nobody's business.")
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    reading = read_corpus(folder)
+    assert [a.article_id for a in reading.articles] == ["a", "b"]
+    told = {(p.file, p.place) for p in reading.problems}
+    assert told == {("c.docx", "and 1 others"), ("link.txt", "")}
+
+
+def test_a_table_without_a_column_of_texts_is_told_which_is_longest(tmp_path):
+    (tmp_path / "t.csv").write_text("Artikeltext,Erschienen\nEin langer Text.,2026-02-03\n")
+    write_all(tmp_path, a_dot_txt="One article.", b_dot_txt="Another one.")
+    (problem,) = read_corpus(tmp_path).problems
+    assert "{text: Artikeltext}" in problem.what
+
+
+def test_a_column_must_be_named_by_one_name(tmp_path):
+    with pytest.raises(SettingsError, match="one column"):
+        read_corpus(tmp_path, columns={"text": ["a", "b"]})
+
+
+def test_articles_without_words_and_in_a_wrong_encoding_are_told():
+    russian = "Во вторник город закрыл старый мост через реку, инженер рассказал о трещинах в двух опорах из семи"
+    arabic = "أغلقت المدينة يوم الثلاثاء الجسر القديم فوق النهر وتحدث المهندس سالم عن شقوق في اثنين من الأعمدة"
+    arabic += " وعلى المشاة أن يسلكوا حتى الربيع طريقا أطول بثلاثة كيلومترات"
+    wrong = arabic.encode("cp1256").decode("cp1251", "replace").replace("\ufffd", "")
+    raw = [RawArticle(n, f"{n}.txt", None, t, "utf-8") for n, t in (("a", russian), ("b", wrong), ("c", "..."))]
+    told = {p.file: p.what for p in article_problems(clean_corpus(raw, "ru").articles)}
+    assert set(told) == {"b.txt", "c.txt"}
+    assert "wrong encoding" in told["b.txt"]
+    assert "no words" in told["c.txt"]

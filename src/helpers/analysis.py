@@ -51,7 +51,7 @@ def analyse(
         "articles": clean.articles,
         "cleaning_log": clean.cleaning_log,
         "sentences": clean.sentences,
-        "problems": corpus.problems_table(reading.problems + corpus.language_problems(clean.articles)),
+        "problems": corpus.problems_table(reading.problems + corpus.article_problems(clean.articles)),
         "similarity": compared.similarity,
         "candidates": compared.candidates,
         "formulae": compared.formulae,

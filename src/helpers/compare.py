@@ -1,5 +1,6 @@
 """Two files, in the terminal: shares in both directions and the passages."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from helpers.errors import CorpusError
 from helpers.passages import passages_table
 from helpers.prose import corpus_words
 from helpers.sources import RawArticle, from_bytes
+from helpers.sources.files import ARCHIVE, PAGES, TABLES, from_page
 
 
 def compare_files(a: str | Path, b: str | Path, settings: AlignSettings | None = None) -> str:
@@ -31,7 +33,11 @@ def compare_files(a: str | Path, b: str | Path, settings: AlignSettings | None =
 
 
 def _read(path: Path, name: str) -> RawArticle:
+    if path.suffix.lower() in (*TABLES, ARCHIVE):
+        raise CorpusError(f"{path} is a table or archive: `source-overlap run` compares its articles")
     try:
+        if path.suffix.lower() in PAGES:
+            return replace(from_page(str(path), None, path.read_bytes()), article_id=name)
         return from_bytes(path.read_bytes(), name, str(path))
     except OSError as error:
         raise CorpusError(f"{path} cannot be read ({error.strerror})") from error

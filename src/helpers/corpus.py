@@ -14,7 +14,7 @@ from helpers.cleaning import Cleaned, clean, take_out
 from helpers.duplicates import Fingerprint, earlier_copies
 from helpers.edits import Edit, apply
 from helpers.errors import require
-from helpers.languages import MEASURED, detect_many, filled, knows
+from helpers.languages import MEASURED, UNKNOWN, detect_many, filled, known_share, knows
 from helpers.layout import PROSE, Span
 from helpers.mojibake import repair
 from helpers.recurring import Lines, recurring_lines, teaching
@@ -26,6 +26,8 @@ PARALLEL_ARTICLES = 800
 """From this many articles on, starting worker processes (about two seconds) pays."""
 CHUNK = 256
 """Articles a worker process is handed at a time."""
+LEAST_KNOWN = 0.1
+"""A text with a smaller share of known words was hardly read as it was written."""
 AUTO = "auto"
 """Language of a corpus whose articles are each to be told theirs."""
 
@@ -180,14 +182,27 @@ def _stacked(names: list[str], tables: Iterable[tuple[tuple[Any, ...], ...]], co
     return pd.DataFrame(stacked, dtype=None if own else object)
 
 
-def language_problems(articles: pd.DataFrame) -> list[Problem]:
-    """A problem for each language whose error is not measured, with the articles that are in it."""
-    problems = []
+def _written(text: str) -> list[str]:
+    """The words of a text as they are written, in lower case."""
+    starts, ends = word_spans(text)
+    return [text[a:b].casefold() for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def article_problems(articles: pd.DataFrame) -> list[Problem]:
+    """Problems of articles as they were cleaned: no words, unlikely words, a language whose error is not measured."""
+    empty = articles[articles["n_words"] == 0]
+    problems = [Problem(path, "", "has no words that count", "kept, with a share of 0") for path in empty["path"]]
+    for path, text, language in zip(articles["path"], articles["text"], articles["language"], strict=True):
+        if not text.isascii() and knows(language) and known_share(_written(text), language) < LEAST_KNOWN:
+            what = f"has hardly a word of its language ({language}): read in a wrong encoding? (-p encoding= names it)"
+            problems.append(Problem(path, "", what, "kept"))
     for language, rows in articles[~articles["language"].isin(MEASURED)].groupby("language"):
         what = f"is in a language ({language}) whose error is not measured"
         if not knows(str(language)):
             what = f"is in a language ({language}) that is not supported: only near-verbatim copying is found"
-        others = f"and {len(rows) - 1} others" if len(rows) > 1 else ""
+        if language == UNKNOWN:
+            what = "is too short, or in too many languages, to tell its language"
+        others = f"and {len(rows) - 1} more" if len(rows) > 1 else ""
         problems.append(Problem(rows["path"].iloc[0], others, what, "compared all the same"))
     return problems
 

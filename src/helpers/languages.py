@@ -27,6 +27,7 @@ UNKNOWN = "und"
 UNSEEN_FREQUENCY = 1e-9
 # Porter's rules are for words; longer strings (hashes, addresses) are their own stem.
 LONGEST_STEMMED = 40
+_LEAST_DIFFERENT = 20  # words; of fewer nothing is said
 _LEAST_LETTERS = 40  # fewer do not tell a language
 _SAMPLE = 1200  # characters of a text that are looked at
 _SNOWBALL = {
@@ -98,6 +99,18 @@ def frequency(word: str, language: str = "en") -> float:
     else:
         known = _frequencies(language).get(simplified(word) if language == "zh" else word, 0.0)
     return max(known, UNSEEN_FREQUENCY)
+
+
+def known_share(words: Sequence[str], language: str) -> float:
+    """Share of the different words without figures that a language's list has; 1 of too few to tell.
+
+    >>> known_share(["the"] * 9, "en"), known_share([f"{a}xq{b}" for a in "abcde" for b in "fghij"], "en")
+    (1.0, 0.0)
+    """
+    different = [word for word in dict.fromkeys(words) if not any(map(str.isdigit, word))]
+    if len(different) < _LEAST_DIFFERENT:
+        return 1.0
+    return sum(frequency(word, language) > UNSEEN_FREQUENCY for word in different) / len(different)
 
 
 def zipf(word: str, language: str = "en") -> float:

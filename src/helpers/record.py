@@ -94,6 +94,8 @@ def locate(folder: str | Path, out: str | Path | None = None) -> Run:
     name = raw.stem if raw.is_file() else raw.name
     if out is not None:
         base = Path(out).expanduser().resolve()
+        if raw.is_dir() and base.is_relative_to(raw):
+            raise RunError(f"{base} lies in the folder of articles, {raw}: choose another place for --out")
         return Run(name, raw, base / "processed", base / "reports")
     return Run(name, raw, PROJECT / "data" / "processed" / name, PROJECT / "reports" / name)
 

@@ -16,10 +16,13 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import pandas as pd
+
 from helpers.encoding import decode, is_encoding
 from helpers.errors import CorpusError, require
 from helpers.segmentation import word_spans
-from helpers.sources.reading import Problem, RawArticle, Reading, check_text, stated_date, with_title
+from helpers.sources.dates import stated_date, stated_dates
+from helpers.sources.reading import Problem, RawArticle, Reading, check_text, with_title
 from helpers.sources.tabular import COLUMNS, cell_text, guess_columns, read_frame, read_table
 
 TEXTS = (".txt", ".md")
@@ -90,12 +93,16 @@ def read_corpus(
     ['author', 'id', 'outlet', 'published', 'text', 'title', 'url']
     """
     given = dict(columns or {})
-    for name in given:
+    for name, column in given.items():
         require(name in COLUMNS, f"columns: {name!r} is not one of {', '.join(sorted(COLUMNS))}")
+        require(isinstance(column, str), f"columns: {name} must be the name of one column, not {column!r}")
     require(not encoding or is_encoding(encoding), f"encoding: {encoding!r} is unknown; try utf-8, cp1252, gb18030 ...")
     root, files = Path(path), input_files(path)
     base = root if root.is_dir() else root.parent
     reading = Reading(encoding=encoding or None)
+    if root.is_dir():
+        _note_other_kinds(root, reading)
+    files = [file for file in files if _is_inside(file, root, reading)]
     members = [Member(_name(f.relative_to(base)), _size(f), partial(_read_file, f)) for f in files]
     limit = int(max_megabytes * 1_000_000)
     _read_members(members, reading, given, limit)
@@ -106,6 +113,29 @@ def read_corpus(
         why = "".join(f" ({problem})" for problem in reading.problems[:5])
         raise CorpusError(f"{root} holds {found}: put at least two texts there to compare{why}")
     return reading
+
+
+def _note_other_kinds(root: Path, reading: Reading) -> None:
+    """Note the files of kinds that are not read, once for each kind."""
+    kinds: dict[str, list[str]] = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            suffix = Path(name).suffix.lower()
+            if suffix not in KNOWN and not name.startswith("."):
+                kinds.setdefault(suffix, []).append(_name(Path(folder, name).relative_to(root)))
+    for suffix, found in sorted(kinds.items()):
+        others = f"and {len(found) - 1} others" if len(found) > 1 else ""
+        what = f"is of a kind that is not read ({suffix or 'no suffix'}): save it as text, a web page or a table"
+        reading.left_out(found[0], what, others)
+
+
+def _is_inside(file: Path, root: Path, reading: Reading) -> bool:
+    """Whether a file lies in the corpus; a link that leads out of it is noted."""
+    if not file.is_symlink() or file == root or file.resolve().is_relative_to(root.resolve()):
+        return True
+    reading.left_out(_name(file.relative_to(root)), "is a link that leads out of the folder")
+    return False
 
 
 def _short_enough(reading: Reading, max_words: int) -> list[RawArticle]:
@@ -170,7 +200,7 @@ def _read_member(member: Member, reading: Reading, columns: Mapping[str, str], l
     elif suffix in TABLES:
         read_table(member.name, data, suffix, reading, columns)
     elif suffix in PAGES:
-        reading.articles.append(_from_page(member.name, outlet, data))
+        reading.articles.append(from_page(member.name, outlet, data))
     else:
         reading.articles.append(from_bytes(data, PurePosixPath(member.name).stem, member.name, outlet, reading))
 
@@ -191,7 +221,7 @@ def from_bytes(
     return RawArticle(article_id, path, outlet, decoded.text, decoded.encoding, decoded.notes)
 
 
-def _from_page(name: str, outlet: str | None, data: bytes) -> RawArticle:
+def from_page(name: str, outlet: str | None, data: bytes) -> RawArticle:
     """The main text of a web page, its title, date, author and site (trafilatura; Barbaresi 2021, ACL)."""
     import trafilatura
 
@@ -269,16 +299,20 @@ def _joined(manifest: Member, articles: list[RawArticle], known: set[str], readi
             reading.left_out(manifest.name, f"names a file that is not there ({name})", f"row {number}")
         else:
             rows[name] = {what: cell_text(row[column]) for what, column in found.items() if what != "text"}
-    return [_with_metadata(article, rows.get(article.path, {})) for article in articles]
+    written = [row.get("published") for row in rows.values()]
+    dates = stated_dates(written)
+    reading.undated(manifest.name, written, dates)
+    dated = dict(zip(rows, dates, strict=True))
+    return [_with_metadata(a, rows[a.path], dated[a.path]) if a.path in rows else a for a in articles]
 
 
-def _with_metadata(article: RawArticle, row: Mapping[str, str | None]) -> RawArticle:
-    known = {what: value for what, value in row.items() if value}
-    if "published" in known:
-        known["published"] = stated_date(known["published"])  # type: ignore[assignment]
+def _with_metadata(article: RawArticle, row: Mapping[str, str | None], date: pd.Timestamp | None) -> RawArticle:
+    known: dict[str, Any] = {what: value for what, value in row.items() if value and what != "published"}
+    if date is not None:
+        known["published"] = date
     if "id" in known:
         known["article_id"] = known.pop("id")
-    return replace(article, **known)  # type: ignore[arg-type]
+    return replace(article, **known)
 
 
 def _named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArticle]:

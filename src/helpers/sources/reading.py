@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
@@ -54,6 +53,14 @@ class Reading:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
     encoding: str | None = None
 
+    def undated(self, file: str, values: Sequence[object], dates: Sequence[object]) -> None:
+        """Note the first of the dates of a table or manifest that could not be read, and how many others."""
+        lost = [n for n, pair in enumerate(zip(values, dates, strict=True), 1) if pair[0] and pair[1] is None]
+        if lost:
+            others = f" and {len(lost) - 1} others" if len(lost) > 1 else ""
+            what = f"{values[lost[0] - 1]!r} is no date whose day and month are sure (2026-02-07 is)"
+            self.problems.append(Problem(file, f"row {lost[0]}{others}", what, "left without a date"))
+
     def left_out(self, file: str, what: str, place: str = "") -> None:
         """Note an input that is not used."""
         self.problems.append(Problem(file, place, what, "left out"))
@@ -75,17 +82,3 @@ def with_title(title: str | None, text: str) -> str:
     ):
         return text
     return f"{title}\n\n{text}"
-
-
-def stated_date(value: Any) -> pd.Timestamp | None:
-    """A date without time zone (UTC), or None where it cannot be read as one."""
-    return stated_dates([value])[0]
-
-
-def stated_dates(values: Sequence[Any]) -> list[pd.Timestamp | None]:
-    """The same for many values, each in a format of its own; words such as "today" state none."""
-    values = [None if isinstance(value, str) and not any(map(str.isdigit, value)) else value for value in values]
-    dates = pd.to_datetime(pd.Series(values, dtype=object), errors="coerce", utc=True, format="mixed")
-    if dates.dt.unit == "ns" and len(values) > 1:  # one value in nanoseconds narrows the years of all
-        return [stated_date(value) for value in values]
-    return [None if pd.isna(date) else date.tz_localize(None) for date in dates]

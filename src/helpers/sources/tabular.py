@@ -12,7 +12,8 @@ import pandas as pd
 
 from helpers.encoding import decode
 from helpers.errors import CorpusError
-from helpers.sources.reading import RawArticle, Reading, check_text, stated_dates, with_title
+from helpers.sources.dates import stated_dates
+from helpers.sources.reading import RawArticle, Reading, check_text, with_title
 
 LONGEST_CELL = 100_000_000
 SEPARATORS = ",;\t|"
@@ -36,12 +37,14 @@ def read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: M
     if "text" not in found:
         raise CorpusError(
             f"has no column of texts among {', '.join(map(str, table.columns))}: name it, for example "
-            f"-p 'columns={{text: {table.columns[-1] if len(table.columns) else 'body'}}}'"
+            f"-p 'columns={{text: {_longest(table)}}}'"
         )
     reading.columns[name] = found
     stem = PurePosixPath(name).stem
     values = {what: [cell_text(cell) for cell in table[column].tolist()] for what, column in found.items()}
-    dates = stated_dates(values.get("published", [None] * len(table)))
+    written = values.get("published", [None] * len(table))
+    dates = stated_dates(written)
+    reading.undated(name, written, dates)
     for number, (date, *cells) in enumerate(zip(dates, *values.values(), strict=True), 1):
         value = dict(zip(values, cells, strict=True))
         try:
@@ -64,6 +67,12 @@ def read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: M
             value.get("author"),
         )
         reading.articles.append(article)
+
+
+def _longest(table: pd.DataFrame) -> str:
+    """The name of the column with the longest cells."""
+    lengths = {name: sum(len(str(cell)) for cell in table[name].head(100)) for name in table.columns}
+    return str(max(lengths, key=lambda name: lengths[name], default="body"))
 
 
 def cell_text(value: Any) -> str | None:
