@@ -15,6 +15,7 @@ from helpers.errors import CorpusError, SettingsError
 from helpers.pipeline import PROJECT
 from helpers.sources import RawArticle, Reading, guess_columns, input_files, read_corpus
 from helpers.sources.dates import stated_date
+from helpers.sources.files import _named
 
 RAIN = "Heavy rain fell on the old town. The river rose until dawn."
 PAGE = """<html><head><title>Rain floods harbour - The Post</title><meta name="author" content="Jane Doe">
@@ -277,3 +278,14 @@ def test_articles_without_words_and_in_a_wrong_encoding_are_told():
     assert set(told) == {"b.txt", "c.txt"}
     assert "wrong encoding" in told["b.txt"]
     assert "no words" in told["c.txt"]
+
+
+NAMES, PATHS = st.sampled_from(["a", "a~2", "x/a", "x/a~2"]), st.sampled_from(["a.txt", "x/a.txt", "t.csv#1"])
+
+
+@given(st.lists(st.tuples(NAMES, PATHS)))
+def test_whatever_ids_and_paths_there_are_no_two_articles_have_one_name(drawn):
+    articles = [RawArticle(name, path, None, "text", "utf-8") for name, path in drawn]
+    named = _named(articles, [])
+    assert [a.path for a in named] == [a.path for a in articles]
+    assert len({a.article_id for a in named}) == len(named)

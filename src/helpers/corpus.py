@@ -26,7 +26,7 @@ PARALLEL_ARTICLES = 800
 """From this many articles on, starting worker processes (about two seconds) pays."""
 CHUNK = 256
 """Articles a worker process is handed at a time."""
-LEAST_KNOWN = 0.3
+LEAST_KNOWN = 0.2
 """A text with a smaller share of known words was hardly read as it was written."""
 AUTO = "auto"
 """Language of a corpus whose articles are each to be told theirs."""

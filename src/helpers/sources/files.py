@@ -318,17 +318,16 @@ def _with_metadata(article: RawArticle, row: Mapping[str, str | None], date: pd.
 def _named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArticle]:
     """Articles with ids that are unique: of files by their folders, of table rows by a number."""
     times = Counter(article.article_id for article in articles)
-    given, seen = set(times), Counter[str]()
+    used: set[str] = set()
     named = []
     for article in articles:
         name = article.article_id
         if times[name] > 1 and "#" not in article.path:
             name = PurePosixPath(article.path).with_suffix("").as_posix()
-        seen[name] += 1
-        if seen[name] > 1:
-            numbered = (f"{name}~{number}" for number in count(seen[name]))
-            name = next(free for free in numbered if free not in given)
-            given.add(name)
+        if name in used:
+            numbered = (f"{name}~{number}" for number in count(2))
+            name = next(free for free in numbered if free not in used and free not in times)
             problems.append(Problem(article.path, "", f"the id {article.article_id!r} repeats", f"renamed {name!r}"))
+        used.add(name)
         named.append(article if name == article.article_id else replace(article, article_id=name))
     return named
