@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from conftest import analyse
-from helpers import tables
+from helpers import size, tables
 from helpers.report.marks import Passage, changed_words, paragraphs, pieces
 from helpers.sources import RawArticle
 
@@ -297,3 +297,15 @@ def test_an_article_says_where_its_copy_comes_from(page, kharkiv_report):
     expect(page.get_by_text("a story of Reuters")).to_be_visible()
     page.get_by_text("The evidence", exact=True).click()
     expect(page.get_by_text("dates:")).to_be_visible()
+
+
+def test_a_large_corpus_is_compared_by_candidates_and_reported(page, tmp_path, monkeypatch, raw_articles):
+    monkeypatch.setattr(size, "LARGE", 5)
+    overview = analyse(raw_articles, tmp_path / "large")
+    made = {name: tables.read(name, tmp_path / "large" / "processed") for name in ("candidates", "overlap", "copying")}
+    assert {a[:3] for a in made["candidates"]["article_id"]} == {"001", "002"}
+    assert len(made["overlap"]) == 6
+    shares = dict(zip(made["copying"]["article_id"].str[:3], made["copying"]["copied_share"].round(2), strict=True))
+    assert shares == {"000": 0.0, "001": 0.88, "002": 0.96, "003": 0.0, "004": 0.82}
+    page.goto(overview.as_uri())
+    expect(page.locator("#table tbody tr")).to_have_count(5)

@@ -1,6 +1,7 @@
 """What the overview page shows: the headline, heatmaps, the copying table, the passage map."""
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +95,8 @@ def article_maps(run: "Results") -> list[dict[str, Any]]:
     """One heatmap of all articles where they are few, else one per group that shares text."""
     groups = [sorted(run.articles)] if len(run.articles) <= LARGEST_MAP else components(run)
     copied = run.table["copying"].set_index("article_id")["copied_share"]
-    values = dict(zip(run.overlap.index, run.overlap[list(KINDS)].to_numpy(), strict=True))
+    told = dict(zip(run.overlap.index, run.overlap[list(KINDS)].to_numpy(), strict=True))
+    values = defaultdict(lambda: np.zeros(len(KINDS)), told)  # a large corpus' table holds only pairs that share words
     maps = []
     for number, group in enumerate(groups[:MOST_MAPS], 1):
         kept = sorted(group, key=lambda name: (-copied[name], name))[:LARGEST_MAP]
