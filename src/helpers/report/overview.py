@@ -30,7 +30,8 @@ def overview(run: "Results") -> dict[str, Any]:
     """The template's context."""
     copying = run.table["copying"].sort_values(["copied_share", "article_id"], ascending=[False, True])
     has_outlets = any(article.outlet for article in run.articles.values())
-    maps = article_maps(run) + (outlet_maps(run) if has_outlets else [])
+    several = len({article.outlet for article in run.articles.values()}) > 1
+    maps = article_maps(run) + (outlet_maps(run) if has_outlets and several else [])
     if len(run.articles) > LARGEST_MAP:  # outlets first where articles are many
         maps.sort(key=lambda m: m["level"] == "articles")
     names = ["article", "title", "outlet", "copied", "95 % interval", "label", "top source"]
