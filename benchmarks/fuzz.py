@@ -358,6 +358,7 @@ def report_results(table: pd.DataFrame, options: argparse.Namespace) -> int:
         )
         print(rows[-1])
     if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
         add_rows(rows, options.out / "fuzz.csv")
     return int((table["told"] != "").any())
 
