@@ -11,8 +11,6 @@ from functools import lru_cache
 from itertools import islice
 
 import regex
-from nltk.stem.porter import PorterStemmer
-from nltk.stem.snowball import SnowballStemmer
 from wordfreq import available_languages, get_frequency_dict, word_frequency
 
 from helpers.segmentation import word_key
@@ -149,6 +147,9 @@ def stem(base: str, language: str) -> str:
 
 @lru_cache
 def _stemmer(language: str) -> Callable[[str], str]:
+    from nltk.stem.porter import PorterStemmer  # a second to load, and most notebooks need no stem
+    from nltk.stem.snowball import SnowballStemmer
+
     if language == "en":
         porter: Callable[[str], str] = PorterStemmer().stem
         return porter
