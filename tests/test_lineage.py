@@ -182,7 +182,7 @@ def test_the_figure_names_every_article_and_dashes_what_is_not_credited(data):
 def test_the_figure_of_many_articles_is_cut_and_says_so(data):
     one = lineage_table(data).query("group == 0").iloc[[0]]
     many = pd.concat([one.assign(article_id=f"x{i}") for i in range(60)], ignore_index=True)
-    assert "(40 of 60 articles)" in lineage_figure(many).axes[0].get_title(loc="left")
+    assert "(40 of 60 articles, 60 apart)" in lineage_figure(many).axes[0].get_title(loc="left")
 
 
 def test_a_corpus_without_copying_stands_apart(data):

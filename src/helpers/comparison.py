@@ -7,10 +7,8 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from helpers.similarity import char_vectors, cosine_matrix, similarity_table, word_vectors
-from helpers.size import is_large
+from helpers.size import FORMULA_ARTICLES, is_large
 
-FORMULA_ARTICLES = 50
-"""A corpus of no more articles has no formulae."""
 _FORMULAE = {"formula": "int64", "text": "str", "n_words": "int64", "articles": "int64", "occurrences": "int64"}
 _CANDIDATES = dict.fromkeys(["article_id", "other_id"], "str")
 _CANDIDATES |= dict.fromkeys(["share", "other_share", "own_share", "other_own_share"], "float64")

@@ -99,11 +99,13 @@ def candidate_shares(candidates: pd.DataFrame) -> Figure:
     axis = fig.subplots()
     bins = np.linspace(0, 1, 26).tolist()
     columns = {"share": "with formulae", "own_share": "without formulae"}
-    for (column, label), colour in zip(columns.items(), ("#88AACC", KIND_COLOURS["verbatim"]), strict=True):
+    styles = (("#88AACC", 3.5), (KIND_COLOURS["verbatim"], 1.4))  # the thick line shows beside the thin one
+    for (column, label), (colour, width) in zip(columns.items(), styles, strict=True):
         most = candidates[[column, f"other_{column}"]].max(axis=1)
-        axis.hist(most, bins=bins, histtype="step", linewidth=1.6, color=colour, label=label)
+        axis.hist(most, bins=bins, histtype="step", linewidth=width, color=colour, label=label)
     axis.set(yscale="log", xlabel="share of one of the two articles in shared runs of eight words", ylabel="pairs")
     axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
+    axis.yaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.0f}"))
     axis.set_title(f"What the {len(candidates)} candidate pairs share word for word")
     axis.legend(frameon=False)
     return fig

@@ -16,7 +16,7 @@ from wordfreq import available_languages, get_frequency_dict, word_frequency
 from helpers.segmentation import word_key
 from helpers.spaceless import simplified
 
-MEASURED = ("en", "de", "fr", "es", "ru", "uk", "ar", "zh", "ja", "ko")
+MEASURED = ("en", "de", "fr", "es", "ru", "uk", "ar", "zh", "ja", "ko", "vi")
 """Languages whose error is measured on spliced texts: `benchmarks/results/languages.csv`."""
 UNKNOWN = "und"
 """ISO 639-3 code of a language that could not be told."""

@@ -4,7 +4,7 @@ One line per article: its place in the tree, its account in words, its nearest a
 stated by a date or a credit is dashed; what is not known is pale.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -19,11 +19,27 @@ COLOURS = {COMMON: "#0072B2", BEFORE: "#D55E00", FIRST: "#D55E00", UNDECIDED: "#
 """Okabe and Ito's scheme; shapes, lines and words tell the same without colour."""
 PALE = "#9A9A9A"
 _DASHED = (0, (3, 2))
-_NAMES, _WORDS, _NEAREST, _ARCS = 2.6, 5.0, 10.6, 13.0  # x of the columns
+_NAMES = 2.6  # x of the column of names; the others follow by the length of the names
+_LETTER = 0.14  # width of a letter
+_ACCOUNT = 5.6  # of the column of accounts
 _STEP = 0.5  # between generations, less where there are many
 
 Key = tuple[int, str]
 Place = tuple[float, float]
+
+
+class Columns(NamedTuple):
+    """Where the columns stand: accounts, nearest articles, arcs."""
+
+    account: float
+    nearest: float
+    arcs: float
+
+    @classmethod
+    def of(cls, labels: Collection[str]) -> "Columns":
+        """Columns that these names leave room for."""
+        width = max(2.4, 0.4 + _LETTER * max(map(len, labels), default=0))
+        return cls(_NAMES + width, _NAMES + width + _ACCOUNT, _NAMES + 2 * width + _ACCOUNT + 6 * _LETTER)
 
 
 class Line(NamedTuple):
@@ -39,43 +55,47 @@ def lineage_figure(table: pd.DataFrame) -> Figure:
 
     Squares are stories of an agency that need not be in the corpus; filled dots have a parent or are the first, hollow
     ones are undecided, crosses stand apart. A dashed branch: the article names the agency in shared copy, but does not
-    credit it. Of more than 40 articles those that stand apart are left out first, and the title says so.
+    credit it. Of more than 40 articles those that stand apart are left out, and the title says so.
 
     Args:
         table: the table `lineage`.
     """
     order = table.assign(alone=table["group"] == 0).sort_values(["alone", "group", "article_id"])
-    kept = order.head(LARGEST)
-    note = "" if len(kept) == len(table) else f" ({len(kept)} of {len(table)} articles)"
-    label = dict(zip(table["article_id"], short_labels(list(table["article_id"]), 18), strict=True))
-    lines = _lines(kept)
-    fig = _figure(9.0, 0.9 + 0.29 * len(lines))
+    grouped = order[~order["alone"]]
+    kept = order if len(order) <= LARGEST else (grouped if len(grouped) else order).head(LARGEST)
+    note = "" if len(kept) == len(table) else f" ({len(kept)} of {len(table)} articles, {order['alone'].sum()} apart)"
+    shown = sorted(
+        {*kept["article_id"], *kept["nearest_id"].dropna(), *kept["parent_id"].dropna()} & {*table["article_id"]}
+    )
+    label = dict(zip(shown, short_labels(shown, 18), strict=True))
+    lines, columns = _lines(kept), Columns.of(label.values())
+    fig = _figure(0.62 * (columns.arcs + 2.0), 0.9 + 0.29 * len(lines))
     axes = fig.subplots()
-    axes.set(xlim=(-0.6, _ARCS + 1.4), ylim=(len(lines) - 0.4, -1.3))
+    axes.set(xlim=(-0.6, columns.arcs + 1.4), ylim=(len(lines) - 0.4, -1.3))
     axes.axis("off")
     axes.set_title(f"Where the copy comes from, as far as dates and credits tell{note}")
-    heads = {0.0: "descent", _NAMES: "article", _WORDS: "account", _NEAREST: "shares most words with"}
+    heads = {0.0: "descent", _NAMES: "article", columns.account: "account", columns.nearest: "shares most words with"}
     for x, head in heads.items():
         axes.text(x, -0.9, head, color="#555555", fontsize=9, va="center")
-    _draw(axes, lines, label)
+    _draw(axes, lines, label, columns)
     return fig
 
 
-def _draw(axes: Axes, lines: list[Line], label: Mapping[str, str]) -> None:
+def _draw(axes: Axes, lines: list[Line], label: Mapping[str, str], columns: Columns) -> None:
     step = min(_STEP, 2.0 / max(1, *(line.depth for line in lines))) if lines else _STEP
     places = {line.key: (line.depth * step, float(y)) for y, line in enumerate(lines)}
     undecided: dict[int, list[float]] = {}
     for line in lines:
         x, y = places[line.key]
         if line.row is None:
-            _agency(axes, line, x, y)
+            _agency(axes, line, (x, y), columns)
             continue
-        _article(axes, line.row, (x, y), places, label)
+        _article(axes, line.row, (x, y), places, label, columns)
         if line.row["relation"] == UNDECIDED:
             undecided.setdefault(line.key[0], []).append(y)
     for ys in undecided.values():
         axes.plot([0, 0], [min(ys), max(ys)], color=PALE, linestyle=_DASHED, linewidth=1.2, zorder=0)
-    _arcs(axes, lines, places)
+    _arcs(axes, lines, places, columns.arcs)
 
 
 def _lines(table: pd.DataFrame) -> list[Line]:
@@ -102,14 +122,22 @@ def _parent(row: pd.Series) -> str:
     return row["parent_id"] if isinstance(row["parent_id"], str) else ""
 
 
-def _agency(axes: Axes, line: Line, x: float, y: float) -> None:
+def _agency(axes: Axes, line: Line, at: Place, columns: Columns) -> None:
     """An agency's story."""
+    x, y = at
     axes.plot(x, y, marker="s", markersize=11, color=COLOURS[COMMON], clip_on=False)
     axes.text(_NAMES, y, f"{line.key[1].removeprefix(AGENCY)} story", va="center", style="italic")
-    axes.text(_WORDS, y, "not in the corpus", va="center", color="#555555")
+    axes.text(columns.account, y, "not in the corpus", va="center", color="#555555")
 
 
-def _article(axes: Axes, row: pd.Series, at: Place, places: Mapping[Key, Place], label: Mapping[str, str]) -> None:
+def _article(
+    axes: Axes,
+    row: pd.Series,
+    at: Place,
+    places: Mapping[Key, Place],
+    label: Mapping[str, str],
+    columns: Columns,
+) -> None:
     """An article: its node, the branch from its parent, its name, its account and its nearest article."""
     (x, y), relation, parent = at, row["relation"], _parent(row)
     colour = COLOURS[relation]
@@ -121,10 +149,10 @@ def _article(axes: Axes, row: pd.Series, at: Place, places: Mapping[Key, Place],
     marker = "x" if relation == APART else "o"
     axes.plot(x, y, marker=marker, markersize=8, color=colour, markerfacecolor=face, markeredgewidth=1.6, zorder=2)
     axes.text(_NAMES, y, label[row["article_id"]], va="center")
-    axes.text(_WORDS, y, _account(row, label), va="center", color="black" if parent else "#555555")
+    axes.text(columns.account, y, _account(row, label), va="center", color="black" if parent else "#555555")
     if isinstance(row["nearest_id"], str):
         nearest = f"{label.get(row['nearest_id'], row['nearest_id'])}, {row['nearest_share']:.0%}"
-        axes.text(_NEAREST, y, nearest, va="center", color="#555555")
+        axes.text(columns.nearest, y, nearest, va="center", color="#555555")
 
 
 def _account(row: pd.Series, label: Mapping[str, str]) -> str:
@@ -139,7 +167,7 @@ def _account(row: pd.Series, label: Mapping[str, str]) -> str:
     return {FIRST: "first of its group", UNDECIDED: "undecided who was first", APART: "apart"}[row["relation"]]
 
 
-def _arcs(axes: Axes, lines: list[Line], places: Mapping[Key, Place]) -> None:
+def _arcs(axes: Axes, lines: list[Line], places: Mapping[Key, Place], x: float) -> None:
     """From each article an arc to its nearest one, dashed and pale: likeness, not descent."""
     drawn: set[frozenset[Key]] = set()
     for line in lines:
@@ -150,6 +178,6 @@ def _arcs(axes: Axes, lines: list[Line], places: Mapping[Key, Place]) -> None:
         drawn.add(pair)
         y, end = places[line.key][1], places[other][1]
         width = min(2.4, 0.6 + 0.2 * abs(y - end))
-        arc = Arc((_ARCS, (y + end) / 2), width, abs(y - end), theta1=-90, theta2=90)
+        arc = Arc((x, (y + end) / 2), width, abs(y - end), theta1=-90, theta2=90)
         arc.set(color=PALE, linestyle=_DASHED, linewidth=1.2)
         axes.add_patch(arc)

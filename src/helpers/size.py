@@ -2,6 +2,8 @@
 
 LARGE = 600
 """From so many on, tables hold only the pairs that share something, and figures show groups and outlets."""
+FORMULA_ARTICLES = 50
+"""A word run that stands in more articles is a formula; a corpus of no more articles has none."""
 
 
 def is_large(n: int) -> bool:

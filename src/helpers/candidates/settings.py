@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from helpers.errors import require
+from helpers.size import FORMULA_ARTICLES
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class CandidateSettings:
     """
 
     run_words: int = 8
-    formula_articles: int = 50
+    formula_articles: int = FORMULA_ARTICLES
     joined_articles: int = 1000
     least_share: float = 0.1
     rare_words: int = 5
