@@ -77,7 +77,7 @@ def _cut(name: str, width: int) -> str:
 def similarity_heatmaps(words: pd.DataFrame, chars: pd.DataFrame, tree: np.ndarray) -> Figure:
     """Cosine of words and of characters, both in the order of the tree drawn at their left."""
     size = _size(len(words))
-    fig = _figure(2 * size + 2.6, size + 1.2)
+    fig = new_figure(2 * size + 2.6, size + 1.2)
     left, first, second = fig.subplots(1, 3, width_ratios=[1.2, size, size])
     with mpl.rc_context({"lines.linewidth": 1.2}):
         order = dendrogram(
@@ -95,7 +95,7 @@ def similarity_heatmaps(words: pd.DataFrame, chars: pd.DataFrame, tree: np.ndarr
 
 def candidate_shares(candidates: pd.DataFrame) -> Figure:
     """How many candidate pairs share how much of their shorter side in runs of eight words."""
-    fig = _figure(8.5, 3.2)
+    fig = new_figure(8.5, 3.2)
     axis = fig.subplots()
     bins = np.linspace(0, 1, 26).tolist()
     columns = {"share": "with formulae", "own_share": "without formulae"}
@@ -117,7 +117,7 @@ def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
     rows = overlap[overlap["article_id"].isin(kept) & overlap["source_id"].isin(kept)]
     kept = cluster_order(rows.pivot(index="article_id", columns="source_id", values="reused_share"))
     size = _size(len(kept))
-    fig = _figure(2 * size + 2.6, 2 * size + 2.0)
+    fig = new_figure(2 * size + 2.6, 2 * size + 2.0)
     axes = fig.subplots(2, 2).ravel()
     columns = {
         "reused_share": "All kinds",
@@ -140,7 +140,7 @@ def outlet_heatmap(source_overlap: pd.DataFrame) -> Figure:
     matrix = source_overlap.pivot_table(index="outlet", columns="source_outlet", values="reused_share")
     kept = cluster_order(matrix.reindex(kept, columns=kept))
     size = _size(len(kept)) + 0.6
-    fig = _figure(size + 1.6, size + 0.8)
+    fig = new_figure(size + 1.6, size + 0.8)
     axis = fig.subplots()
     image = _heatmap(axis, matrix.reindex(kept, columns=kept), "Outlets" + note)
     axis.set_ylabel("outlet")
@@ -180,7 +180,7 @@ def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Fig
     kept, note = _largest(pd.Series(reused / lengths, index=names), "articles")
     sources = passages.groupby("source_id")["n_words"].sum().sort_values(ascending=False, kind="stable").index
     colours = dict(zip(sorted(sources[: len(SOURCE_COLOURS)]), SOURCE_COLOURS, strict=False))
-    fig = _figure(9.5, 1.6 + _row_height(len(kept)) * len(kept))
+    fig = new_figure(9.5, 1.6 + _row_height(len(kept)) * len(kept))
     axis = fig.subplots()
     for y, article in enumerate(kept):
         own = corpus[article]
@@ -221,7 +221,7 @@ def copied_shares(copying: pd.DataFrame) -> Figure:
     kept, note = _largest(copying.set_index("article_id")["copied_share"], "articles")
     rows = copying.set_index("article_id").loc[kept].sort_values("copied_share", ascending=False, kind="stable")
     kept = list(rows.index)
-    fig = _figure(9.5, 1.8 + _row_height(len(rows)) * len(rows))
+    fig = new_figure(9.5, 1.8 + _row_height(len(rows)) * len(rows))
     axis = fig.subplots()
     left = np.zeros(len(rows))
     for kind in reversed(KINDS):
@@ -248,7 +248,7 @@ def spliced_errors(rows: pd.DataFrame) -> Figure:
     kinds = list(dict.fromkeys(rows["kind"]))
     across = 4
     down = -(-len(kinds) // across)
-    fig = _figure(9.5, 2.3 * down + 0.6)
+    fig = new_figure(9.5, 2.3 * down + 0.6)
     axes = fig.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
     for axis, kind in zip(axes, kinds, strict=False):
         chosen = rows[rows["kind"] == kind]
@@ -268,7 +268,7 @@ def spliced_errors(rows: pd.DataFrame) -> Figure:
 
 def plagdet_bars(ours: Mapping[str, float], published: pd.DataFrame) -> Figure:
     """Plagdet by kind of obfuscation: this method (bars) and published systems (marks)."""
-    fig = _figure(8.5, 3.2)
+    fig = new_figure(8.5, 3.2)
     axis = fig.subplots()
     columns = list(ours)
     axis.bar(columns, list(ours.values()), width=0.5, color="#88AACC", label="this method (training part, held out)")
@@ -302,7 +302,8 @@ def show(fig: Figure, alt: str) -> None:
     display(Image(data=drawn.getvalue(), alt=alt))
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure in the style of all, of this size in inches."""
     import matplotlib.pyplot as plt
 
     mpl.rcParams.update(STYLE)

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Arc
 
-from helpers.figures import LARGEST, _figure, short_labels
+from helpers.figures import LARGEST, new_figure, short_labels
 from helpers.lineage import AGENCY, APART, BEFORE, COMMON, FIRST, UNDECIDED, runs_agency
 
 COLOURS = {COMMON: "#0072B2", BEFORE: "#D55E00", FIRST: "#D55E00", UNDECIDED: "#777777", APART: "#777777"}
@@ -69,7 +69,7 @@ def lineage_figure(table: pd.DataFrame) -> Figure:
     )
     label = dict(zip(shown, short_labels(shown, 18), strict=True))
     lines, columns = _lines(kept), Columns.of(label.values())
-    fig = _figure(0.62 * (columns.arcs + 2.0), 0.9 + 0.29 * len(lines))
+    fig = new_figure(0.62 * (columns.arcs + 2.0), 0.9 + 0.29 * len(lines))
     axes = fig.subplots()
     axes.set(xlim=(-0.6, columns.arcs + 1.4), ylim=(len(lines) - 0.4, -1.3))
     axes.axis("off")

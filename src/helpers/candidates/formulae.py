@@ -69,7 +69,7 @@ def formulae(keys: CorpusKeys, places: Places, n: int, formula_articles: int, lo
 
 
 def _maximal(keys: CorpusKeys, places: Places, n: int, formula_articles: int, longest: int) -> Iterator[list[Places]]:
-    level = _level(keys, places, _numbers_at(keys, places, n), formula_articles)
+    level = _level(keys, places, numbers_at(keys, places, n), formula_articles)
     for length in range(n, longest + 1):
         first = np.flatnonzero(level.places[1:] == level.places[:-1] + 1)
         numbers = (level.runs[first] * len(level.articles) + level.runs[first + 1]).astype(np.uint64)
@@ -96,7 +96,7 @@ def _level(keys: CorpusKeys, places: Places, numbers: Numbers, formula_articles:
     return _Level(places[inside], renumbered[runs[inside]], articles[frequent], occurrences[frequent])
 
 
-def _numbers_at(keys: CorpusKeys, places: Places, n: int) -> Numbers:
+def numbers_at(keys: CorpusKeys, places: Places, n: int) -> Numbers:
     """A number for the run of `n` words at each place."""
     numbers = np.zeros(len(places), np.uint64)
     for offset in range(n):

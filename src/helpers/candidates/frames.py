@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.candidates.formulae import Formulae
-from helpers.candidates.keys import CorpusKeys, Numbers, corpus_keys
-from helpers.candidates.numbering import HASH_FACTOR
+from helpers.candidates.formulae import Formulae, numbers_at
+from helpers.candidates.keys import CorpusKeys, Numbers, Places, corpus_keys
 from helpers.candidates.settings import CandidateSettings
 from helpers.segmentation import word_spans
 
@@ -56,25 +55,20 @@ def formulaic_words(prose: pd.Series, formulae: pd.DataFrame) -> dict[str, NDArr
     """
     if not len(formulae):
         return {}
-    known = np.unique(_runs(corpus_keys(formulae["text"])))
+    known = np.unique(_runs(corpus_keys(formulae["text"]))[1])
     keys = corpus_keys(prose)
-    hits = np.flatnonzero(np.isin(_runs(keys), known))
+    places, runs = _runs(keys)
+    hits = places[np.isin(runs, known)]
     inside = np.zeros(keys.n_words + 1, dtype=np.int64)
     np.add.at(inside, hits, 1)
-    np.add.at(inside, np.minimum(hits + RUN_WORDS, keys.n_words), -1)
+    np.add.at(inside, hits + RUN_WORDS, -1)
     marked = np.cumsum(inside)[:-1] > 0
     holding = np.unique(keys.articles_at(hits))
     return {prose.index[i]: marked[keys.offsets[i] : keys.offsets[i + 1]] for i in holding.tolist()}
 
 
-def _runs(keys: CorpusKeys) -> Numbers:
-    """A number for the run of words at each place; 0 where an article ends before the run does."""
-    numbers = np.zeros(keys.n_words, dtype=np.uint64)
-    count = max(0, keys.n_words - RUN_WORDS + 1)
-    for offset in range(RUN_WORDS):
-        numbers[:count] = numbers[:count] * np.uint64(HASH_FACTOR) + keys.numbers[offset : offset + count]
-    ends = keys.offsets[1:]
-    for back in range(1, RUN_WORDS):
-        places = ends - back
-        numbers[places[places >= keys.offsets[:-1]]] = 0
-    return numbers
+def _runs(keys: CorpusKeys) -> tuple[Places, Numbers]:
+    """Where runs of words begin that end in the same article, and a number for each."""
+    places = np.arange(max(0, keys.n_words - RUN_WORDS + 1))
+    places = places[keys.articles_at(places) == keys.articles_at(places + RUN_WORDS - 1)]
+    return places, numbers_at(keys, places, RUN_WORDS)

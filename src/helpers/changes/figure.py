@@ -1,12 +1,11 @@
 """How many changes of each class a pair of articles has."""
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.changes.classes import KINDS
-from helpers.figures import LARGEST, STYLE, short_labels
+from helpers.figures import LARGEST, new_figure, short_labels
 
 COLOURS = {
     "hedging": "#882255",
@@ -37,15 +36,12 @@ def counted(changes: pd.DataFrame) -> pd.DataFrame:
 
 def changes_by_class(changes: pd.DataFrame) -> Figure:
     """A bar for each pair of articles, cut by class; of many pairs those with the most changes."""
-    import matplotlib.pyplot as plt
-
     table = counted(changes)
     shown = table.head(LARGEST)
     names = sorted({*shown["source_id"], *shown["article_id"]})
     label = dict(zip(names, short_labels(names), strict=True))
     rows = [f"{label[a]} / {label[b]}" for a, b in zip(shown["source_id"], shown["article_id"], strict=True)]
-    mpl.rcParams.update(STYLE)
-    fig = plt.figure(figsize=(9.5, 1.8 + 0.45 * max(1, len(rows))))
+    fig = new_figure(9.5, 1.8 + 0.45 * max(1, len(rows)))
     axis = fig.subplots()
     left = np.zeros(len(rows))
     for kind in KINDS:
@@ -57,7 +53,7 @@ def changes_by_class(changes: pd.DataFrame) -> Figure:
     axis.set_ylim(max(1, len(rows)) - 0.4, -0.6)
     axis.set_xlabel("changes")
     left_out = f" (the {LARGEST} pairs of {len(table)} with most)" if len(table) > LARGEST else ""
-    axis.set_title("What the copy changed, by class" + left_out)
+    axis.set_title("What differs in shared sentences, by class" + left_out)
     if rows:
         axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     return fig
