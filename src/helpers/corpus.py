@@ -188,12 +188,17 @@ def _written(text: str) -> list[str]:
     return [text[a:b].casefold() for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
 
 
+def is_misread(text: str, language: str) -> bool:
+    """Whether a text has hardly a word of its language."""
+    return not text.isascii() and knows(language) and known_share(_written(text), language) < LEAST_KNOWN
+
+
 def article_problems(articles: pd.DataFrame) -> list[Problem]:
     """Problems of articles as they were cleaned: no words, unlikely words, a language whose error is not measured."""
     empty = articles[articles["n_words"] == 0]
     problems = [Problem(path, "", "has no words that count", "kept, with a share of 0") for path in empty["path"]]
     for path, text, language in zip(articles["path"], articles["text"], articles["language"], strict=True):
-        if not text.isascii() and knows(language) and known_share(_written(text), language) < LEAST_KNOWN:
+        if is_misread(text, language):
             what = f"has hardly a word of its language ({language}): read in a wrong encoding? (-p encoding= names it)"
             problems.append(Problem(path, "", what, "kept"))
     for language, rows in articles[~articles["language"].isin(MEASURED)].groupby("language"):

@@ -42,7 +42,10 @@ def bridged_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> p
 
 
 def overlap_table(
-    corpus: Mapping[str, ProseWords], passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] | None = None
+    corpus: Mapping[str, ProseWords],
+    passages: pd.DataFrame,
+    formulaic: Mapping[str, np.ndarray] | None = None,
+    every_pair: bool | None = None,
 ) -> pd.DataFrame:
     """The table `overlap`: one row per ordered pair of different articles; of a large corpus, pairs with passages.
 
@@ -50,6 +53,7 @@ def overlap_table(
         corpus: prose words by article.
         passages: the table of that name.
         formulaic: which words of an article are formulae (see `formulaic.formulaic_words`).
+        every_pair: whether pairs without passages have rows; by default those of a small corpus.
     """
     pairs, groups = _pairs(passages)
     counts = count_kinds(passages, word_places(corpus, passages, formulaic or {}), groups, len(pairs))
@@ -57,7 +61,7 @@ def overlap_table(
     longest = np.zeros(len(pairs), dtype=np.int64)
     np.maximum.at(longest, groups, verbatim)
     table = pd.concat([pairs, counts.assign(longest_verbatim_words=longest)], axis=1)
-    if not is_large(len(corpus)):
+    if every_pair or (every_pair is None and not is_large(len(corpus))):
         every = pd.DataFrame(permutations(sorted(corpus), 2), columns=["article_id", "source_id"], dtype="str")
         table = every.merge(table, how="left", on=["article_id", "source_id"])
         counted = [*counts, "longest_verbatim_words"]
@@ -108,16 +112,27 @@ def source_overlap_table(
 
     Of articles that an outlet published more than once, the first counts, in `articles` too.
     """
-    outlet = outlets(articles)
-    prints = [group[0] for group in same_article(articles)]
-    rows = passages[passages["article_id"].isin(prints)]
-    rows = rows.assign(source_outlet=rows["source_id"].map(outlet)).reset_index(drop=True)
+    words = {name: len(own) for name, own in corpus.items()}
+    return of_outlets(articles, words, outlet_words(outlets(articles), corpus, passages))
+
+
+def outlet_words(outlet: Mapping[str, str], corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
+    """Words that an article shares with articles of an outlet: article_id, source_outlet, words."""
+    rows = passages.assign(source_outlet=passages["source_id"].map(outlet)).reset_index(drop=True)
     grouped = rows.groupby(["article_id", "source_outlet"])
     pairs = grouped.size().index.to_frame(index=False).astype("str")
     counts = count_kinds(rows, word_places(corpus, rows), grouped.ngroup().to_numpy(), len(pairs))
-    pairs = pairs.assign(outlet=pairs["article_id"].map(outlet), words=counts["reused"])
+    return pairs.assign(words=counts["reused"])
+
+
+def of_outlets(articles: pd.DataFrame, words: Mapping[str, int], shared: pd.DataFrame) -> pd.DataFrame:
+    """The table `source_overlap` from the words of each article and those it shares with outlets (`outlet_words`)."""
+    outlet = outlets(articles)
+    prints = [group[0] for group in same_article(articles)]
+    pairs = shared[shared["article_id"].isin(prints)]
+    pairs = pairs.assign(outlet=pairs["article_id"].map(outlet))
     reused = pairs.groupby(["outlet", "source_outlet"])["words"].sum()
-    own = pd.DataFrame({"outlet": [outlet[name] for name in prints], "words": [len(corpus[name]) for name in prints]})
+    own = pd.DataFrame({"outlet": [outlet[name] for name in prints], "words": [words[name] for name in prints]})
     totals = own.groupby("outlet")["words"].agg(["size", "sum"])
     names = sorted(totals.index)
     shown = sorted(reused.index) if is_large(len(names)) else list(permutations(names, 2))

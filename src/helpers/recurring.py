@@ -103,14 +103,14 @@ def recurring_lines(
 
 def _learn(articles: Sequence[_Article]) -> set[int]:
     """The lines that stand in enough stories of one outlet."""
-    told = _stories(articles)
+    told = stories(articles)
     often = Counter(line for article in articles for line in article.numbers)
     few = max(LEAST_STORIES, LINE_SHARE * told)
     holders: dict[int, list[_Article]] = {line: [] for line, n in often.items() if n >= few}
     for article in articles:
         for line in article.numbers & holders.keys():
             holders[line].append(article)
-    return {line for line, holding in holders.items() if _stories(holding) >= _least(line, holding, told)}
+    return {line for line, holding in holders.items() if stories(holding) >= _least(line, holding, told)}
 
 
 def _least(line: int, holding: Sequence[_Article], told: float) -> float:
@@ -120,7 +120,7 @@ def _least(line: int, holding: Sequence[_Article], told: float) -> float:
     return max(LEAST_STORIES, share * told)
 
 
-def _stories(articles: Sequence[_Article]) -> float:
+def stories(articles: Sequence[_Article]) -> float:
     """The number of stories that articles tell; of more than forty articles, as many evenly spaced ones tell."""
     places = np.unique(np.linspace(0, len(articles) - 1, _COMPARED).round().astype(int))
     stories: list[Shingles] = []

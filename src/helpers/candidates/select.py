@@ -46,9 +46,16 @@ def candidates(keys: CorpusKeys, settings: CandidateSettings | None = None) -> F
         rare = pool.submit(_rare_runs, keys, settings)
         content = pool.submit(_word_pairs, keys, settings)
         shared, frequent = exact.result()
-        table = _merged(keys, shared, rare.result(), content.result(), settings)
-    listed = formulae(keys, frequent, settings.run_words, settings.formula_articles)
-    return Found(_sieved(table, round(settings.per_article * keys.n_articles), settings), listed)
+        table = chosen(keys, shared, rare.result(), content.result(), settings)
+    return Found(table, formulae(keys, frequent, settings.run_words, settings.formula_articles))
+
+
+def chosen(
+    keys: CorpusKeys, shared: SharedWords, rare: PairCounts, content: PairCounts, settings: CandidateSettings
+) -> pd.DataFrame:
+    """The candidates among the pairs that the joins found (see `candidates`); of `keys` the lengths alone are read."""
+    table = _merged(keys, shared, rare, content, settings)
+    return _sieved(table, round(settings.per_article * keys.n_articles), settings)
 
 
 def _exact(keys: CorpusKeys, settings: CandidateSettings) -> tuple[SharedWords, Places]:

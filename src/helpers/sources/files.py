@@ -36,6 +36,7 @@ MOST_MEGABYTES = 50
 MOST_WORDS = 200_000
 """An article of more words is left out, unless told otherwise: two such are aligned in 20 s, more takes minutes."""
 MOST_MEMBERS = 200_000
+_NUMBERS = {1: "one text", 2: "two texts"}
 _TO_TELL = ("U+FFFD", "declared", "control characters")  # in a note on decoding: letters may be lost
 
 
@@ -75,6 +76,7 @@ def read_corpus(
     max_megabytes: float = MOST_MEGABYTES,
     encoding: str | None = None,
     max_words: int = MOST_WORDS,
+    least: int = 2,
 ) -> Reading:
     """Read all articles of a folder (a sub-folder is an outlet), a table, or a zip archive of these.
 
@@ -84,9 +86,10 @@ def read_corpus(
         max_megabytes: larger files are left out.
         encoding: of the texts and tables, where it is known; else it is detected. Pages state their own.
         max_words: longer articles are left out.
+        least: articles there must be.
 
     Raises:
-        CorpusError: there is no such place, or fewer than two articles in it.
+        CorpusError: there is no such place, or fewer articles in it than there must be.
         SettingsError: `columns` names something that is not in `COLUMNS`, or there is no such encoding.
 
     >>> sorted(COLUMNS)
@@ -107,11 +110,11 @@ def read_corpus(
     limit = int(max_megabytes * 1_000_000)
     _read_members(members, reading, given, limit)
     reading.articles = _named(_short_enough(reading, max_words), reading.problems)
-    if len(reading.articles) < 2:
+    if len(reading.articles) < least:
         n = len(reading.articles)
         found = "no article" if not n else f"only one article ({reading.articles[0].path})"
         why = "".join(f" ({problem})" for problem in reading.problems[:5])
-        raise CorpusError(f"{root} holds {found}: put at least two texts there to compare{why}")
+        raise CorpusError(f"{root} holds {found}: put at least {_NUMBERS[least]} there to compare{why}")
     return reading
 
 
