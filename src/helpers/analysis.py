@@ -42,31 +42,33 @@ def analyse(
     """
     clean = corpus.clean_corpus(reading.articles, **cleaning)
     timed("cleaning")
-    prose = prose_texts(clean.articles, clean.sentences)
-    languages = clean.articles.set_index("article_id")["language"]
+    problems = corpus.problems_table(reading.problems + corpus.article_problems(clean.articles))
+    articles = clean.articles.sort_values("article_id", ignore_index=True)
+    prose = prose_texts(articles, clean.sentences)
+    languages = articles.set_index("article_id")["language"]
     compared = compare(prose, languages.reindex(prose.index), idf)
     timed("candidates and similarity")
-    words = corpus_words(clean.articles, clean.sentences)
-    text = dict(zip(clean.articles["article_id"], clean.articles["text"], strict=True))
+    words = corpus_words(articles, clean.sentences)
+    text = dict(zip(articles["article_id"], articles["text"], strict=True))
     if pairs is None:
         pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
     rows = passages.passages_table(text, words, pairs, settings, processes, languages.to_dict())
     timed("alignment")
     formulaic = formulaic_words(prose, compared.formulae)
     shares = overlap.overlap_table(words, rows, formulaic)
-    same = overlap.same_article(clean.articles)
+    same = overlap.same_article(articles)
     copying = overlap.copying_table(words, rows, shares, compared.similarity, prose, same, formulaic)
     made = {
-        "articles": clean.articles,
+        "articles": articles,
         "cleaning_log": clean.cleaning_log,
         "sentences": clean.sentences,
-        "problems": corpus.problems_table(reading.problems + corpus.article_problems(clean.articles)),
+        "problems": problems,
         "similarity": compared.similarity,
         "candidates": compared.candidates,
         "formulae": compared.formulae,
         "passages": rows,
         "overlap": shares,
-        "source_overlap": overlap.source_overlap_table(clean.articles, words, rows),
+        "source_overlap": overlap.source_overlap_table(articles, words, rows),
         "copying": copying,
     }
     timed("shares")

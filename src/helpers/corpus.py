@@ -1,7 +1,7 @@
 """From articles as they were read to the tables that every later step starts from."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -41,7 +41,7 @@ class CleanCorpus:
     cleaning_log: pd.DataFrame
 
 
-class _First(NamedTuple):
+class First(NamedTuple):
     """What is known of an article before the others are looked at; `lines` of those an outlet is learnt from."""
 
     language: str | None
@@ -49,7 +49,7 @@ class _First(NamedTuple):
     lines: Lines | None
 
 
-class _Job(NamedTuple):
+class Job(NamedTuple):
     """An article to split; `recurring` are spans of its clean text to take out, for which the raw one is needed."""
 
     cleaned: Cleaned
@@ -58,7 +58,7 @@ class _Job(NamedTuple):
     raw: str
 
 
-class _Split(NamedTuple):
+class Split(NamedTuple):
     """An article's part in the tables; of `log` and `sentences` the columns, nothing if there are no rows."""
 
     text: str
@@ -96,7 +96,7 @@ def clean_corpus(
         processes = (os.cpu_count() or 1) if len(raw) >= PARALLEL_ARTICLES else 1
     learnt = teaching(article.outlet for article in raw) if learn_boilerplate else set()
     with spread(processes, CHUNK) as run:
-        begin = partial(_begun, language=language, ignore=ignore)
+        begin = partial(begun_articles, language=language, ignore=ignore)
         begun = [*run(begin, [(article.text, article.outlet in learnt) for article in raw])]
         languages = filled([first.language for first in begun])
         texts = [
@@ -105,11 +105,12 @@ def clean_corpus(
         ]
         lines = [first.lines for first in begun]
         jobs = _jobs(raw, texts, languages, lines)
-        split = [*run(_split, jobs)]
-    return _tables(raw, languages, split)
+        split = [*run(split_articles, jobs)]
+    prints = {article.article_id: own.fingerprint for article, own in zip(raw, split, strict=True)}
+    return tables_of(raw, languages, split, earlier_copies(prints))
 
 
-def _begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[_First]:
+def begun_articles(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[First]:
     """The language of each article, told after its encoding is repaired, its clean text, its lines if asked for."""
     repaired = [repair(text) for text, _ in jobs]
     told: Sequence[str | None] = [language] * len(jobs)
@@ -118,29 +119,29 @@ def _begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, .
     found = []
     for (text, with_lines), own, edits in zip(jobs, told, repaired, strict=True):
         cleaned = clean(text, ignore, own or "", repaired=edits)
-        found.append(_First(own, cleaned, Lines.of(cleaned.text) if with_lines else None))
+        found.append(First(own, cleaned, Lines.of(cleaned.text) if with_lines else None))
     return found
 
 
 def _jobs(
     raw: list[RawArticle], texts: list[Cleaned], languages: list[str], lines: Sequence[Lines | None]
-) -> list[_Job]:
+) -> list[Job]:
     """The articles with the lines that their outlets repeat."""
     names = [article.article_id for article in raw]
     known = {name: own for name, own in zip(names, lines, strict=True) if own is not None}
     clean_texts = {name: own.text for name, own in zip(names, texts, strict=True) if name in known}
     spans = recurring_lines(clean_texts, {article.article_id: article.outlet for article in raw}, known)
     return [
-        _Job(cleaned, own, spans.get(article.article_id, []), article.text if article.article_id in spans else "")
+        Job(cleaned, own, spans.get(article.article_id, []), article.text if article.article_id in spans else "")
         for article, cleaned, own in zip(raw, texts, languages, strict=True)
     ]
 
 
-def _split(jobs: Sequence[_Job]) -> list[_Split]:
-    return [_split_article(job) for job in jobs]
+def split_articles(jobs: Sequence[Job]) -> list[Split]:
+    return [split_article(job) for job in jobs]
 
 
-def _split_article(job: _Job) -> _Split:
+def split_article(job: Job) -> Split:
     cleaned = job.cleaned
     if job.recurring:
         cleaned = take_out(cleaned, job.recurring, "recurring_line", job.raw)
@@ -148,7 +149,7 @@ def _split_article(job: _Job) -> _Split:
     found = sentences(text, job.language)
     words = word_spans(text)
     first, stop = words_inside(*words, [(s.start, s.end) for s in found if s.kind in PROSE])
-    return _Split(
+    return Split(
         text,
         cleaned.published,
         next((text[s.start : s.end] for s in found if s.kind == "headline"), None),
@@ -159,9 +160,11 @@ def _split_article(job: _Job) -> _Split:
     )
 
 
-def _tables(raw: list[RawArticle], languages: list[str], split: list[_Split]) -> CleanCorpus:
+def tables_of(
+    raw: list[RawArticle], languages: list[str], split: list[Split], copies: Mapping[str, str]
+) -> CleanCorpus:
+    """The tables of articles; `copies` names the article that one repeats."""
     names = [article.article_id for article in raw]
-    copies = earlier_copies({name: own.fingerprint for name, own in zip(names, split, strict=True)})
     rows = [
         _article_row(article, own, language, copies.get(article.article_id))
         for article, own, language in zip(raw, split, languages, strict=True)
@@ -212,7 +215,7 @@ def article_problems(articles: pd.DataFrame) -> list[Problem]:
     return problems
 
 
-def _article_row(article: RawArticle, own: _Split, language: str, duplicate_of: str | None) -> dict[str, object]:
+def _article_row(article: RawArticle, own: Split, language: str, duplicate_of: str | None) -> dict[str, object]:
     return {
         "article_id": article.article_id,
         "path": article.path,

@@ -63,7 +63,9 @@ def _fit(vectorizer: TfidfVectorizer, texts: pd.Series) -> csr_matrix:
     """Vectors of the texts; of no columns where no text has a word."""
     analyze = vectorizer.build_analyzer()
     if any(analyze(text) for text in texts):
-        return vectorizer.fit_transform(texts)
+        vectors = csr_matrix(vectorizer.fit_transform(texts))
+        vectors.sort_indices()  # else sums would depend, in their last bits, on the order of the other texts
+        return vectors
     return csr_matrix((len(texts), 0))
 
 

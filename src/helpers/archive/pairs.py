@@ -151,7 +151,7 @@ class Pairs:
         wanted = (self.shared.own >= least * lengths * 0.99).any(axis=1)
         wanted |= (self.shared.words >= 2 * least * lengths * 0.99).any(axis=1)
         for join in (self.rare, self.content):
-            wanted |= _among(self.shared.codes, r.codes_of(join.pairs.articles, join.pairs.others))
+            wanted |= r.among(self.shared.codes, r.codes_of(join.pairs.articles, join.pairs.others))
         found = w.ordered(w.Shared(*(column[wanted] for column in self.shared)))
         found = found._replace(articles=rank[found.articles], others=rank[found.others])
         order = np.argsort(found.others * len(rank) + found.articles)
@@ -260,7 +260,7 @@ def _changed(
     pairs = pairs[new_values(pairs)]
     more = r.pair_counts(found, pairs, _SETTINGS.least_shared)
     codes = r.codes_of(known.pairs.articles, known.pairs.others)
-    kept = ~_among(codes, pairs.astype(np.int64))
+    kept = ~r.among(codes, pairs.astype(np.int64))
     at = r.codes_of(more.articles, more.others)
     columns = zip(known.pairs, more, strict=True)
     counted = PairCounts(*(r.inserted(old[kept], at, new, codes[kept]) for old, new in columns))
@@ -315,10 +315,6 @@ def _holding(keys: CorpusKeys, words: Numbers) -> NDArray[np.bool_]:
     for word in words:
         found[keys.articles_at(np.flatnonzero(keys.numbers == word))] = True
     return found
-
-
-def _among(values: Places, ascending: Places) -> NDArray[np.bool_]:
-    return is_among(values.astype(np.uint64), ascending.astype(np.uint64))
 
 
 def _ranked(pairs: PairCounts, rank: Places) -> PairCounts:

@@ -168,6 +168,11 @@ def codes_of(articles: Places, others: Places) -> Places:
     return low << np.int64(ARTICLE) | high
 
 
+def among(codes: Places, ascending: Places) -> NDArray[np.bool_]:
+    """Which pairs are among others."""
+    return is_among(codes.astype(np.uint64), ascending.astype(np.uint64))
+
+
 def articles_of(codes: Places) -> tuple[Places, Places]:
     """The two articles of each pair."""
     return codes >> np.int64(ARTICLE), codes & np.int64(_ARTICLES)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.archive.records import Sought, articles_of, codes_of, inserted, slices, subset, within
+from helpers.archive.records import Sought, among, articles_of, codes_of, inserted, slices, subset, within
 from helpers.candidates.joins import SharedWords, shared_words
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import is_among, word_runs
@@ -54,7 +54,7 @@ def ordered(shared: Shared) -> SharedWords:
 
 def merged(known: Shared, dropped: NDArray[np.bool_], more: Shared) -> Shared:
     """Rows that are not dropped, and more; of a pair in both the later row."""
-    kept = ~dropped & ~is_among(known.codes, more.codes)
+    kept = ~dropped & ~among(known.codes, more.codes)
     codes = known.codes[kept]
     pairs = zip(known, more, strict=True)
     return Shared(*(inserted(old[kept], more.codes, new, codes) for old, new in pairs))
