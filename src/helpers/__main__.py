@@ -103,6 +103,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--fresh", action="store_true", help="do all steps, also those that are finished and still valid")
     run.set_defaults(command=_run)
 
+    add = commands.add_parser(
+        "add", help="compare new articles with those of a finished run, which then holds them too"
+    )
+    add.add_argument("run", metavar="RUN", help="what --out named, a folder of reports, or a corpus' name")
+    add.add_argument("folder", metavar="FOLDER", help="the new articles: a folder, a table or a zip archive")
+    add.set_defaults(command=_add)
+
     report = commands.add_parser("report", help="the pages of a finished run, written anew from its tables")
     report.add_argument("run", metavar="RUN", help="what --out named, a folder of reports, or a corpus' name")
     report.set_defaults(command=_report)
@@ -151,6 +158,23 @@ def _run(options: argparse.Namespace) -> int:
     for problem in done.problems:
         print(f"problem: {problem}", file=sys.stderr)
     return PROBLEMS if done.problems else DONE
+
+
+def _add(options: argparse.Namespace) -> int:
+    from helpers import summary
+    from helpers.archive import add, new_rows
+
+    require(options.folder != "", "FOLDER is empty: name a folder, a table or a zip archive")
+    _say(f"Comparing the articles of {options.folder} with those of {options.run}")
+    done = add(options.run, options.folder, _say)
+    print(f"\n{summary.copying_text(new_rows(done))}\n")
+    print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
+    print(f"added      {len(done.articles)} articles; the tables, figures and pages are those of all articles now")
+    print(f"report     {summary.shown(done.run.reports / 'index.html')}")
+    print(f"tables     {summary.shown(done.run.processed)}")
+    for problem in done.run.problems:
+        print(f"problem: {problem}", file=sys.stderr)
+    return PROBLEMS if done.run.problems else DONE
 
 
 def _report(options: argparse.Namespace) -> int:

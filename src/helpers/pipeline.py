@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from helpers import switch
 from helpers.errors import RunError
 from helpers.notebooks import NOTEBOOKS, assign, corpus_notebooks, execute
 from helpers.output import alone
@@ -24,7 +25,7 @@ from helpers.record import (
     write_record,
 )
 from helpers.sources import Problem
-from helpers.steps import Steps, keys
+from helpers.steps import Steps, keys, program
 
 __all__ = ["DEFAULT_CORPUS", "NOTEBOOKS", "PROJECT", "Run", "RunError", "find_run", "locate", "run", "write_report"]
 
@@ -55,11 +56,12 @@ def run(
     inputs = Inputs.of(here.raw)
     with alone(here.reports) as lock:
         check_same_corpus(here)
+        switch.finish(here.processed)
         write_record(here, inputs, parameters or {}, finished=False)
         _run_steps(here, inputs, given, say, fresh, lock)
         problems = (str(Problem(r.file, r.place, r.what, r.done)) for r in here.table("problems").itertuples())
         here = replace(here, problems=tuple(problems))
-        write_record(here, inputs, parameters or {}, finished=True)
+        write_record(here, inputs, parameters or {}, finished=True, program=program())
         write_report(here)
     return here
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import platform
 import re
+import shutil
 import sys
 from collections.abc import Mapping
 from importlib.metadata import requires, version
@@ -19,8 +20,11 @@ from helpers import tables
 from helpers.notebooks import NOTEBOOKS, cells
 from helpers.output import TEMPORARY
 from helpers.record import Inputs, Run, checksum, write_json
+from helpers.switch import FOLDER as ADDING
 
 PACKAGE = Path(__file__).parent
+INDEX = "index"
+"""Folder of what an archive keeps so that articles can be added."""
 EVERY_RUN = ("articles/*.html", "pairs/*.html", "index.html")
 """Pages of the report, which every run writes anew."""
 
@@ -42,6 +46,11 @@ def keys(values: Mapping[str, Mapping[str, Any]], inputs: Inputs, default_corpus
         notebook = cells(NOTEBOOKS / f"{stem}.ipynb", default_corpus)
         found[stem] = before = _digest([before, notebook, parameters])
     return found
+
+
+def program() -> str:
+    """A digest of all that the results of every step depend on besides articles and parameters."""
+    return _digest(_surroundings())
 
 
 def _digest(content: Any) -> str:
@@ -93,6 +102,8 @@ class Steps:
         begun = [path for folder in self._folders.values() for path in folder.rglob(f"{TEMPORARY}*")]
         for path in {*self._written(), *pages, *begun} - kept:
             path.unlink(missing_ok=True)
+        for name in (ADDING, *((INDEX,) if not self.finished else ())):  # see `helpers.archive`
+            shutil.rmtree(self.here.processed / name, ignore_errors=True)
 
     def finish(self, stem: str, key: str) -> None:
         """Note that a step is finished: all files that no earlier step wrote are its own."""

@@ -6,6 +6,7 @@ makes what is missing. The schemas are the data dictionary: `dictionary` renders
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -71,6 +72,12 @@ def read(name: str, folder: str | Path) -> pd.DataFrame:
         raise TableError(f"{path} cannot be read ({error}): run {TABLES[name].notebook} again") from error
     conform(frame, name)
     return frame
+
+
+def column(name: str, column: str, folder: str | Path) -> list[Any]:
+    """The values of one column of a table that was written."""
+    values: list[Any] = pq.read_table(Path(folder) / f"{name}.parquet", columns=[column])[column].to_pylist()
+    return values
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:

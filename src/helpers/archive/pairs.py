@@ -5,9 +5,8 @@ for one pass over the numbers of all words for each kind of number, which looks 
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ from helpers.candidates.formulae import Formulae, formulae, frequent_places
 from helpers.candidates.joins import PairCounts, SharedWords, shared_words
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import HASH_FACTOR, Numbering, commonest, is_among, word_pairs, word_runs
-from helpers.candidates.recurring import PART_NUMBERS, Runs, gatherings, new_values, recurring_runs, starts
+from helpers.candidates.recurring import PART_NUMBERS, Runs, gatherings, new_values, recurring_runs
 from helpers.candidates.select import chosen
 from helpers.candidates.settings import CandidateSettings
 
@@ -128,7 +127,9 @@ class Pairs:
         held_by = held_by[live[held_by]]
         if len(held_by):
             often = _spread(keys, frequent)
-            shared = w.merged(shared, np.zeros(len(shared.codes), dtype=bool), w.of_crossing(keys, held_by, often, _SETTINGS))
+            shared = w.merged(
+                shared, np.zeros(len(shared.codes), dtype=bool), w.of_crossing(keys, held_by, often, _SETTINGS)
+            )
         return shared, frequent
 
     def candidates(self, rank: Places) -> pd.DataFrame:

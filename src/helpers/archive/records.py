@@ -152,7 +152,9 @@ def replaced(known: Numbers, gone: Numbers, come: Numbers) -> Numbers:
     return inserted(known[kept], come, come)
 
 
-def inserted(column: NDArray[Any], keys: NDArray[Any], more: NDArray[Any], own: NDArray[Any] | None = None) -> NDArray[Any]:
+def inserted(
+    column: NDArray[Any], keys: NDArray[Any], more: NDArray[Any], own: NDArray[Any] | None = None
+) -> NDArray[Any]:
     """A column with more rows, each where its key belongs among those of the column, `own` (by default itself)."""
     at = np.searchsorted(column if own is None else own, keys) + np.arange(len(keys))
     old = np.ones(len(column) + len(more), dtype=bool)
