@@ -138,10 +138,11 @@ def _jobs(
 
 
 def split_articles(jobs: Sequence[Job]) -> list[Split]:
-    return [split_article(job) for job in jobs]
+    """The parts of each article in the tables."""
+    return [_split_article(job) for job in jobs]
 
 
-def split_article(job: Job) -> Split:
+def _split_article(job: Job) -> Split:
     cleaned = job.cleaned
     if job.recurring:
         cleaned = take_out(cleaned, job.recurring, "recurring_line", job.raw)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,7 +121,15 @@ def _least(line: int, holding: Sequence[_Article], told: float) -> float:
     return max(LEAST_STORIES, share * told)
 
 
-def stories(articles: Sequence[_Article]) -> float:
+class Telling(Protocol):
+    """An article that tells a story."""
+
+    @property
+    def shingles(self) -> Shingles:
+        """Its runs of five words."""
+
+
+def stories(articles: Sequence[Telling]) -> float:
     """The number of stories that articles tell; of more than forty articles, as many evenly spaced ones tell."""
     places = np.unique(np.linspace(0, len(articles) - 1, _COMPARED).round().astype(int))
     stories: list[Shingles] = []

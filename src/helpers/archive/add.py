@@ -26,7 +26,7 @@ from helpers.record import Inputs, Run, checksum, find_run, read_record, write_r
 from helpers.report import write as write_pages
 from helpers.size import is_large
 from helpers.sources import Problem, Reading, read_corpus
-from helpers.steps import program
+from helpers.steps import EVERY_RUN, program
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _settings(values: Mapping[str, Any], processes: int | None) -> Settings:
     return Settings(
         Rules(values["language"], tuple(values["ignore_phrases"]), values["learn_boilerplate"]),
         values["idf"],
-        AlignSettings(values["min_verbatim_words"], min_short_chars=least, min_long_chars=least),
+        AlignSettings(min_verbatim_words=values["min_verbatim_words"], min_short_chars=least, min_long_chars=least),
         values["min_cosine"],
         processes or values["processes"] or None,
     )
@@ -214,8 +214,8 @@ def _grown(
     folder: Path,
 ) -> dict[str, pa.Table]:
     """What new articles change in a large archive."""
-    before = here.processed / stored.FOLDER
-    index = stored.load(before, _sums(here.processed))
+    before: Path | None = here.processed / stored.FOLDER
+    index = stored.load(here.processed / stored.FOLDER, _sums(here.processed))
     if index is None:
         say("indexing the archive: this is done once")
         before = None
@@ -238,8 +238,7 @@ def _sums(folder: Path) -> dict[str, str]:
 
 def _stale(here: Run) -> list[Path]:
     """What the tables no longer say: executed notebooks, figures, what was drawn and listed, the pages."""
-    patterns = ("steps.json", "*.csv", "figures/*", "notebooks/[0-9][0-9]_*.ipynb", "index.html")
-    patterns += ("articles/*.html", "pairs/*.html")
+    patterns = ["steps.json", "*.csv", "figures/*", "notebooks/[0-9][0-9]_*.ipynb", *EVERY_RUN]
     return sorted(path for pattern in patterns for path in here.reports.glob(pattern))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,13 +36,6 @@ class Settings:
     align: AlignSettings = field(default_factory=AlignSettings)
     min_cosine: float = 0.05
     processes: int | None = None
-
-
-class Union(NamedTuple):
-    """The tables of the archive and the new articles, and its index."""
-
-    tables: dict[str, pa.Table]
-    index: Index
 
 
 def index_of(reading: Reading, made: Mapping[str, pd.DataFrame], settings: Settings, processes: int) -> Index:
@@ -154,7 +146,7 @@ class Growth:
     @cached_property
     def candidates(self) -> pd.DataFrame:
         """The table of all."""
-        return candidates_table(self._pairs[0].candidates(self._rank), self.names)
+        return candidates_table(self._pairs[0].candidates(self._rank), self.names.tolist())
 
     @cached_property
     def formulae(self) -> pd.DataFrame:
@@ -180,16 +172,16 @@ class Growth:
         same = {name for name in old.keys() & new.keys() if np.array_equal(old[name], new[name])}
         return (old.keys() | new.keys()) - same
 
-    def _numbered(self, pairs: pd.DataFrame) -> Places:
+    def _numbered(self, pairs: pd.DataFrame, other: str) -> Places:
         index = pd.Index(self.names)
-        return pair_numbers(*(index.get_indexer(pairs[name]) for name in ("article_id", "other_id")), len(self.names))
+        first, second = (index.get_indexer(pairs[name]) for name in ("article_id", other))
+        return pair_numbers(first, second, len(self.names))
 
     @cached_property
     def _kept(self) -> tuple[Places, pd.DataFrame, set[str]]:
         """Numbers of the pairs that stay as they were; the candidates that are new; articles of pairs that changed."""
-        stored = self.stored("candidates")
-        old, new = stored.pairs(self.names, "other_id"), self._numbered(self.candidates)
-        before = stored.frame()
+        before = self.stored("candidates").frame()
+        old, new = self._numbered(before, "other_id"), self._numbered(self.candidates, "other_id")
         again = before[["article_id", "other_id"]].isin(list(self.touched)).any(axis=1).to_numpy()
         kept = np.intersect1d(old[~again], new)
         entering = self.candidates[~np.isin(new, kept)]
@@ -205,7 +197,7 @@ class Growth:
     @cached_property
     def similarity(self) -> pd.DataFrame:
         """The rows of articles of pairs that changed."""
-        kept, entering, ends = self._kept
+        _, entering, ends = self._kept
         old = self._of_kept("similarity", "other_id", ends)
         if self.settings.idf == "corpus":  # every weight is another
             entering, old = self.candidates, old.iloc[:0]
@@ -219,11 +211,8 @@ class Growth:
 
     def _of_kept(self, name: str, other: str, articles: Collection[str]) -> pd.DataFrame:
         """The rows of some articles in a table of pairs, but for pairs that changed."""
-        stored = self.stored(name)
-        rows = stored.of(articles)
-        index = pd.Index(self.names)
-        numbers = pair_numbers(*(index.get_indexer(rows[column]) for column in ("article_id", other)), len(self.names))
-        return rows[np.isin(numbers, self._kept[0])]
+        rows = self.stored(name).of(articles)
+        return rows[np.isin(self._numbered(rows, other), self._kept[0])]
 
     @cached_property
     def words(self) -> dict[str, ProseWords]:

@@ -72,7 +72,7 @@ def _arrays(index: Index) -> dict[str, Any]:
     arrays = {"numbers": index.numbers, "bands": index.texts.bands, "live": pairs.live}
     arrays |= {"words": pairs.keys.numbers, "offsets": pairs.keys.offsets}
     arrays |= {f"lines_{name}": getattr(lines, name) for name in ("numbers", "sentences", "offsets")}
-    parts = {"lexicon": pairs.words, "shared": pairs.shared, "frequent": pairs.frequent}
+    parts: dict[str, Any] = {"lexicon": pairs.words, "shared": pairs.shared, "frequent": pairs.frequent}
     parts |= {"rare": pairs.rare.pairs, "content": pairs.content.pairs}
     for name, part in parts.items():
         arrays |= {f"{name}_{column}": array for column, array in part._asdict().items()}

@@ -44,6 +44,9 @@ class Words(NamedTuple):
         return Words(numbers[counts > 0], counts[counts > 0])
 
 
+_Common = tuple[Numbers, Numbers]  # the common words before and after
+
+
 class Joined(NamedTuple):
     """What a kind of numbers says of pairs: all records, the pairs that share enough, and the bits left out."""
 
@@ -91,7 +94,6 @@ class Pairs:
 
     def changed(self, come: CorpusKeys, gone: Places) -> "Pairs":
         """The pairs after articles went and others came, which have the next numbers."""
-        n = len(self.live)
         numbers = np.concatenate([self.keys.numbers, come.numbers])
         keys = CorpusKeys(numbers, np.append(self.keys.offsets, self.keys.n_words + come.offsets[1:]))
         live = np.append(self.live, np.ones(come.n_articles, dtype=bool))
@@ -126,10 +128,8 @@ class Pairs:
         held_by = np.unique(was.only(crossing).articles)
         held_by = held_by[live[held_by]]
         if len(held_by):
-            often = _spread(keys, frequent)
-            shared = w.merged(
-                shared, np.zeros(len(shared.codes), dtype=bool), w.of_crossing(keys, held_by, often, _SETTINGS)
-            )
+            again = w.of_crossing(keys, held_by, _spread(keys, frequent), _SETTINGS)
+            shared = w.merged(shared, np.zeros(len(shared.codes), dtype=bool), again)
         return shared, frequent
 
     def candidates(self, rank: Places) -> pd.DataFrame:
@@ -141,8 +141,8 @@ class Pairs:
         lengths = np.zeros(int(self.live.sum()), dtype=np.int64)
         lengths[rank[self.live]] = self.keys.lengths[self.live]
         keys = CorpusKeys(self.keys.numbers[:0], np.concatenate([[0], np.cumsum(lengths)]))
-        counted = [_ranked(join.pairs, rank) for join in (self.rare, self.content)]
-        return chosen(keys, self._ordered(rank), *counted, _SETTINGS)
+        rare, content = (_ranked(join.pairs, rank) for join in (self.rare, self.content))
+        return chosen(keys, self._ordered(rank), rare, content, _SETTINGS)
 
     def _ordered(self, rank: Places) -> SharedWords:
         """The shared words of the pairs that may be candidates, by other article, then article."""
@@ -268,7 +268,7 @@ def _changed(
     return Joined(found, counted, shift)
 
 
-def _moving(keys: CorpusKeys, was: tuple[r.Members, Places], now: tuple[r.Members, Places], common) -> Numbers:
+def _moving(keys: CorpusKeys, was: tuple[r.Members, Places], now: tuple[r.Members, Places], common: _Common) -> Numbers:
     """The numbers that some articles hold only before, or only after, the common words changed; some others too."""
     near = _near(keys, *common)
     numbers, mixed = [], []

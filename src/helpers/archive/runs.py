@@ -38,11 +38,9 @@ def of_ordered(found: SharedWords) -> Shared:
     """The two directions of each pair in one row."""
     codes, at = np.unique(codes_of(found.articles, found.others), return_inverse=True)
     side = (found.articles > found.others).astype(np.int64)
-    columns = []
-    for values in (found.words, found.own_words):
-        columns.append(np.zeros((len(codes), 2), dtype=np.int32))
-        columns[-1][at, side] = values
-    return Shared(codes, *columns)
+    words, own = (np.zeros((len(codes), 2), dtype=np.int64) for _ in range(2))
+    words[at, side], own[at, side] = found.words, found.own_words
+    return Shared(codes, words, own)
 
 
 def ordered(shared: Shared) -> SharedWords:

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -45,14 +44,6 @@ class Stored:
     def frame(self) -> pd.DataFrame:
         """All rows."""
         return self.arrow.to_pandas()
-
-    def pairs(self, names: NDArray[np.object_], other: str) -> NDArray[np.int64]:
-        """A number for the unordered pair of articles of each row, from their places among the names."""
-        places = [
-            pc.index_in(self.arrow[column], value_set=pa.array(names, pa.string())).to_numpy()
-            for column in ("article_id", other)
-        ]
-        return pair_numbers(*(own.astype(np.int64) for own in places), len(names))
 
     def with_rows(self, articles: Collection[str], rows: pd.DataFrame) -> pa.Table:
         """The table with other rows for some articles: those given, and none of those that it has."""

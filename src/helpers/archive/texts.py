@@ -61,8 +61,8 @@ class AllLines:
     def with_more(self, more: "AllLines") -> "AllLines":
         """These, then more."""
         offsets = np.append(self.offsets, self.offsets[-1] + more.offsets[1:])
-        columns = ((self.numbers, more.numbers), (self.sentences, more.sentences))
-        return AllLines(*(np.concatenate(pair) for pair in columns), offsets)
+        numbers = np.concatenate([self.numbers, more.numbers])
+        return AllLines(numbers, np.concatenate([self.sentences, more.sentences]), offsets)
 
     def holding(self, articles: NDArray[np.int64], lines: set[int]) -> NDArray[np.int64]:
         """Those of some articles, ascending, that hold one of the lines."""
@@ -280,7 +280,7 @@ def _texts(
 
 
 def _meeting(before: NDArray[np.uint64], after: NDArray[np.uint64], touched: list[int]) -> list[int]:
-    """The places of the articles that may repeat, or be repeated by, what came or changed, directly or through others."""
+    """The places of articles that may repeat, or be repeated by, what came or changed, directly or through others."""
     changed = np.array([place for place in touched if place < len(before)], dtype=np.int64)
     keys = np.concatenate([after, before[changed]])
     owners = np.concatenate([np.arange(len(after)), changed])

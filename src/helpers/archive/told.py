@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers import tables
 from helpers.archive.grow import Growth
@@ -75,6 +76,4 @@ def _restricted(
 
 
 def _of(table: pa.Table, names: list[str]) -> pd.DataFrame:
-    import pyarrow.compute as pc
-
     return table.filter(pc.is_in(table["article_id"], value_set=pa.array(names, pa.string()))).to_pandas()

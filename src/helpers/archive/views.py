@@ -32,7 +32,7 @@ def renew(run: Run) -> None:
         "lineage": (lineage_figure(made["lineage"]), made["lineage"]),
         "changes": (changes_by_class(made["changes"]), counted(made["changes"])),
     }
-    if articles["outlet"].nunique() > 1:
+    if len(set(articles["outlet"].dropna())) > 1:
         drawn["outlets"] = figures.outlet_heatmap(made["source_overlap"]), made["source_overlap"]
     for name, (figure, table) in drawn.items():
         figures.save(figure, table, run.reports / "figures", name)
