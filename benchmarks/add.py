@@ -43,10 +43,12 @@ def stand_in(texts: Any, corpus: Any, pairs: list[tuple[str, str]], *_: object, 
     return pd.DataFrame(rows, columns=passages.COLUMNS).sort_values(passages.KEY, ignore_index=True)
 
 
-def full(reading: Reading) -> dict[str, pd.DataFrame]:
+def full(reading: Reading, timed: Callable[[str], object]) -> dict[str, pd.DataFrame]:
     """All tables of a corpus, in the order of a run."""
-    made = {name: tables.conform(frame, name).to_pandas() for name, frame in analyse(reading).items()}
-    return made | interpret(made)
+    made = {name: tables.conform(frame, name).to_pandas() for name, frame in analyse(reading, timed=timed).items()}
+    made |= interpret(made)
+    timed("tables of 07 and 08")
+    return made
 
 
 def main() -> None:
@@ -83,9 +85,9 @@ def main() -> None:
         n = options.archive
         old, new = Reading(reading.articles[:n], reading.problems), Reading(reading.articles[n:])
         timed("archive")("reading")
-        for name, frame in full(old).items():
+        for name, frame in full(old, timed("archive")).items():
             tables.write(frame, name, processed)
-        timed("archive")("full run")
+        timed("archive")("writing")
         known = {name: tables.read(name, processed) for name in ("articles", "sentences", "passages")}
         before = grow.index_of(old, known, grow.Settings(), 2)
         index.save(before, processed / "index", {})
@@ -109,8 +111,7 @@ def main() -> None:
         print(f"index {size:.0f} MB, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
         if options.check:
             del growth, loaded
-            wanted = full(reading)
-            timed("check")("full run on all")
+            wanted = full(reading, timed("check"))
             for name, frame in wanted.items():
                 equal = tables.conform(frame, name).equals({**made, **told}[name])
                 print(f"{name:16} {'equal' if equal else 'DIFFERENT'}")

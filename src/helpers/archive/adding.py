@@ -157,9 +157,7 @@ def _archive(here: Run, record: Mapping[str, Any], values: Mapping[str, Any]) ->
     for place in [{"raw": record["raw"], "inputs": of_run}, *added]:
         raw = Path(place["raw"])
         if list(Inputs.of(raw).listed) != place["inputs"]:
-            raise RunError(
-                f"{raw} has changed since {here.reports} was made: run `source-overlap run {here.raw}` first"
-            )
+            raise RunError(f"{raw} has changed since it was compared: run `source-overlap run {here.raw}` first")
         reading = _read(raw, values, 1)
         whole.articles += reading.articles
         whole.problems += reading.problems
