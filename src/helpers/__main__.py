@@ -162,12 +162,12 @@ def _run(options: argparse.Namespace) -> int:
 
 def _add(options: argparse.Namespace) -> int:
     from helpers import summary
-    from helpers.archive import add, new_rows
+    from helpers.archive import add
 
     require(options.folder != "", "FOLDER is empty: name a folder, a table or a zip archive")
     _say(f"Comparing the articles of {options.folder} with those of {options.run}")
     done = add(options.run, options.folder, _say)
-    print(f"\n{summary.copying_text(new_rows(done))}\n")
+    print(f"\n{summary.copying_text(done.run.table('copying'), done.articles)}\n")
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
     print(f"added      {len(done.articles)} articles; the tables, figures and pages are those of all articles now")
     print(f"report     {summary.shown(done.run.reports / 'index.html')}")

@@ -182,6 +182,7 @@ def copying_table(
     prose: Mapping[str, str],
     same: Collection[Collection[str]] = (),
     formulaic: Mapping[str, np.ndarray] | None = None,
+    scores: Mapping[tuple[str, str], float] | None = None,
 ) -> pd.DataFrame:
     """The table `copying`: one row per article, over the union of all its sources.
 
@@ -193,12 +194,11 @@ def copying_table(
         prose: the prose of each article.
         same: groups of articles that are no sources of each other (see `same_article`).
         formulaic: which words of an article are formulae (see `formulaic.formulaic_words`).
+        scores: `derived_score` of articles and their nearest other, where it is known.
     """
-    passages, overlap = (between_articles(table, same) for table in (passages, overlap))
-    copied = _copied(corpus, passages, formulaic or {})
-    nearest = _nearest(overlap, between_articles(similarity.rename(columns={"other_id": "source_id"}), same))
-    shingled = Shingled(prose)
-    judged = [_judged(row, nearest.get(row.article_id), shingled) for row in copied.itertuples()]
+    copied = _copied(corpus, between_articles(passages, same), formulaic or {})
+    alike, shingled = nearest(overlap, similarity, same), Shingled(prose)
+    judged = [_judged(row, alike.get(row.article_id), shingled, scores or {}) for row in copied.itertuples()]
     return pd.concat([copied, pd.DataFrame(judged)], axis=1)
 
 
@@ -229,8 +229,16 @@ def _copied(
     )
 
 
-def _nearest(overlap: pd.DataFrame, similarity: pd.DataFrame) -> dict[str, Any]:
-    """The row of each article's nearest other: the source that most words are shared with, else the most similar."""
+def nearest(overlap: pd.DataFrame, similarity: pd.DataFrame, same: Collection[Collection[str]] = ()) -> dict[str, Any]:
+    """The row of each article's nearest other: the source that most words are shared with, else the most similar.
+
+    Args:
+        overlap: the table of that name.
+        similarity: the table of that name.
+        same: groups of articles that are no sources of each other (see `same_article`).
+    """
+    similarity = between_articles(similarity.rename(columns={"other_id": "source_id"}), same)
+    overlap = between_articles(overlap, same)
     wanted = overlap[["article_id", "source_id", "reused_share", "quoted_share"]]
     pairs = similarity.merge(wanted, how="left", on=["article_id", "source_id"])
     pairs[["reused_share", "quoted_share"]] = pairs[["reused_share", "quoted_share"]].fillna(0.0)
@@ -239,19 +247,23 @@ def _nearest(overlap: pd.DataFrame, similarity: pd.DataFrame) -> dict[str, Any]:
     return {row.article_id: row for row in order.drop_duplicates("article_id").itertuples()}
 
 
-def _judged(copied: Any, nearest: Any, shingled: Shingled) -> dict[str, object]:
+def _judged(
+    copied: Any, nearest: Any, shingled: Shingled, scores: Mapping[tuple[str, str], float]
+) -> dict[str, object]:
     """What an article shares with its nearest other, and what sharing so much means; `nearest` may be None."""
     share = float(nearest.reused_share) if nearest else 0.0
     quoted = float(nearest.quoted_share) if nearest else 0.0
     least = floor(int(copied.n_words), float(nearest.cosine_words) if nearest else 0.0)
     pair = (copied.article_id, nearest.source_id) if nearest else None
-    score = derived_score(*(shingled.containment(*pair, n) for n in (1, 3))) if pair else derived_score(0.0, 0.0)
+    score = scores.get(pair) if pair else derived_score(0.0, 0.0)
+    if pair and score is None:
+        score = derived_score(*(shingled.containment(*pair, n) for n in (1, 3)))
     return {
         "top_source": nearest.source_id if share > 0 else None,
         "top_source_share": share,
         "floor": least,
         "derived_score": score,
-        "label": label(copied.copied_share, share - quoted, least, score),
+        "label": label(copied.copied_share, share - quoted, least, float(score or 0.0)),
     }
 
 

@@ -86,6 +86,7 @@ class Shingled:
         """Nothing is cut before it is asked for."""
         self._texts = texts
         self._numbers: dict[str, int] = {}
+        self._words: dict[str, NDArray[np.int64]] = {}
         self._runs: dict[tuple[str, int], NDArray[np.int64]] = {}
 
     def containment(self, name: str, source: str, n: int) -> float:
@@ -99,12 +100,15 @@ class Shingled:
 
     def _of(self, name: str, n: int) -> NDArray[np.int64]:
         if (name, n) not in self._runs:
-            keys = word_keys(self._texts[name])
-            words = np.array([self._numbers.setdefault(key, len(self._numbers)) for key in keys], dtype=np.int64)
-            numbers = np.zeros(max(0, len(words) - n + 1), dtype=np.int64)
+            if name not in self._words:
+                keys = word_keys(self._texts[name])
+                numbers = [self._numbers.setdefault(key, len(self._numbers)) for key in keys]
+                self._words[name] = np.array(numbers, dtype=np.int64)
+            words = self._words[name]
+            runs = np.zeros(max(0, len(words) - n + 1), dtype=np.int64)
             for offset in range(n):
-                numbers = (numbers << _WORD_BITS) | words[offset : offset + len(numbers)]
-            self._runs[name, n] = np.unique(numbers)
+                runs = (runs << _WORD_BITS) | words[offset : offset + len(runs)]
+            self._runs[name, n] = np.unique(runs)
         return self._runs[name, n]
 
 

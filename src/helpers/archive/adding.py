@@ -7,7 +7,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 
 from helpers import switch, tables
@@ -220,7 +219,7 @@ def _grown(
         archive = _archive(here, record, values)
         known = {name: here.table(name) for name in ("articles", "sentences", "passages")}
         index = index_of(archive, known, settings, settings.processes or os.cpu_count() or 1)
-    growth = Growth(here.processed, index, reading, settings, say)
+    growth = Growth(here.processed, index, reading, settings, lambda stage: say(f"{stage}: done"))
     made = growth.made()
     made |= interpreted(growth, made)
     for name, table in made.items():
@@ -238,9 +237,3 @@ def _stale(here: Run) -> list[Path]:
     """What the tables no longer say: executed notebooks, figures, what was drawn and listed, the pages."""
     patterns = ["steps.json", "*.csv", "figures/*", "notebooks/[0-9][0-9]_*.ipynb", *EVERY_RUN]
     return sorted(path for pattern in patterns for path in here.reports.glob(pattern))
-
-
-def new_rows(added: Added) -> pd.DataFrame:
-    """The rows of `copying` of the articles that were added."""
-    copying = added.run.table("copying")
-    return copying[copying["article_id"].isin(added.articles)]

@@ -240,13 +240,25 @@ class Growth:
     @cached_property
     def copying(self) -> pd.DataFrame:
         """The rows of the affected articles."""
-        similar = self.stored_or(self.similarity, "similarity")
-        prose = prose_texts(*self.some(self.affected | set(similar["other_id"])))
+        similar = self._with_stored(self.similarity, "similarity")
         same = overlap.same_article(self.articles)
-        shares = overlap.copying_table(self.words, self.passages, self.overlap, similar, prose, same, self.formulaic)
-        return shares
+        near = overlap.nearest(self.overlap, similar, same)
+        pairs = {(name, row.source_id) for name, row in near.items()} - self._scores.keys()
+        prose = prose_texts(*self.some({name for pair in pairs for name in pair}))
+        own = self.words, self.passages, self.overlap
+        return overlap.copying_table(*own, similar, prose, same, self.formulaic, self._scores)
 
-    def stored_or(self, rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    @cached_property
+    def _scores(self) -> dict[tuple[str, str], float]:
+        """The archive's `derived_score` of affected articles, with the other that each was nearest to."""
+        old = self.affected - self.touched
+        shares, similar, copying = (self.stored(name).of(old) for name in ("overlap", "similarity", "copying"))
+        score = dict(zip(copying["article_id"], copying["derived_score"], strict=True))
+        near = overlap.nearest(shares, similar, overlap.same_article(self._before))
+        pairs = {(name, row.source_id): score[name] for name, row in near.items()}
+        return {pair: own for pair, own in pairs.items() if pair[1] not in self.touched}
+
+    def _with_stored(self, rows: pd.DataFrame, name: str) -> pd.DataFrame:
         """The rows of the affected articles: those that are new, and the archive's of articles without new ones."""
         others = self.affected - self._kept[2]
         if self.settings.idf == "corpus":
