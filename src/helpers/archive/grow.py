@@ -1,6 +1,6 @@
 """The tables of a large archive after articles were added: those a full run on all articles would make."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,22 @@ from helpers.similarity import word_vectors
 from helpers.sources import Problem, Reading
 
 Made = dict[str, pd.DataFrame]
+
+
+class _Focus(Mapping[str, ProseWords]):
+    """The prose words of some articles; those of others are there to be looked up."""
+
+    def __init__(self, own: Mapping[str, ProseWords], others: Mapping[str, ProseWords]) -> None:
+        self._own, self._others = own, others
+
+    def __getitem__(self, name: str) -> ProseWords:
+        return self._own[name] if name in self._own else self._others[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
 
 
 @dataclass(frozen=True)
@@ -233,9 +249,15 @@ class Growth:
         return pd.concat(parts, ignore_index=True) if parts else no_rows()
 
     @cached_property
+    def _focus(self) -> _Focus:
+        """The words of the affected articles, and of those that they share passages with."""
+        sources = set(self.passages["source_id"]) - self.affected
+        return _Focus(self.words, corpus_words(*self.some(sources)))
+
+    @cached_property
     def overlap(self) -> pd.DataFrame:
         """The rows of the affected articles."""
-        return overlap.overlap_table(self.words, self.passages, self.formulaic, every_pair=False)
+        return overlap.overlap_table(self._focus, self.passages, self.formulaic, every_pair=False)
 
     @cached_property
     def copying(self) -> pd.DataFrame:
@@ -245,7 +267,7 @@ class Growth:
         near = overlap.nearest(self.overlap, similar, same)
         pairs = {(name, row.source_id) for name, row in near.items()} - self._scores.keys()
         prose = prose_texts(*self.some({name for pair in pairs for name in pair}))
-        own = self.words, self.passages, self.overlap
+        own = self._focus, self.passages, self.overlap
         return overlap.copying_table(*own, similar, prose, same, self.formulaic, self._scores)
 
     @cached_property
@@ -269,7 +291,7 @@ class Growth:
     def outlet_words(self) -> pd.DataFrame:
         """Words that articles share with outlets, of all."""
         before = self.index.outlet_words
-        own = overlap.outlet_words(overlap.outlets(self.articles), self.words, self.passages)
+        own = overlap.outlet_words(overlap.outlets(self.articles), self._focus, self.passages)
         kept = before[~before["article_id"].isin(list(self.affected))]
         return pd.concat([kept, own.astype(before.dtypes)], ignore_index=True) if len(own) else kept
 
