@@ -28,13 +28,17 @@ Made = dict[str, pd.DataFrame]
 
 
 class _Focus(Mapping[str, ProseWords]):
-    """The prose words of some articles; those of others are there to be looked up."""
+    """The prose words of some articles; those of others are found when one is looked up."""
 
-    def __init__(self, own: Mapping[str, ProseWords], others: Mapping[str, ProseWords]) -> None:
-        self._own, self._others = own, others
+    def __init__(self, own: Mapping[str, ProseWords], others: Callable[[], Mapping[str, ProseWords]]) -> None:
+        self._own, self._find = own, others
 
     def __getitem__(self, name: str) -> ProseWords:
         return self._own[name] if name in self._own else self._others[name]
+
+    @cached_property
+    def _others(self) -> Mapping[str, ProseWords]:
+        return self._find()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._own)
@@ -252,7 +256,7 @@ class Growth:
     def _focus(self) -> _Focus:
         """The words of the affected articles, and of those that they share passages with."""
         sources = set(self.passages["source_id"]) - self.affected
-        return _Focus(self.words, corpus_words(*self.some(sources)))
+        return _Focus(self.words, lambda: corpus_words(*self.some(sources)))
 
     @cached_property
     def overlap(self) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from helpers.archive.records import Sought, among, articles_of, codes_of, inserted, slices, subset, within
 from helpers.candidates.joins import SharedWords, shared_words
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
-from helpers.candidates.numbering import is_among, word_runs
+from helpers.candidates.numbering import is_among, run_numbers, word_runs
 from helpers.candidates.recurring import Runs, new_values, recurring_runs, starts
 from helpers.candidates.settings import CandidateSettings
 
@@ -167,8 +167,6 @@ def _without(keys: CorpusKeys, left_out: Numbers, n: int) -> Iterator[Runs]:
 
 def run_numbers_at(keys: CorpusKeys, places: Places, n: int) -> Numbers:
     """The number of the run of `n` words at each place, as `numbering.word_runs` numbers it."""
-    from helpers.candidates.numbering import run_numbers
-
     around = np.asarray(keys.numbers[places[:, None] + np.arange(n)]).reshape(-1)
     return run_numbers(around, n)[::n] if len(places) else around
 
