@@ -44,7 +44,7 @@ def _arrays(side: Side) -> tuple[NDArray[np.generic], ...]:
 
 
 @compiled
-def _refine(longer, shorter, box):  # type: ignore[no-untyped-def]
+def _refine(longer, shorter, box):
     long_fit = _fit(longer, box[0], box[1], box[2], box[3])
     short_fit = _fit(shorter, box[2], box[3], int(long_fit[0]), int(long_fit[1]))
     for _ in range(ROUNDS - 1):
@@ -58,7 +58,7 @@ def _refine(longer, shorter, box):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _fit(side, start, stop, other_start, other_stop):  # type: ignore[no-untyped-def]
+def _fit(side, start, stop, other_start, other_stop):
     """As `refine.fit_side`."""
     low, high = max(0, start - REACH), min(len(side[0]), stop + REACH)
     chance, matched, supported = _facts(side, start, stop, other_start, other_stop, low, high)
@@ -77,7 +77,7 @@ def _fit(side, start, stop, other_start, other_stop):  # type: ignore[no-untyped
 
 
 @compiled
-def _facts(side, start, stop, other_start, other_stop, low, high):  # type: ignore[no-untyped-def]
+def _facts(side, start, stop, other_start, other_stop, low, high):
     """As `refine._chance_and_matches` and `refine._supported`."""
     types, counts, other_counts, pseudo_counts, least_rates, other_types, other_pairs, word_pairs, _, sizes = side
     there, here = np.zeros(sizes[0] + 1, np.int64), np.zeros(sizes[0], np.int64)
@@ -105,7 +105,7 @@ def _facts(side, start, stop, other_start, other_stop, low, high):  # type: igno
 
 
 @compiled
-def _word_scores(chance, matched, supported, fidelity, cohesion):  # type: ignore[no-untyped-def]
+def _word_scores(chance, matched, supported, fidelity, cohesion):
     """As `refine.word_scores`."""
     alone, beside = math.log((1 - cohesion) / (1 - CHANCE_COHESION)), math.log(cohesion / CHANCE_COHESION)
     scores = np.empty(len(chance))
@@ -123,7 +123,7 @@ def _word_scores(chance, matched, supported, fidelity, cohesion):  # type: ignor
 
 
 @compiled
-def _best_stretch(values, priors, start, stop):  # type: ignore[no-untyped-def]
+def _best_stretch(values, priors, start, stop):
     """As `refine.best_stretch`."""
     total = np.zeros(len(values) + 1)
     positive = 0.0
@@ -141,7 +141,7 @@ def _best_stretch(values, priors, start, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _climb(priors, total, place, step):  # type: ignore[no-untyped-def]
+def _climb(priors, total, place, step):
     """As `refine._climb`: leftwards sums count negative."""
     best, best_place = -np.inf, place
     while 0 <= place < len(total):
@@ -162,7 +162,7 @@ def tight_rows(words: tighten.LinkedWords, max_gap_words: int) -> list[Row]:
 
 
 @compiled
-def _tight_rows(types, others, weights, other_weights, max_gap):  # type: ignore[no-untyped-def]
+def _tight_rows(types, others, weights, other_weights, max_gap):
     matches = _match_words(types, others, weights)
     todo = [(0, len(types), 0, len(others))]
     kept = [todo[0] for _ in range(0)]
@@ -186,7 +186,7 @@ def _tight_rows(types, others, weights, other_weights, max_gap):  # type: ignore
 
 
 @compiled
-def _match_words(types, others, weights):  # type: ignore[no-untyped-def]
+def _match_words(types, others, weights):
     """As `tighten.match_words`: for each word its counterpart, or -1."""
     stretches = _common_stretches(types, others, weights)
     matches, used = np.full(len(types), -1), np.zeros(len(others), np.bool_)
@@ -221,7 +221,7 @@ def _match_words(types, others, weights):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _common_stretches(types, others, weights):  # type: ignore[no-untyped-def]
+def _common_stretches(types, others, weights):
     """As `tighten._common_stretches`."""
     found = [(0.0, 0, 0, 0, 0, 0) for _ in range(0)]
     reach = np.zeros(len(others) + 1, np.int64)  # length of the stretch that ends before each place, of the last word
@@ -242,7 +242,7 @@ def _common_stretches(types, others, weights):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _inside(matches, box):  # type: ignore[no-untyped-def]
+def _inside(matches, box):
     """As `tighten._inside`: (counterparts, 2)."""
     found = np.empty((box[1] - box[0], 2), np.int64)
     n = 0
@@ -254,14 +254,14 @@ def _inside(matches, box):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _mirrored(inside):  # type: ignore[no-untyped-def]
+def _mirrored(inside):
     """The counterparts seen from the other side, in its order."""
     order = np.argsort(inside[:, 1], kind="mergesort")
     return inside[order][:, ::-1].copy()
 
 
 @compiled
-def _holds_enough(box, inside, weights, n_others):  # type: ignore[no-untyped-def]
+def _holds_enough(box, inside, weights, n_others):
     """As `tighten._holds_enough`."""
     whole = (box[0] == 0 and box[1] == len(weights)) or (box[2] == 0 and box[3] == n_others)
     if len(inside) < (LEAST_MATCHES if whole else LEAST_PART_MATCHES):
@@ -270,7 +270,7 @@ def _holds_enough(box, inside, weights, n_others):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _kept_parts(start, stop, other_start, other_stop, inside, max_gap):  # type: ignore[no-untyped-def]
+def _kept_parts(start, stop, other_start, other_stop, inside, max_gap):
     """As `tighten._kept_parts`."""
     if stop - start - len(inside) < max_gap:
         return [(start, stop)]
@@ -292,7 +292,7 @@ def _kept_parts(start, stop, other_start, other_stop, inside, max_gap):  # type:
 
 
 @compiled
-def _opposed_words(low, high, other_start, other_stop, inside):  # type: ignore[no-untyped-def]
+def _opposed_words(low, high, other_start, other_stop, inside):
     """As `tighten._opposed_words`."""
     start, stop = other_start, other_stop
     for k in range(len(inside)):
@@ -308,7 +308,7 @@ def _opposed_words(low, high, other_start, other_stop, inside):  # type: ignore[
 
 
 @compiled
-def _heavy_stretches(values, offset, least):  # type: ignore[no-untyped-def]
+def _heavy_stretches(values, offset, least):
     """As `tighten._heavy_stretches`."""
     found = [(offset, offset) for _ in range(0)]
     todo = [(0, len(values))]
@@ -330,7 +330,7 @@ def _heavy_stretches(values, offset, least):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _row(box, inside, types, others, weights, other_weights):  # type: ignore[no-untyped-def]
+def _row(box, inside, types, others, weights, other_weights):
     """As `tighten._row`: its score, and what recurs in order."""
     start, stop, other_start, other_stop = box
     matched = weights[inside[:, 0]].sum() + other_weights[inside[:, 1]].sum()
