@@ -36,16 +36,18 @@ def compare(prose: pd.Series, languages: str | pd.Series = "en", idf: str = "bac
     """
     candidates = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _CANDIDATES.items()})
     formulae = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in (_FORMULAE | {"article_id": "str"}).items()})
+    words = None
     large = is_large(len(prose))
     if large or len(prose) > FORMULA_ARTICLES:
         from helpers import candidates as search  # a small corpus need not load it
 
-        keys = search.corpus_keys(prose)
+        words = search.read_words(prose)
+        keys = words.keys
         found = search.candidates(keys)
         formulae = search.formulae_table(found.formulae, keys, prose)
         if large:
             candidates = search.candidates_table(found.candidates, prose.index)
-    vectors = word_vectors(prose, languages, idf)
+    vectors = word_vectors(prose, languages, idf, words)
     if large:
         return Compared(_of_candidates(vectors, candidates, prose.index), candidates, formulae)
     words, chars = cosine_matrix(vectors, prose.index), cosine_matrix(char_vectors(prose), prose.index)
