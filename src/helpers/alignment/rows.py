@@ -106,7 +106,7 @@ def _runs(document: Document, source: Document, settings: AlignSettings) -> list
     n = settings.min_verbatim_words
     if document.n_words >= LEAST_IDENTICAL_WORDS and np.array_equal(document.keys, source.keys):
         return [Run(document.n_words, 0, 0)]
-    return verbatim_runs(document.keys, source.keys, n)
+    return verbatim_runs(document.ngrams(n), source.ngrams(n), n)
 
 
 def _linked_rows(
