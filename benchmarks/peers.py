@@ -1,0 +1,192 @@
+"""Time, memory and truth of the search for pairs that share text, beside packages others would take for it.
+
+    pip install datasketch rensa duckdb sparse_dot_topn        # not among the project's own packages
+    python benchmarks/peers.py --articles 5000 10000 51620 --out benchmarks/results
+
+One task for all: list the pairs of articles of which one has at least 20 % of its words in runs of 8 words that the
+other has too. All start from the same texts in memory, those of `scale.write_raw` as `analyse` cleans them (reading and
+cleaning are not counted), and end with arrays of pairs. Each has a process of its own, tied to `--processes` cores,
+that did the same on a few texts before the clock ran, so imports are not counted either.
+
+`recall`, `precision`: against the exact list, which plain Python sets confirm for some articles (the row "check").
+Peers whose score is another quantity (Jaccard, cosine) get the cut of their score that has the best F1 against the
+exact list: no user could choose better. `recall_uncut` is that of all pairs they score. `cores`: seconds of
+processor over seconds of wall. `growth`: the exponent of the time from the next smaller corpus to this one.
+Peers that compare all pairs are measured up to some number of articles only.
+"""
+
+import argparse
+import gc
+import importlib.util
+import json
+import multiprocessing
+import os
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import corpus, sources
+from helpers.prose import prose_texts
+from helpers.segmentation import word_keys
+from peaks import forget_peak, own_peak
+from peer_methods import LEAST_SHARE, PEERS, RUN_WORDS, Pairs
+from scale import write_raw
+
+CHECKED = 200
+"""Articles whose pairs are found a second time, by plain Python sets."""
+
+
+def write_texts(path: Path, n: int, seed: int) -> None:
+    """The prose of `n` articles, cleaned as `analyse` does, as a JSON list."""
+    with tempfile.TemporaryDirectory() as folder:
+        raw = Path(folder, "raw.jsonl")
+        write_raw(raw, n, seed)
+        clean = corpus.clean_corpus(sources.read_corpus(raw, max_megabytes=10_000).articles)
+    path.write_text(json.dumps(prose_texts(clean.articles, clean.sentences).to_list()), encoding="utf-8")
+
+
+def measured(name: str, path: Path, processes: int) -> tuple[dict[str, float], Pairs | None]:
+    """Seconds of wall and processor, peak memory in all and what the work added, in a process made for it."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:processes])
+    texts = json.loads(path.read_text(encoding="utf-8"))
+    PEERS[name].work(texts[:100], processes)
+    gc.collect()
+    forget_peak()
+    before, processor, wall = own_peak(), _processor_seconds(), time.perf_counter()
+    pairs = PEERS[name].work(texts, processes)
+    wall, processor = time.perf_counter() - wall, _processor_seconds() - processor
+    peak = own_peak()
+    return {"seconds": wall, "cpu_seconds": processor, "peak_gb": peak, "added_gb": peak - before}, pairs
+
+
+def _processor_seconds() -> float:
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(used.ru_utime + used.ru_stime for used in both)
+
+
+def plain_pairs(path: Path, chosen: list[int]) -> set[tuple[int, int]]:
+    """The pairs of some articles with all others, by sets of runs of words: the task word for word."""
+    keys = [word_keys(text) for text in json.loads(path.read_text(encoding="utf-8"))]
+    runs = {article: set(_runs(keys[article])) for article in chosen}
+    known = set().union(*runs.values())
+    found = set()
+    for other, words in enumerate(keys):
+        theirs = set(_runs(words)) & known
+        for article in chosen if theirs else []:
+            shared = theirs & runs[article] if article != other else set()
+            if shared and max(_share(keys[article], shared), _share(words, shared)) >= LEAST_SHARE:
+                found.add((min(article, other), max(article, other)))
+    return found
+
+
+def _runs(words: list[str]) -> list[tuple[str, ...]]:
+    return [tuple(words[i : i + RUN_WORDS]) for i in range(len(words) - RUN_WORDS + 1)]
+
+
+def _share(words: list[str], shared: set[tuple[str, ...]]) -> float:
+    """Share of the words that lie in shared runs."""
+    covered = np.zeros(len(words), dtype=bool)
+    for place, run in enumerate(_runs(words)):
+        covered[place : place + RUN_WORDS] |= run in shared
+    return covered.mean()
+
+
+def judged(found: Pairs, true: Pairs, n: int, exact: bool) -> dict[str, float]:
+    """Recall and precision at the cut: the least share where the score is the share, else the best there is."""
+    order = np.argsort(-found.scores, kind="stable")
+    score = found.scores[order]
+    right = np.isin(found.articles * n + found.others, true.articles * n + true.others)[order]
+    hits, taken = np.cumsum(right), np.arange(1, len(right) + 1)
+    ends = np.flatnonzero(np.append(score[1:] < score[:-1], True)[: len(score)])
+    if not len(ends):
+        return {"pairs": 0, "recall": 0.0, "recall_uncut": 0.0}
+    f1 = 2 * hits[ends] / (taken[ends] + len(true.articles))
+    last = len(score) - 1 if exact else ends[f1.argmax()]
+    rates = {"recall": hits[last] / len(true.articles), "precision": hits[last] / taken[last], "cut": score[last]}
+    return {"pairs": taken[last], **rates, "recall_uncut": hits[-1] / len(true.articles)}
+
+
+def apart(work: Callable[..., Any], *values: Any) -> Any:
+    """What a function gives that runs in a new process of its own."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *values).result()
+
+
+def compared(n: int, names: list[str], processes: int, seed: int) -> pd.DataFrame:
+    """One row per peer, and one for the check of the exact list."""
+    rows: list[dict[str, Any]] = []
+    found: dict[str, Pairs | None] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "texts.json")
+        apart(write_texts, path, n, seed)
+        for name in names:
+            if n > PEERS[name].most:
+                print(f"{name}: not measured with {n} articles, it compares all pairs")
+                continue
+            try:
+                row, found[name] = apart(measured, name, path, processes)
+            except (BrokenProcessPool, MemoryError) as error:
+                print(f"{name}: no result with {n} articles, it ran out of memory ({error!r})")
+                continue
+            rows.append({"peer": name, **row})
+            print(f"{n:7} {name:18} {row['seconds']:8.1f} s {row['peak_gb']:6.2f} GB", flush=True)
+        true = found["ours, exact join"]
+        chosen = sorted(random.Random(seed).sample(range(n), min(n, CHECKED)))
+        plain = np.array(sorted(apart(plain_pairs, path, chosen))).reshape(-1, 2)
+    for row in rows:
+        if (pairs := found[row["peer"]]) is not None:
+            row |= judged(pairs, true, n, PEERS[row["peer"]].exact)
+    touching = np.isin(true.articles, chosen) | np.isin(true.others, chosen)
+    check = Pairs(*plain.T, np.ones(len(plain)))
+    rows.append({"peer": "check", **judged(check, Pairs(*(column[touching] for column in true)), n, True)})
+    return pd.DataFrame(rows).assign(articles=n)
+
+
+def with_ratios(table: pd.DataFrame) -> pd.DataFrame:
+    """Times beside ours and the floor on the same corpus, and how they grow."""
+    table = table.assign(cores=table["cpu_seconds"] / table["seconds"])
+    for name, column in (("ours", "seconds"), ("ours", "cpu_seconds"), ("floor", "seconds")):
+        of = table[table["peer"] == name].set_index("articles")[column]
+        table[f"{column}_to_{name}"] = table[column] / table["articles"].map(of)
+    table = table.sort_values("articles", kind="stable")
+    logs = np.log(table[["seconds", "articles"]]).groupby(table["peer"]).diff()
+    return table.assign(growth=logs["seconds"] / logs["articles"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, nargs="+", default=[5_000, 10_000, 51_620])
+    parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
+    parser.add_argument("--processes", type=int, default=2, help="cores for each")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    needed = ["floor", "ours", "ours, exact join"]
+    names = [name for name in PEERS if name in needed or name in options.peers]
+    for name in [name for name in names if (package := PEERS[name].package) and not importlib.util.find_spec(package)]:
+        print(f"{name}: left out, its package is not installed (pip install {name})")
+        names.remove(name)
+    sizes = sorted(set(options.articles))
+    table = with_ratios(pd.concat([compared(n, names, options.processes, options.seed) for n in sizes]))
+    table = table.assign(processes=options.processes, date=datetime.now(UTC).date().isoformat()).round(3)
+    first = ["articles", "peer"]
+    table = table[first + [name for name in table if name not in first]]
+    print(table.to_string(index=False))
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)
+        table.to_csv(options.out / "peers.csv", index=False)
+
+
+if __name__ == "__main__":
+    main()
