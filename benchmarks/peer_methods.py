@@ -58,12 +58,12 @@ def ours(texts: Texts, processes: int) -> Pairs:
 
 
 def floor(texts: Texts, processes: int) -> None:
-    """Every word cut and hashed once, as fast as the project does it: no method can do less."""
+    """Every word cut and hashed once, as the project does it: by its own rules for words."""
     corpus_keys(texts)
 
 
 def python_floor(texts: Texts, processes: int) -> None:
-    """The same in plain Python."""
+    """The same by a regular expression and `hash`."""
     for text in texts:
         for word in WORD.findall(text.lower()):
             hash(word)
@@ -144,21 +144,27 @@ def sparse_dot_topn(texts: Texts, processes: int) -> Pairs:
     return _either(*(column[apart] for column in (alike.row, alike.col, alike.data)))
 
 
+_RUN = ", ".join(f"words[i + {lag}]" for lag in range(RUN_WORDS))
+_PLACES = f"range(1, len(words) - {RUN_WORDS - 2})"
 SQL = f"""
-CREATE TEMP TABLE words AS
-    SELECT article, regexp_extract_all(lower(text), '[\\p{{L}}\\p{{N}}]+(?:[''’][\\p{{L}}\\p{{N}}]+)*') AS words FROM texts;
-CREATE TEMP TABLE runs AS SELECT article, unnest(range(1, len(words) - {RUN_WORDS - 2})) AS place,
-    unnest([hash(words[i : i + {RUN_WORDS - 1}]) FOR i IN range(1, len(words) - {RUN_WORDS - 2})]) AS run FROM words;
+CREATE TEMP TABLE words AS SELECT article, [hash(word) FOR word IN
+    regexp_extract_all(lower(text), '[\\p{{L}}\\p{{N}}]+(?:[''’][\\p{{L}}\\p{{N}}]+)*')] AS words FROM texts;
+CREATE TEMP TABLE lengths AS SELECT article, len(words) AS length FROM words;
+CREATE TEMP TABLE runs AS
+    SELECT article, unnest({_PLACES}) AS place, unnest([hash({_RUN}) FOR i IN {_PLACES}]) AS run FROM words;
 CREATE TEMP TABLE held AS SELECT DISTINCT run, article FROM runs WHERE run IN
     (SELECT run FROM runs GROUP BY run HAVING count(DISTINCT article) BETWEEN 2 AND {MOST_ARTICLES});
-CREATE TEMP TABLE meetings AS
-    SELECT runs.article, held.article AS other, place FROM runs JOIN held USING (run) WHERE runs.article <> held.article;
-CREATE TEMP TABLE many AS SELECT article, other, len(words) AS length FROM meetings JOIN words USING (article)
-    GROUP BY ALL HAVING count(*) * {RUN_WORDS} >= {LEAST_SHARE} * len(words);
+CREATE TEMP TABLE meetings AS SELECT runs.article, held.article AS other, place
+    FROM runs JOIN held USING (run) WHERE runs.article <> held.article;
+CREATE TEMP TABLE many AS SELECT article, other, length
+    FROM (SELECT article, other, count(*) AS runs FROM meetings GROUP BY article, other) JOIN lengths USING (article)
+    WHERE runs * {RUN_WORDS} >= {LEAST_SHARE} * length;
 SELECT article, other, sum(least({RUN_WORDS}, coalesce(gap, {RUN_WORDS}))) / any_value(length) AS score FROM (
     SELECT article, other, length, place - lag(place) OVER (PARTITION BY article, other ORDER BY place) AS gap
     FROM meetings JOIN many USING (article, other)) GROUP BY article, other
 """
+"""Words are hashed once and runs by their words' hashes (70 times as fast as by slices), and pairs that meet too
+seldom are dropped before the words under their runs are counted."""
 
 
 def duckdb(texts: Texts, processes: int) -> Pairs:

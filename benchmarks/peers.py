@@ -8,10 +8,11 @@ other has too. All start from the same texts in memory, those of `scale.write_ra
 cleaning are not counted), and end with arrays of pairs. Each has a process of its own, tied to `--processes` cores,
 that did the same on a few texts before the clock ran, so imports are not counted either.
 
-`recall`, `precision`: against the exact list, which plain Python sets confirm for some articles (the row "check").
-Peers whose score is another quantity (Jaccard, cosine) get the cut of their score that has the best F1 against the
-exact list: no user could choose better. `recall_uncut` is that of all pairs they score. `cores`: seconds of
-processor over seconds of wall. `growth`: the exponent of the time from the next smaller corpus to this one.
+`recall`, `precision`: against the exact list. In the row "check" they are those of the exact list itself, for the
+pairs of some articles, against plain Python sets. Peers whose score is another quantity (Jaccard, cosine) get the cut
+of it that has the best F1 against the exact list: no user could choose better; `recall_uncut` is that of all pairs
+they score. The floor is to cut and hash every word once, by the faster of two ways. `cores`: seconds of processor
+over seconds of wall. `growth`: the exponent of the time from the next smaller corpus to this one.
 Peers that compare all pairs are measured up to some number of articles only.
 """
 
@@ -42,17 +43,21 @@ from peaks import forget_peak, own_peak
 from peer_methods import LEAST_SHARE, PEERS, RUN_WORDS, Pairs
 from scale import write_raw
 
+FLOORS, OURS = ("floor", "floor in Python"), ("ours", "ours, exact join")
+"""Always measured: the faster floor and "ours" are what others are set beside, the exact join is the truth."""
 CHECKED = 200
 """Articles whose pairs are found a second time, by plain Python sets."""
 
 
-def write_texts(path: Path, n: int, seed: int) -> None:
-    """The prose of `n` articles, cleaned as `analyse` does, as a JSON list."""
+def write_texts(path: Path, n: int, seed: int) -> int:
+    """The prose of `n` articles, cleaned as `analyse` does, as a JSON list; how many have any."""
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder, "raw.jsonl")
         write_raw(raw, n, seed)
         clean = corpus.clean_corpus(sources.read_corpus(raw, max_megabytes=10_000).articles)
-    path.write_text(json.dumps(prose_texts(clean.articles, clean.sentences).to_list()), encoding="utf-8")
+    texts = prose_texts(clean.articles, clean.sentences).to_list()
+    path.write_text(json.dumps(texts), encoding="utf-8")
+    return len(texts)
 
 
 def measured(name: str, path: Path, processes: int) -> tuple[dict[str, float], Pairs | None]:
@@ -102,19 +107,18 @@ def _share(words: list[str], shared: set[tuple[str, ...]]) -> float:
     return covered.mean()
 
 
-def judged(found: Pairs, true: Pairs, n: int, exact: bool) -> dict[str, float]:
-    """Recall and precision at the cut: the least share where the score is the share, else the best there is."""
+def judged(found: Pairs, true: Pairs, exact: bool) -> dict[str, float]:
+    """Recall and precision at the cut: none where the score is the share itself, else the best there is."""
     order = np.argsort(-found.scores, kind="stable")
     score = found.scores[order]
-    right = np.isin(found.articles * n + found.others, true.articles * n + true.others)[order]
-    hits, taken = np.cumsum(right), np.arange(1, len(right) + 1)
+    right = np.isin(*(pairs.articles << 32 | pairs.others for pairs in (found, true)))[order]
+    hits, taken, wanted = np.cumsum(right), np.arange(1, len(right) + 1), max(1, len(true.articles))
     ends = np.flatnonzero(np.append(score[1:] < score[:-1], True)[: len(score)])
     if not len(ends):
         return {"pairs": 0, "recall": 0.0, "recall_uncut": 0.0}
-    f1 = 2 * hits[ends] / (taken[ends] + len(true.articles))
-    last = len(score) - 1 if exact else ends[f1.argmax()]
-    rates = {"recall": hits[last] / len(true.articles), "precision": hits[last] / taken[last], "cut": score[last]}
-    return {"pairs": taken[last], **rates, "recall_uncut": hits[-1] / len(true.articles)}
+    last = ends[-1] if exact else ends[(hits[ends] / (taken[ends] + wanted)).argmax()]
+    rates = {"recall": hits[last] / wanted, "precision": hits[last] / taken[last], "recall_uncut": hits[-1] / wanted}
+    return {"pairs": taken[last], **rates, "cut": score[last]}
 
 
 def apart(work: Callable[..., Any], *values: Any) -> Any:
@@ -129,7 +133,7 @@ def compared(n: int, names: list[str], processes: int, seed: int) -> pd.DataFram
     found: dict[str, Pairs | None] = {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "texts.json")
-        apart(write_texts, path, n, seed)
+        texts = apart(write_texts, path, n, seed)
         for name in names:
             if n > PEERS[name].most:
                 print(f"{name}: not measured with {n} articles, it compares all pairs")
@@ -142,23 +146,24 @@ def compared(n: int, names: list[str], processes: int, seed: int) -> pd.DataFram
             rows.append({"peer": name, **row})
             print(f"{n:7} {name:18} {row['seconds']:8.1f} s {row['peak_gb']:6.2f} GB", flush=True)
         true = found["ours, exact join"]
-        chosen = sorted(random.Random(seed).sample(range(n), min(n, CHECKED)))
+        chosen = sorted(random.Random(seed).sample(range(texts), min(texts, CHECKED)))
         plain = np.array(sorted(apart(plain_pairs, path, chosen))).reshape(-1, 2)
     for row in rows:
         if (pairs := found[row["peer"]]) is not None:
-            row |= judged(pairs, true, n, PEERS[row["peer"]].exact)
+            row |= judged(pairs, true, PEERS[row["peer"]].exact)
     touching = np.isin(true.articles, chosen) | np.isin(true.others, chosen)
-    check = Pairs(*plain.T, np.ones(len(plain)))
-    rows.append({"peer": "check", **judged(check, Pairs(*(column[touching] for column in true)), n, True)})
+    checked = Pairs(*(column[touching] for column in true))
+    rows.append({"peer": "check", **judged(checked, Pairs(*plain.T, np.ones(len(plain))), exact=True)})
     return pd.DataFrame(rows).assign(articles=n)
 
 
 def with_ratios(table: pd.DataFrame) -> pd.DataFrame:
     """Times beside ours and the floor on the same corpus, and how they grow."""
     table = table.assign(cores=table["cpu_seconds"] / table["seconds"])
-    for name, column in (("ours", "seconds"), ("ours", "cpu_seconds"), ("floor", "seconds")):
-        of = table[table["peer"] == name].set_index("articles")[column]
-        table[f"{column}_to_{name}"] = table[column] / table["articles"].map(of)
+    for beside, names in (("ours", ["ours"]), ("floor", FLOORS)):
+        for column in ("seconds", "cpu_seconds"):
+            of = table[table["peer"].isin(names)].groupby("articles")[column].min()
+            table[f"{column}_to_{beside}"] = table[column] / table["articles"].map(of)
     table = table.sort_values("articles", kind="stable")
     logs = np.log(table[["seconds", "articles"]]).groupby(table["peer"]).diff()
     return table.assign(growth=logs["seconds"] / logs["articles"])
@@ -172,8 +177,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    needed = ["floor", "ours", "ours, exact join"]
-    names = [name for name in PEERS if name in needed or name in options.peers]
+    names = [name for name in PEERS if name in (*FLOORS, *OURS, *options.peers)]
     for name in [name for name in names if (package := PEERS[name].package) and not importlib.util.find_spec(package)]:
         print(f"{name}: left out, its package is not installed (pip install {name})")
         names.remove(name)
