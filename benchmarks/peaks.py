@@ -1,13 +1,23 @@
 """Peak memory of a stretch of work: of this process, and of it and its children together."""
 
+import multiprocessing
 import resource
 import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 _STATUS = Path("/proc/self/status")
+
+
+def apart(work: Callable[..., Any], *values: Any) -> Any:
+    """What a function gives that runs in a new process, with whose end its memory goes."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *values).result()
 
 
 def forget_peak() -> None:

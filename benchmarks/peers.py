@@ -20,14 +20,11 @@ import argparse
 import gc
 import importlib.util
 import json
-import multiprocessing
 import os
 import random
 import resource
 import tempfile
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +36,7 @@ import pandas as pd
 from helpers import corpus, sources
 from helpers.prose import prose_texts
 from helpers.segmentation import word_keys
-from peaks import forget_peak, own_peak
+from peaks import apart, forget_peak, own_peak
 from peer_methods import LEAST_SHARE, PEERS, RUN_WORDS, Pairs
 from scale import write_raw
 
@@ -119,12 +116,6 @@ def judged(found: Pairs, true: Pairs, exact: bool) -> dict[str, float]:
     last = ends[-1] if exact else ends[(hits[ends] / (taken[ends] + wanted)).argmax()]
     rates = {"recall": hits[last] / wanted, "precision": hits[last] / taken[last], "recall_uncut": hits[-1] / wanted}
     return {"pairs": taken[last], **rates, "cut": score[last]}
-
-
-def apart(work: Callable[..., Any], *values: Any) -> Any:
-    """What a function gives that runs in a new process of its own."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(work, *values).result()
 
 
 def compared(n: int, names: list[str], processes: int, seed: int) -> pd.DataFrame:
