@@ -25,7 +25,6 @@ import random
 import resource
 import tempfile
 import time
-from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -79,15 +78,16 @@ def _processor_seconds() -> float:
 
 def plain_pairs(path: Path, chosen: list[int]) -> set[tuple[int, int]]:
     """The pairs of some articles with all others, by sets of runs of words: the task word for word."""
-    keys = [word_keys(text) for text in json.loads(path.read_text(encoding="utf-8"))]
-    runs = {article: set(_runs(keys[article])) for article in chosen}
-    known = set().union(*runs.values())
-    found = set()
-    for other, words in enumerate(keys):
-        theirs = set(_runs(words)) & known
-        for article in chosen if theirs else []:
-            shared = theirs & runs[article] if article != other else set()
-            if shared and max(_share(keys[article], shared), _share(words, shared)) >= LEAST_SHARE:
+    texts = json.loads(path.read_text(encoding="utf-8"))
+    words = {article: word_keys(texts[article]) for article in chosen}
+    runs = {article: set(_runs(words[article])) for article in chosen}
+    known, found = set().union(*runs.values()), set()
+    for other, text in enumerate(texts):
+        theirs = word_keys(text)
+        common = known.intersection(_runs(theirs))
+        for article in chosen if common else []:
+            shared = common & runs[article] if article != other else set()
+            if shared and max(_share(words[article], shared), _share(theirs, shared)) >= LEAST_SHARE:
                 found.add((min(article, other), max(article, other)))
     return found
 
@@ -120,32 +120,40 @@ def judged(found: Pairs, true: Pairs, exact: bool) -> dict[str, float]:
 
 def compared(n: int, names: list[str], processes: int, seed: int) -> pd.DataFrame:
     """One row per peer, and one for the check of the exact list."""
-    rows: list[dict[str, Any]] = []
-    found: dict[str, Pairs | None] = {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "texts.json")
         texts = apart(write_texts, path, n, seed)
-        for name in names:
-            if n > PEERS[name].most:
-                print(f"{name}: not measured with {n} articles, it compares all pairs")
-                continue
-            try:
-                row, found[name] = apart(measured, name, path, processes)
-            except (BrokenProcessPool, MemoryError) as error:
-                print(f"{name}: no result with {n} articles, it ran out of memory ({error!r})")
-                continue
-            rows.append({"peer": name, **row})
-            print(f"{n:7} {name:18} {row['seconds']:8.1f} s {row['peak_gb']:6.2f} GB", flush=True)
-        true = found["ours, exact join"]
+        rows, found = _measured_in_turn(path, n, names, processes)
+        if (true := found["ours, exact join"]) is None:
+            raise SystemExit(f"no exact list of {n} articles to compare with: see the message above")
+        for row in rows:
+            if (pairs := found[row["peer"]]) is not None:
+                row |= judged(pairs, true, PEERS[row["peer"]].exact)
         chosen = sorted(random.Random(seed).sample(range(texts), min(texts, CHECKED)))
-        plain = np.array(sorted(apart(plain_pairs, path, chosen))).reshape(-1, 2)
-    for row in rows:
-        if (pairs := found[row["peer"]]) is not None:
-            row |= judged(pairs, true, PEERS[row["peer"]].exact)
+        plain = np.array(sorted(apart(plain_pairs, path, chosen)), dtype=np.int64).reshape(-1, 2)
     touching = np.isin(true.articles, chosen) | np.isin(true.others, chosen)
-    checked = Pairs(*(column[touching] for column in true))
-    rows.append({"peer": "check", **judged(checked, Pairs(*plain.T, np.ones(len(plain))), exact=True)})
+    checked = Pairs(true.articles[touching], true.others[touching], true.scores[touching])
+    rows.append({"peer": "check", **judged(checked, Pairs(plain[:, 0], plain[:, 1], np.ones(len(plain))), exact=True)})
     return pd.DataFrame(rows).assign(articles=n)
+
+
+def _measured_in_turn(
+    path: Path, n: int, names: list[str], processes: int
+) -> tuple[list[dict[str, Any]], dict[str, Pairs | None]]:
+    """What each peer needed, of those that came to an end, and the pairs of all."""
+    rows, found = [], dict.fromkeys(names)
+    for name in names:
+        if n > PEERS[name].most:
+            print(f"{name}: not measured with {n} articles, it compares all pairs")
+            continue
+        try:
+            row, found[name] = apart(measured, name, path, processes)
+        except Exception as error:  # memory, mostly, which each package reports in its own way
+            print(f"{name}: no result with {n} articles: {error!r}")
+            continue
+        rows.append({"peer": name, **row})
+        print(f"{n:7} {name:18} {row['seconds']:8.1f} s {row['peak_gb']:6.2f} GB", flush=True)
+    return rows, found
 
 
 def with_ratios(table: pd.DataFrame) -> pd.DataFrame:
