@@ -4,16 +4,17 @@
     python benchmarks/peers.py --articles 5000 10000 51620 --out benchmarks/results
 
 One task for all: list the pairs of articles of which one has at least 20 % of its words in runs of 8 words that the
-other has too. All start from the same texts in memory, those of `scale.write_raw` as `analyse` cleans them (reading and
-cleaning are not counted), and end with arrays of pairs. Each has a process of its own, tied to `--processes` cores,
-that did the same on a few texts before the clock ran, so imports are not counted either.
+other has too. All start from the same texts in memory, those of `scale.write_raw` as `analyse` cleans them, a sentence
+a line (reading, cleaning and cutting into sentences are not counted), and end with arrays of pairs. Each has a process
+of its own, tied to `--processes` cores, that did the same on a few texts before the clock ran, so imports are not
+counted either.
 
 `recall`, `precision`: against the exact list. In the row "check" they are those of the exact list itself, for the
 pairs of some articles, against plain Python sets. Peers whose score is another quantity (Jaccard, cosine) get the cut
 of it that has the best F1 against the exact list: no user could choose better; `recall_uncut` is that of all pairs
 they score. The floor is to cut and hash every word once, by the faster of two ways. `cores`: seconds of processor
-over seconds of wall. `growth`: the exponent of the time from the next smaller corpus to this one.
-Peers that compare all pairs are measured up to some number of articles only.
+over seconds of wall. `growth`: the exponent of the processor's time from the next smaller corpus to this one.
+Peers that compare all pairs are measured with at most `Peer.most` articles.
 """
 
 import argparse
@@ -33,7 +34,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import corpus, sources
-from helpers.prose import prose_texts
+from helpers.layout import PROSE
 from helpers.segmentation import word_keys
 from peaks import apart, forget_peak, own_peak
 from peer_methods import LEAST_SHARE, PEERS, RUN_WORDS, Pairs
@@ -46,13 +47,17 @@ CHECKED = 200
 
 
 def write_texts(path: Path, n: int, seed: int) -> int:
-    """The prose of `n` articles, cleaned as `analyse` does, as a JSON list; how many have any."""
+    """The prose of `n` articles, cleaned as `analyse` does, a sentence a line, as a JSON list; how many there are."""
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder, "raw.jsonl")
         write_raw(raw, n, seed)
         clean = corpus.clean_corpus(sources.read_corpus(raw, max_megabytes=10_000).articles)
-    texts = prose_texts(clean.articles, clean.sentences).to_list()
-    path.write_text(json.dumps(texts), encoding="utf-8")
+    whole = dict(zip(clean.articles["article_id"], clean.articles["text"], strict=True))
+    texts: dict[str, list[str]] = {article: [] for article in sorted(whole)}
+    prose = clean.sentences[clean.sentences["kind"].isin(PROSE)]
+    for article, start, end in zip(prose["article_id"], prose["start"], prose["end"], strict=True):
+        texts[article].append(whole[article][start:end].replace("\n", " "))
+    path.write_text(json.dumps(["\n".join(lines) for lines in texts.values()]), encoding="utf-8")
     return len(texts)
 
 
@@ -109,10 +114,10 @@ def judged(found: Pairs, true: Pairs, exact: bool) -> dict[str, float]:
     order = np.argsort(-found.scores, kind="stable")
     score = found.scores[order]
     right = np.isin(*(pairs.articles << 32 | pairs.others for pairs in (found, true)))[order]
-    hits, taken, wanted = np.cumsum(right), np.arange(1, len(right) + 1), max(1, len(true.articles))
+    hits, taken, wanted = np.cumsum(right), np.arange(1, len(right) + 1), len(true.articles) or np.nan
     ends = np.flatnonzero(np.append(score[1:] < score[:-1], True)[: len(score)])
     if not len(ends):
-        return {"pairs": 0, "recall": 0.0, "recall_uncut": 0.0}
+        return {"pairs": 0, "recall": 0 / wanted, "recall_uncut": 0 / wanted}
     last = ends[-1] if exact else ends[(hits[ends] / (taken[ends] + wanted)).argmax()]
     rates = {"recall": hits[last] / wanted, "precision": hits[last] / taken[last], "recall_uncut": hits[-1] / wanted}
     return {"pairs": taken[last], **rates, "cut": score[last]}
@@ -144,7 +149,7 @@ def _measured_in_turn(
     rows, found = [], dict.fromkeys(names)
     for name in names:
         if n > PEERS[name].most:
-            print(f"{name}: not measured with {n} articles, it compares all pairs")
+            print(f"{name}: not measured with {n} articles: it compares all pairs, {PEERS[name].most} at most")
             continue
         try:
             row, found[name] = apart(measured, name, path, processes)
@@ -164,8 +169,8 @@ def with_ratios(table: pd.DataFrame) -> pd.DataFrame:
             of = table[table["peer"].isin(names)].groupby("articles")[column].min()
             table[f"{column}_to_{beside}"] = table[column] / table["articles"].map(of)
     table = table.sort_values("articles", kind="stable")
-    logs = np.log(table[["seconds", "articles"]]).groupby(table["peer"]).diff()
-    return table.assign(growth=logs["seconds"] / logs["articles"])
+    logs = np.log(table[["cpu_seconds", "articles"]]).groupby(table["peer"]).diff()
+    return table.assign(growth=logs["cpu_seconds"] / logs["articles"])
 
 
 def main() -> None:
