@@ -23,7 +23,7 @@ def bar(stage: str, total: int, unit: str = "article") -> tqdm:
 
     It says nothing where a notebook runs without a terminal.
     """
-    options = {"desc": stage, "total": total, "unit": f" {unit}s", "leave": False, "delay": PATIENCE}
+    options = {"desc": stage, "total": total, "unit": f" {unit}s", "leave": False, "delay": PATIENCE, "smoothing": 0.0}
     terminal = _terminal()
     below_other = terminal is not None  # papermill's own bar counts the cells of the notebook
     silent = terminal is None and bool(os.environ.get(STATIC))
