@@ -200,6 +200,7 @@ def test_hostile_articles_do_nothing_but_show_themselves(page, hostile_report):
     assert {re.sub(r"\d{4}", "N", name) for name in made} == {
         "index.html",
         "changes.html",
+        "outlets.html",
         "articles/N.html",
         "pairs/N-N.html",
     }
