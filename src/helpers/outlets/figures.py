@@ -80,8 +80,8 @@ def outlet_network(flows: pd.DataFrame) -> Figure:
     rows = flows[flows["outlet"].isin(kept) & flows["source_outlet"].isin(kept)]
     shares = rows.pivot_table(index="outlet", columns="source_outlet", values="shared_share")
     order, every = cluster_order(shares.reindex(kept, columns=kept)), links(rows)
-    size = 5.2 if len(order) <= FEW else 9.0
-    fig = new_figure(size + 6.0, max(size, 0.27 * (len(every[:LISTED]) + 5)))
+    size = max(5.2 if len(order) <= FEW else 9.0, 0.27 * (len(every[:LISTED]) + 5))
+    fig = new_figure(size + 6.0, size)
     network, table = fig.subplots(1, 2, width_ratios=[size, 6.0])
     label = dict(zip(order, short_labels(order, 18), strict=True))
     _circle(network, order, label, words)

@@ -82,7 +82,7 @@ def _delay(hours: float | None, *, whole_days: bool) -> str:
         return ""
     if hours == 0:
         return "same day" if whole_days else "same time"
-    size = 24 if whole_days or abs(hours) >= 48 else 1 if abs(hours) >= 1 else 1 / 60
-    unit = {24: "days", 1: "h"}.get(size, "min")
-    amount = f"{abs(hours) / size:.3g}"
-    return f"{amount} {'day' if (amount, unit) == ('1', 'days') else unit} {'behind' if hours > 0 else 'ahead'}"
+    side, far = "behind" if hours > 0 else "ahead", abs(hours)
+    if whole_days or far >= 48:
+        return f"{far / 24:.3g} {'day' if far == 24 else 'days'} {side}"
+    return f"{far:.3g} h {side}" if far >= 1 else f"{60 * far:.2g} min {side}"
