@@ -1,22 +1,27 @@
-"""Outlets' habits: an oracle word by word, invariants, prints, dates, agencies, intervals, figures, the page."""
+"""Outlets' habits: an oracle word by word, invariants, prints, dates, agencies, intervals, figures."""
 
 import sys
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import tables
+from helpers import figures, tables
 from helpers.lineage import precedes
 from helpers.outlets import Tables, delays_table, outlet_tables
+from helpers.outlets.figures import links, outlet_network
 from helpers.outlets.firsts import VERDICTS
+from helpers.outlets.intervals import part_sums, share_interval, word_sums
+from helpers.outlets.timeline import appearances, outlet_timeline
 from helpers.overlap import outlets, overlap_table, same_article, source_overlap_table
 from helpers.pipeline import PROJECT
 from helpers.prose import ProseWords
 
 sys.path.insert(0, str(PROJECT / "benchmarks"))
+from outlets import HABITS, coverage, made
 
 NO_CREDITS = pd.DataFrame({name: pd.Series(dtype="str") for name in ("article_id", "agency", "kind", "rule")})
 NO_LINEAGE = pd.DataFrame({name: pd.Series(dtype="str") for name in ("article_id", "parent_id", "relation")})
@@ -259,7 +264,7 @@ def by_hand(data):
 
 
 @given(data=corpora())
-@settings(max_examples=50)
+@settings(max_examples=30)
 def test_the_fast_count_is_the_count_word_by_word(data):
     flows = outlet_tables(data).flows
     counted = {
@@ -271,7 +276,7 @@ def test_the_fast_count_is_the_count_word_by_word(data):
 
 
 @given(data=corpora())
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_shares_are_consistent_with_each_other_and_with_source_overlap(data):
     found = outlet_tables(data)
     for table, name in ((found.flows, "outlet_flows"), (found.habits, "outlet_habits")):
@@ -292,3 +297,131 @@ def test_shares_are_consistent_with_each_other_and_with_source_overlap(data):
     mirror = found.delays.set_index(["source_id", "article_id"])["delay_hours"]
     own = found.delays.set_index(["article_id", "source_id"])["delay_hours"]
     assert (own == -mirror.reindex(own.index)).all()
+
+
+@pytest.mark.parametrize("habit", HABITS)
+@pytest.mark.parametrize("n", [3, 10, 40])
+def test_the_interval_holds_the_truth_where_the_bootstrap_does_not(habit, n):
+    found = coverage(habit, n, 400, np.random.default_rng(n))
+    assert found["coverage"] >= 0.9
+    assert found["coverage"] > found["bootstrap_coverage"] - 0.02
+
+
+def test_intervals_get_narrower_with_articles_and_hold_at_none_and_all():
+    def ends(parts):
+        rows = pd.DataFrame({"part": parts, "words": 100.0, "outlet": "X"})
+        sums = part_sums(rows["part"], rows["words"], rows[["outlet"]])
+        found = share_interval(sums, word_sums(rows["words"], rows["outlet"]))
+        return float(found.low[0]), float(found.high[0])
+
+    assert ends([0.0] * 50) == (0.0, pytest.approx(0.0748, abs=1e-3))
+    assert ends([100.0] * 50) == (pytest.approx(0.9252, abs=1e-3), 1.0)
+    few, many = ends([0.0, 50.0] * 10), ends([0.0, 50.0] * 100)
+    assert few[0] < many[0] < 0.25 < many[1] < few[1]
+
+
+def five():
+    return outlet_tables(made(40, 5, seed=3)).flows
+
+
+@pytest.fixture(scope="module")
+def hundred():
+    return made(2000, 100)
+
+
+def texts_of(figure):
+    return {text.get_text(): text for axes in figure.axes for text in axes.texts}
+
+
+def test_a_network_of_five_names_every_outlet_and_every_share():
+    flows = five()
+    told = links(flows)
+    shown = texts_of(outlet_network(flows))
+    assert set(flows["outlet"]) <= set(shown)
+    assert {f"{link.share:.0%}" for link in told} <= set(shown)
+    assert {link.more for link in told} <= set(shown)
+    directed = flows[flows["source_first_share"] > 0]
+    arrows = {(link.outlet, link.other) for link in told if link.kind == "source_first"}
+    assert arrows == set(zip(directed["outlet"], directed["source_outlet"], strict=True))
+    assert len({(link.kind, *sorted(link[:2])) for link in told if link.kind != "source_first"}) == len(told) - len(
+        arrows
+    )
+
+
+def test_a_network_of_a_hundred_names_all_and_says_what_it_leaves_out(hundred):
+    flows = outlet_tables(hundred).flows
+    figure = outlet_network(flows)
+    told, shown = links(flows), texts_of(figure)
+    assert set(flows["outlet"]) <= set(shown)
+    title = figure.get_suptitle()
+    assert f"the 24 strongest of {len(told)} links, from {told[23].share:.1%} on" in title
+    assert f"drawn: 150, from {told[149].share:.1%} on" in title
+    figure.canvas.draw()
+    network = figure.axes[0]
+    names = [text for name, text in shown.items() if name.startswith("Outlet") and text.axes is network]
+    places = network.transData.transform([text.get_position() for text in names]) * 72 / figure.dpi
+    apart = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+    assert apart[~np.eye(len(names), dtype=bool)].min() > names[0].get_fontsize()
+    numbers = np.array([text.get_position() for text in network.texts if text.get_text().isdigit()])
+    apart = np.hypot(*(numbers[:, None] - numbers[None]).transpose(2, 0, 1))
+    assert apart[~np.eye(len(numbers), dtype=bool)].min() > 0.05
+    plt.close(figure)
+
+
+def test_more_than_a_hundred_outlets_are_cut_and_hostile_names_are_plain_text():
+    articles = [(f"a{i}", f"$x_{i}$ <b>\n\u202e{i}", 50) for i in range(130)]
+    data = corpus_of(articles, [(f"a{i}", 0, 20, f"a{i + 1}", 0, 20) for i in range(129)])
+    flows = outlet_tables(data).flows
+    figure = outlet_network(flows)
+    assert "the 100 outlets of 130" in figure.get_suptitle()
+    figure.draw_without_rendering()
+    plt.close("all")
+
+
+def test_the_same_table_makes_the_same_figure(tmp_path):
+    for name in ("one", "two"):
+        figures.save(outlet_network(five()), five(), tmp_path, name)
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+    plt.close("all")
+
+
+STORIES = [
+    ("a", "Mail", 40, "2026-01-01 08:00"),
+    ("b", "Post", 40, "2026-01-01 11:00"),
+    ("b2", "Post", 40, "2026-01-05 11:00"),
+    ("c", "Sun", 40, "2026-01-03"),
+    ("d", "Star", 40),
+    ("e", "Mail", 40, "2026-01-01 08:00"),
+    ("f", "Mail", 40, "2026-01-01 08:00"),
+]
+
+
+def stories():
+    grouped = [(1, "a"), (1, "b"), (1, "b2"), (1, "c"), (1, "d"), (0, "e"), (2, "f")]
+    articles = corpus_of(STORIES, []).articles
+    return appearances(articles, pd.DataFrame(grouped, columns=["group", "article_id"]))
+
+
+def test_a_story_appears_once_at_each_outlet_behind_its_first_dated_copy():
+    seen = stories()
+    assert seen[["article_id", "timed"]].to_numpy().tolist() == [["a", True], ["b", True], ["c", False], ["d", False]]
+    assert seen["hours_behind"].tolist()[:3] == [0.0, 3.0, 48.0]
+    assert np.isnan(seen["hours_behind"][3])
+    shown = texts_of(outlet_timeline(seen))
+    assert {"Story 1", "2026-01-01 11:00", "2026-01-03", "undated"} <= set(shown)
+    assert outlet_timeline(seen.assign(hours_behind=np.nan, published=pd.NaT)).axes
+
+
+def test_a_time_line_of_a_hundred_is_a_strip_in_the_order_of_medians(hundred):
+    seen = appearances(hundred.articles, hundred.lineage)
+    figure = outlet_timeline(seen)
+    (axes,) = figure.axes
+    order = [label.get_text() for label in axes.get_yticklabels()]
+    assert sorted(order) == sorted(set(seen["outlet"]))
+    median = seen.groupby("outlet")["hours_behind"].median()[order]
+    assert median.dropna().is_monotonic_increasing
+    assert median.isna().to_numpy()[median.notna().sum() :].all()
+    figure.canvas.draw()
+    places = axes.transData.transform([(0, y) for y in axes.get_yticks()])[:, 1] * 72 / figure.dpi
+    assert np.abs(np.diff(places)).min() > axes.get_yticklabels()[0].get_fontsize()
+    plt.close("all")

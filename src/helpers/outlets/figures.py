@@ -17,7 +17,7 @@ from helpers.overlap import cluster_order
 FIRST, STORY, UNDECIDED = "source_first", "agency_story", "undecided"
 COLOURS = {FIRST: "#D55E00", STORY: "#0072B2", UNDECIDED: "#8A8A8A"}
 """Okabe and Ito's scheme; arrow heads and dashes tell the same without colour."""
-SAID = {FIRST: "there first", STORY: "an agency's", UNDECIDED: "not known"}
+SAID = {FIRST: "the second", STORY: "an agency", UNDECIDED: "not known"}
 MEANINGS = {
     FIRST: "from the outlet that had the words first to the one that had them later",
     STORY: "both carry one agency's story",
@@ -35,14 +35,16 @@ MOST_OUTLETS = 100
 
 
 class Link(NamedTuple):
-    """A line of the network: the outlet whose words are meant, the other one, what is told of them, their share."""
+    """A line of the network: the outlet whose words are meant, the other one, what is told of them, their share.
+
+    `more` is the share's interval where the line has a direction, else the share of the other outlet's words.
+    """
 
     outlet: str
     other: str
     kind: str
     share: float
-    low: float
-    high: float
+    more: str
 
 
 def links(flows: pd.DataFrame) -> list[Link]:
@@ -51,18 +53,18 @@ def links(flows: pd.DataFrame) -> list[Link]:
     Args:
         flows: the table `outlet_flows`.
     """
-    found: dict[tuple[str, ...], Link] = {}
-    for row in flows[flows["shared_words"] > 0].itertuples():
-        for kind in COLOURS:
-            share = getattr(row, f"{kind}_share")
-            first, second = (
-                (row.outlet, row.source_outlet) if kind == FIRST else sorted((row.outlet, row.source_outlet))
-            )
-            known = found.get((first, second, kind))
-            if share > 0 and (known is None or known.share < share):
-                ends = (row.source_first_low, row.source_first_high) if kind == FIRST else (np.nan, np.nan)
-                found[first, second, kind] = Link(row.outlet, row.source_outlet, kind, share, *ends)
-    return sorted(found.values(), key=lambda link: (-link.share, link))
+    found = []
+    rows = {(row.outlet, row.source_outlet): row for row in flows[flows["shared_words"] > 0].itertuples()}
+    for (outlet, other), row in rows.items():
+        if row.source_first_share > 0:
+            known = not pd.isna(row.source_first_low)
+            ends = f"{row.source_first_low:.0%} to {row.source_first_high:.0%}" if known else ""
+            found.append(Link(outlet, other, FIRST, row.source_first_share, ends))
+        for kind in (STORY, UNDECIDED):
+            share, back = (getattr(side, f"{kind}_share", 0.0) for side in (row, rows.get((other, outlet))))
+            if share > 0 and (share, other) >= (back, outlet):
+                found.append(Link(outlet, other, kind, share, f"back {back:.0%}"))
+    return sorted(found, key=lambda link: (-link.share, link))
 
 
 def outlet_network(flows: pd.DataFrame) -> Figure:
@@ -70,7 +72,7 @@ def outlet_network(flows: pd.DataFrame) -> Figure:
 
     An arrow leads from the outlet that had the words first, where dates or credits tell; lines without a head: nobody
     is known to have been first. Width is the share of the words of the outlet that the arrow leads to; of a line
-    without a head, of the outlet that shares the greater part.
+    without a head, of the outlet that shares the greater part (*back* is the other's).
 
     Args:
         flows: the table `outlet_flows`.
@@ -165,13 +167,14 @@ def _list(axes: Axes, listed: Sequence[Link], label: Mapping[str, str]) -> None:
     axes.set(xlim=(0, 10.5), ylim=(max(12, len(listed)) + 3, -0.6))
     axes.axis("off")
     columns = (0.5, 3.4, 6.2, 7.1, 9.0)
-    for x, head in zip(columns, ("of the words of", "stand in", "share", "95 % interval", "first"), strict=True):
+    for x, head in zip(
+        columns, ("of the words of", "stand in", "share", "95 % interval", "who was first"), strict=True
+    ):
         axes.text(x, 0, head, color="#555555", fontsize=8, va="center")
     for y, link in enumerate(listed, 1):
         colour = COLOURS[link.kind]
         axes.text(0.3, y, str(y), fontsize=8, ha="right", va="center", color=colour, weight="bold")
-        ends = f"{link.low:.0%} to {link.high:.0%}" if np.isfinite(link.low) else ""
-        cells = (label[link.outlet], label[link.other], f"{link.share:.0%}", ends, SAID[link.kind])
+        cells = (label[link.outlet], label[link.other], f"{link.share:.0%}", link.more, SAID[link.kind])
         for x, said in zip(columns, cells, strict=True):
             axes.text(x, y, said, fontsize=8, va="center")
     keys = [
