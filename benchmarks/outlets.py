@@ -70,9 +70,8 @@ def _tables(articles: pd.DataFrame, stretches: list[list[tuple[str, int, int, in
                     rows.append((a, b, 10 * (lead + low - first), 10 * (lead + high - first) - 1, high - low))
     passages = pd.DataFrame(rows, columns=["article_id", "source_id", "start", "end", "n_words"])
     passages = passages.assign(kind="verbatim", block=0)
-    parent = ("agency:" + AGENCY + articles["wire"].map({True: "", False: "?"})).where(articles["wire"])
-    lineage = articles[["group", "article_id"]].assign(parent_id=parent)
-    lineage["relation"] = np.where(articles["wire"], "common source", "undecided")
+    lineage = articles[["group", "article_id"]].assign(parent_id=f"agency:{AGENCY}", relation="common source")
+    lineage.loc[~articles["wire"], ["parent_id", "relation"]] = [None, "undecided"]
     credits = articles.loc[articles["wire"], ["article_id"]].iloc[::2].assign(start=0, end=1, agency=AGENCY)
     return Tables(
         articles,

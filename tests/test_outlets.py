@@ -252,11 +252,12 @@ def by_hand(data):
             }.difference(group)
             here = [*group, *(b for b in sources if outlet[b] == outlet[group[0]])]
             for other in {outlet[b] for b in sources} - {outlet[group[0]]}:
-                there = [b for b in sources if outlet[b] == other and frozenset((group[0], b)) in linked]
+                there = [b for b in sources if outlet[b] == other]
+                above = any(frozenset((group[0], b)) in linked for b in there)
                 verdict = "undecided"
-                if any(all(precedes(date[b], date[a]) for a in here) for b in there):
+                if above and any(all(precedes(date[b], date[a]) for a in here) for b in there):
                     verdict = "source_first"
-                elif there and any(all(precedes(date[a], date[b]) for b in there) for a in here):
+                elif above and any(all(precedes(date[a], date[b]) for b in there) for a in here):
                     verdict = "own_first"
                 key = outlet[group[0]], other, verdict
                 counts[key] = counts.get(key, 0) + 1

@@ -28,7 +28,8 @@ def agency_articles(credits: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFram
     after = after.rename(columns={"article_id_x": "article_id"})
     columns = ["article_id", "agency", "whole", "page"]
     parts = [told, *(rows.assign(whole=False, page=False) for rows in (story, after))]
-    return pd.concat([rows[columns] for rows in parts]).groupby(["article_id", "agency"], as_index=False).any()
+    carried = pd.concat([rows[columns] for rows in parts]).astype({"whole": bool, "page": bool})
+    return carried.groupby(["article_id", "agency"], as_index=False).any()
 
 
 def common_agencies(own: np.ndarray, source: np.ndarray, carried: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
@@ -46,7 +47,7 @@ def common_agencies(own: np.ndarray, source: np.ndarray, carried: pd.DataFrame) 
     pairs = pd.DataFrame({"pair": np.arange(len(own)), "article": own, "source": source})
     both = pairs.merge(carried[columns], on="article").drop(columns="article").rename(columns={"source": "article"})
     both = both.merge(carried[columns], on=["article", "agency"], suffixes=("", "_source"))
-    page, source_page = both["page"].astype(bool), both["page_source"].astype(bool)
+    page, source_page = both["page"], both["page_source"]
     bits = np.select([source_page & ~page, page & ~source_page, ~page], [PAGE, OWN_PAGE, STORY], 0)
     known = np.zeros(len(own), dtype=np.uint8)
     np.bitwise_or.at(known, both["pair"].to_numpy(dtype=np.int64), bits.astype(np.uint8))

@@ -110,7 +110,8 @@ def count_verdicts(there: Stretches, article: np.ndarray, here: Stretches, own: 
     """How many words of each block have which of `VERDICTS`.
 
     A word was first printed at the source if one article there is before every article here that holds it, and the
-    other way round; the outlet's own other articles are looked at too, for it may print again what it had first.
+    other way round; the outlet's own other articles are looked at too, for it may print again what it had first. Dates
+    tell only of words in a pair of articles above the floor.
 
     Args:
         there: stretches found at a source. A block is an article beside one source.
