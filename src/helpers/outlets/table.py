@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.outlets.firsts import VERDICTS
-from helpers.outlets.intervals import part_sums, share_interval, word_sums
+from helpers.outlets.intervals import Interval, part_sums, share_interval, word_sums
 from helpers.outlets.shared import Shared, Tables, linked_pairs, shared_words
 from helpers.overlap import outlets
 from helpers.schemas import TABLES
@@ -45,20 +44,13 @@ def flows_table(shared: Shared, delays: pd.DataFrame) -> pd.DataFrame:
         keys = pd.MultiIndex.from_tuples(permutations(names, 2), names=FLOW)
     keys = keys.sort_values()
     whole = word_sums(articles["n_words"], articles["outlet"]).reindex(keys.get_level_values("outlet"))
-
-    def share(part: str) -> dict[str, np.ndarray]:
-        sums = part_sums(pairs[part], pairs["n_words"], pairs[FLOW]).reindex(keys, fill_value=0.0)
-        return dict(zip(("share", "low", "high"), share_interval(sums, whole), strict=True))
-
-    told = {part: share(part) for part in ("shared", "quoted", *VERDICTS)}
-    sharing = pairs[pairs["shared"] > 0].groupby(FLOW).size().reindex(keys, fill_value=0)
+    sharing = pairs[pairs["shared"] > 0].groupby(FLOW)["shared"].agg(["size", "sum"]).reindex(keys, fill_value=0)
     table = keys.to_frame(index=False).astype("str")
     table["articles"] = articles.groupby("outlet").size().loc[table["outlet"]].to_numpy()
-    table["sharing_articles"] = sharing.to_numpy()
     table["n_words"] = whole["words"].to_numpy()
-    table["shared_words"] = pairs.groupby(FLOW)["shared"].sum().reindex(keys, fill_value=0).to_numpy()
-    waits = _delays(delays, FLOW).reindex(keys)
-    return _finished(table, told, waits, "outlet_flows")
+    table[["sharing_articles", "shared_words"]] = sharing.to_numpy()
+    table = table.assign(**_shares(pairs, keys, whole, "outlet_flows"))
+    return _finished(table, _delays(delays, FLOW).reindex(keys), "outlet_flows")
 
 
 def habits_table(shared: Shared, delays: pd.DataFrame) -> pd.DataFrame:
@@ -71,12 +63,6 @@ def habits_table(shared: Shared, delays: pd.DataFrame) -> pd.DataFrame:
     articles = shared.articles.set_index("number")
     articles["original"] = articles["n_words"] - articles["copied"]
     whole = word_sums(articles["n_words"], articles["outlet"])
-
-    def share(part: str) -> dict[str, np.ndarray]:
-        sums = part_sums(articles[part], articles["n_words"], articles[["outlet"]])
-        return dict(zip(("share", "low", "high"), share_interval(sums, whole), strict=True))
-
-    told = {part: share(part) for part in ("copied", "original", "shared", "agency", "quoted", *VERDICTS)}
     table = pd.DataFrame({"outlet": pd.Series(whole.index, dtype="str")})
     table["articles"] = articles.groupby("outlet").size().to_numpy()
     table["n_words"] = whole["words"].to_numpy()
@@ -85,7 +71,8 @@ def habits_table(shared: Shared, delays: pd.DataFrame) -> pd.DataFrame:
     top = _top(shared.pairs, "source_outlet", "shared").reindex(table["outlet"])
     table["top_source"] = top["source_outlet"].to_numpy()
     table["top_source_share"] = (top["shared"].fillna(0).to_numpy() / table["n_words"].clip(lower=1)).to_numpy()
-    return _finished(table, told, _delays(delays, ["outlet"]).reindex(table["outlet"]), "outlet_habits")
+    table = table.assign(**_shares(articles, whole.index.rename("outlet"), whole, "outlet_habits"))
+    return _finished(table, _delays(delays, ["outlet"]).reindex(table["outlet"]), "outlet_habits")
 
 
 def _top(rows: pd.DataFrame, name: str, words: str) -> pd.DataFrame:
@@ -95,20 +82,34 @@ def _top(rows: pd.DataFrame, name: str, words: str) -> pd.DataFrame:
     return sums.drop_duplicates("outlet").set_index("outlet")
 
 
-def _finished(
-    table: pd.DataFrame, told: dict[str, dict[str, np.ndarray]], waits: pd.DataFrame, name: str
-) -> pd.DataFrame:
-    """The table with the columns that its schema names.
+def _shares(rows: pd.DataFrame, keys: pd.Index, whole: pd.DataFrame, name: str) -> dict[str, np.ndarray]:
+    """The shares that a table's schema names, and their intervals where it names these.
 
     Words that another outlet had first are no more than those shared; where no shared word is decided, nothing tells.
+
+    Args:
+        rows: words of each article, in columns named like the shares.
+        keys: what rows are summed by, in the order of the table.
+        whole: the outlets of the table's rows (see `word_sums`).
+        name: the table.
     """
-    decided = told["undecided"]["share"] < told["shared"]["share"]
-    silent = (told["shared"]["share"] > 0) & ~decided
+    columns, by = {c.name for c in TABLES[name].columns}, list(keys.names)
+    parts = sorted(part for part in rows if f"{part}_share" in columns)
+    sums = rows.groupby(by)[parts].sum().reindex(keys, fill_value=0)
+    found = {f"{part}_share": sums[part].to_numpy() / whole["words"].clip(lower=1).to_numpy() for part in parts}
+    for part in parts:
+        if f"{part}_low" in columns:
+            drawn = part_sums(rows[part], rows["n_words"], rows[by]).reindex(keys, fill_value=0.0)
+            found |= dict(zip([f"{part}_{end}" for end in Interval._fields], share_interval(drawn, whole), strict=True))
+    silent = (sums["shared"] > 0) & (sums["undecided"] == sums["shared"])
     for end in ("low", "high"):
-        told["source_first"][end] = np.where(silent, np.nan, np.fmin(told["source_first"][end], told["shared"][end]))
-    for part, values in told.items():
-        for end, value in values.items():
-            table[f"{part}_{end}"] = value
+        most = np.fmin(found[f"source_first_{end}"], found[f"shared_{end}"])
+        found[f"source_first_{end}"] = np.where(silent, np.nan, most)
+    return found
+
+
+def _finished(table: pd.DataFrame, waits: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The table with the delays, its columns as the schema names them."""
     table[_DELAYS[:2]] = waits[_DELAYS[:2]].fillna(0).to_numpy(dtype=np.int64)
     table[_DELAYS[2]] = waits[_DELAYS[2]].to_numpy(dtype=float)
     types = {"str": "str", "int": "int64", "share": "float64", "float": "float64"}
