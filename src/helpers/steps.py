@@ -21,7 +21,7 @@ from helpers.output import TEMPORARY
 from helpers.record import Inputs, Run, checksum, write_json
 
 PACKAGE = Path(__file__).parent
-EVERY_RUN = ("articles/*.html", "pairs/*.html", "index.html")
+EVERY_RUN = ("articles/*.html", "pairs/*.html", "changes.html", "outlets.html", "index.html")
 """Pages of the report, which every run writes anew."""
 
 

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from helpers.calibration import constants, uncalibrated
 from helpers.overlap import cluster_order, outlets, same_article
 from helpers.report.marks import STRENGTH
+from helpers.report.outlets import outlets_headline, several_outlets
 from helpers.shares import word_kinds
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def overview(run: "Results") -> dict[str, Any]:
         "copying": [_row(run, row) for row in copying.to_dict("records")],
         "columns": columns,
         "has_outlets": has_outlets,
+        "outlets": outlets_headline(run.table["outlet_flows"]) if several_outlets(run.table["articles"]) else "",
         "bars": bars,
         "bars_left_out": max(0, len(run.articles) - len(bars)),
         "colours": colours,

@@ -21,6 +21,7 @@ from helpers.overlap import between_articles, same_article
 from helpers.prose import ProseWords, corpus_words
 from helpers.report.changes import changes_view
 from helpers.report.marks import STRENGTH, Passage, Span, changed_words, paragraph_pieces, paragraphs, spread
+from helpers.report.outlets import outlets_view, several_outlets
 from helpers.report.overview import overview
 from helpers.segmentation import quotations
 from helpers.tables import atomic
@@ -179,6 +180,10 @@ def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any])
             _page(environment, run, page, "pair.html", _pair(run, a, b))
     changed = changes_view(run.table["changes"], run.text, run.articles, run.pairs)
     _page(environment, run, "changes.html", "changes.html", changed)
+    (run.reports / "outlets.html").unlink(missing_ok=True)
+    if several_outlets(run.table["articles"]):
+        habits = outlets_view(run.table["outlet_flows"], run.table["outlet_habits"], run.reports)
+        _page(environment, run, "outlets.html", "outlets.html", habits)
     return _page(environment, run, "index.html", "index.html", overview(run))
 
 
