@@ -57,7 +57,7 @@ def union_lengths(groups: np.ndarray, first: np.ndarray, stop: np.ndarray, n_gro
 def word_places(
     corpus: Mapping[str, ProseWords], passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] = _NO_FORMULAE
 ) -> pd.DataFrame:
-    """The words of each passage as stretches of three countings, on the index of `passages`.
+    """The words of each passage as stretches of two countings, on the index of `passages`.
 
     Args:
         corpus: prose words by article.
@@ -65,20 +65,18 @@ def word_places(
         formulaic: which words of an article are formulae; of articles that are not in it, none.
 
     Returns:
-        first and stop number the words of the article, quoted_first and quoted_stop its words in direct speech, and
-        plain_first and plain_stop those that are no formulae: a stretch holds the words [first, stop).
+        first and stop number the words of the article, plain_first and plain_stop those that are no formulae: a stretch
+        holds the words [first, stop).
     """
-    columns = ["first", "stop", "quoted_first", "quoted_stop", "plain_first", "plain_stop"]
+    columns = ["first", "stop", "plain_first", "plain_stop"]
     places = np.zeros((len(passages), len(columns)), dtype=np.int64)
     starts, ends = passages["start"].to_numpy(), passages["end"].to_numpy()
     for article, rows in passages.groupby("article_id").indices.items():
         own = corpus[article]
         first = np.searchsorted(own.start, starts[rows])
         stop = np.maximum(first, np.searchsorted(own.end, ends[rows], side="right"))
-        quoted = np.append(0, np.cumsum(own.quoted))
         plain = np.append(0, np.cumsum(~formulaic[article])) if article in formulaic else np.arange(len(own) + 1)
-        edges = [first, stop, quoted[first], quoted[stop], plain[first], plain[stop]]
-        places[rows] = np.stack(edges, axis=1)
+        places[rows] = np.stack([first, stop, plain[first], plain[stop]], axis=1)
     return pd.DataFrame(places, index=passages.index, columns=columns)
 
 
@@ -92,8 +90,7 @@ def count_kinds(passages: pd.DataFrame, places: pd.DataFrame, groups: np.ndarray
         n_groups: number of groups.
 
     Returns:
-        verbatim, edited, paraphrased; reused (their sum), quoted (of these in direct speech) and plain (of these no
-        formulae): words of each group.
+        verbatim, edited, paraphrased; reused (their sum) and plain (of these no formulae): words of each group.
     """
     rank = passages["kind"].map(_RANK).to_numpy(dtype=np.int64)
 
@@ -109,7 +106,6 @@ def count_kinds(passages: pd.DataFrame, places: pd.DataFrame, groups: np.ndarray
             "edited": strong - verbatim,
             "paraphrased": reused - strong,
             "reused": reused,
-            "quoted": covered(everything, "quoted_"),
             "plain": covered(everything, "plain_"),
         }
     )
