@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from helpers.changes.matching import TYPED, Column, is_kin, is_matched, is_transliteration
+from helpers.changes.places import PLACES
 from helpers.changes.tokens import Token
 from helpers.changes.vocabulary import (
     CLOCK,
@@ -96,18 +97,46 @@ def saying_pair(before: Token, after: Token) -> Named:
     return "attribution", f"{before.key} / {after.key}", shift
 
 
-def name_pair(columns: Sequence[Column], low: int, part: Sequence[Column]) -> Named:
-    """Names in the place of names: other letters, initials, another place or another name."""
+def name_pair(
+    columns: Sequence[Column], low: int, part: Sequence[Column], common: Collection[str] = ()
+) -> Named | None:
+    """Names in the place of names: other letters, initials, another place or another name; None: other ways to refer.
+
+    Args:
+        columns: the sentences.
+        low: where the names begin.
+        part: their columns.
+        common: names that both articles hold.
+    """
     pairs = [(c.before, c.after) for c in part if c.before and c.after]
     if any(_is_initials(a, b, columns) for a, b in pairs):
         return "style", "initials", 0.0
     rule = ", ".join(f"{a.key} / {b.key}" for a, b in pairs)
     if all(is_transliteration(a.key, b.key) or is_kin(a, b) for a, b in pairs):
         return "name", f"other letters: {rule}", -0.5
+    if any(_refers_otherwise(a, b, common) for a, b in pairs):
+        return None
+    if all(_bare(t) in PLACES for pair in pairs for t in pair):
+        return "place", rule, 0.0
     previous = columns[low - 1] if low else None
     if previous and all(t is not None and t.key in PLACE_BEFORE for t in (previous.before, previous.after)):
         return "place", rule, 0.0
     return "name", rule, -0.04
+
+
+def _refers_otherwise(a: Token, b: Token, common: Collection[str]) -> bool:
+    """Whether two names may mean one thing: the British bank, Barclays; a share and its code; both known to both."""
+    first, second = _bare(a), _bare(b)
+    return (
+        (first in PLACES) != (second in PLACES)
+        or a.key.endswith("'s") != b.key.endswith("'s")
+        or any(c.isdigit() for c in a.key) != any(c.isdigit() for c in b.key)
+        or (first in common and second in common)
+    )
+
+
+def _bare(name: Token) -> str:
+    return name.key.removesuffix("'s").removesuffix("'")
 
 
 def _is_initials(a: Token, b: Token, columns: Sequence[Column]) -> bool:
@@ -118,7 +147,10 @@ def _is_initials(a: Token, b: Token, columns: Sequence[Column]) -> bool:
         line = "".join(t.key[0] for t in side if t.role == "name" or t.key in SUFFIXES or t in (a, b))
         if len(key) >= 2 and (key in line or (len(key) > 2 and key[:-1] in line)):
             return True
-        if len(key) <= LONGEST_CUT and any(t.role == "name" and t.key != key and t.key.startswith(key) for t in side):
+        words = [t.key for t in side if t.role in ("name", "content") and t.key != key]
+        if 2 < len(key) <= LONGEST_CUT and (
+            key in "".join(word[0] for word in words) or any(word.startswith(key) for word in words)
+        ):
             return True
     return False
 

@@ -48,8 +48,30 @@ CUE_PHRASES = (
     ("declines", "to"),
     ("thought", "to"),
     ("able", "to"),
+    ("could", "not"),
+    ("can", "not"),
+    ("might", "not"),
 )
 """Hedges and negations of several words."""
+CONFIRMING = frozenset(_listed("confirm confirmed confirming confirms verify verified"))
+"""To deny these hedges what is said."""
+NEGATIVE = frozenset(
+    _listed(
+        """no without fail fails failed failing failure lack lacks lacked lacking prevent prevents preventing avoid
+        avoids avoiding refuse refused less little few hardly barely scarcely unlikely neither nor
+        unable cannot rule ruled reject rejected deny denied"""
+    )
+)
+"""Words that negate without being negations: one of them in the place of a negation."""
+UNREAL = frozenset(
+    _listed(
+        """thinking looking considering considers consider considered weighing mulling exploring expected expects
+        expecting expect planning plans plan planned intends intended hopes hoping hope hoped aims aimed seeking seeks
+        wants wanted fears fear feared fanning risk risks risking odds chance chances potential speculation threatened
+        threatens threat prospect prospects probable"""
+    )
+)
+"""Words that tell of what is not there yet: one of them in the place of a hedge keeps the sense."""
 CUE_WORDS = frozenset(word for phrase in CUE_PHRASES for word in phrase)
 NEGATIVE_PREFIXES = ("un", "in", "im", "ir", "dis", "non", "non-")
 _SAYING_FORMS = """
@@ -86,7 +108,13 @@ PARTS_OF_DAY = frozenset(
     _listed("""morning afternoon evening night noon midnight dawn dusk overnight tonight daytime""")
 )
 CLOCK = frozenset(_listed("gmt a.m p.m am pm"))
-SUFFIXES = frozenset(_listed("corp co inc ltd plc ag sa nv llc group holdings company corporation commission"))
+SUFFIXES = frozenset(
+    _listed(
+        """corp co inc ltd plc ag sa nv llc group holdings company corporation commission president chairman chairwoman
+        chief executive officer ceo cfo coo vice deputy senior minister secretary treasurer governor senator
+        representative congressman director managing professor judge mayor mr mrs ms dr sir lord department ministry"""
+    )
+)
 """Words with a capital that name nothing by themselves."""
 TIMES = DAYS | MONTHS | frozenset(_listed("today yesterday tomorrow weekend")) | PARTS_OF_DAY | CLOCK
 RELATIVE = frozenset(_listed("this last next previous past ago earlier later"))
@@ -145,7 +173,7 @@ QUALIFIERS = {
     ("only",): "only",
 }
 """What stands before a number and bends it; those with one meaning are not told apart."""
-PLACE_BEFORE = frozenset(_listed("in at near from toward towards outside inside across around via into"))
+PLACE_BEFORE = frozenset(_listed("in near toward towards outside inside across around via into"))
 _IRREGULAR = """
     seek sought / take took taken / give gave given / go went gone / buy bought / sell sold / hold held / rise rose
     risen / fall fell fallen / see saw seen / make made / leave left / lead led / lose lost / keep kept / find found
