@@ -1,12 +1,14 @@
 """Rules for what states a fact: numbers, dates, names, places, who said it."""
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from helpers.changes.matching import TYPED, Column, is_kin, is_matched, is_transliteration
-from helpers.changes.places import PLACES
+from helpers.changes.places import PLACES, SEATS
 from helpers.changes.tokens import Token
 from helpers.changes.vocabulary import (
     CLOCK,
+    CREDITS,
     LOADED,
     MONTHS,
     PLACE_BEFORE,
@@ -21,7 +23,7 @@ Named = tuple[str, str, float]
 # Less matched around a pair of numbers or names: they stand in different statements.
 LEAST_CONTEXT = 0.5
 # Longer names are no cut form of another: Fed, Rep.
-LONGEST_CUT = 4
+LONGEST_CUT = 5
 # Words on either side that are looked at for evidence that a change stands where it seems to stand.
 NEAR = 4
 
@@ -114,7 +116,9 @@ def name_pair(
     rule = ", ".join(f"{a.key} / {b.key}" for a, b in pairs)
     if all(is_transliteration(a.key, b.key) or is_kin(a, b) for a, b in pairs):
         return "name", f"other letters: {rule}", -0.5
-    if any(_refers_otherwise(a, b, common) for a, b in pairs):
+    if _in_credit(columns[:low]):
+        return "style", "credit", 0.0
+    if any(_refers_otherwise(a, b, common) for a, b in pairs) or _numbers_differ(columns):
         return None
     if all(_bare(t) in PLACES for pair in pairs for t in pair):
         return "place", rule, 0.0
@@ -128,11 +132,26 @@ def _refers_otherwise(a: Token, b: Token, common: Collection[str]) -> bool:
     """Whether two names may mean one thing: the British bank, Barclays; a share and its code; both known to both."""
     first, second = _bare(a), _bare(b)
     return (
-        (first in PLACES) != (second in PLACES)
+        min(len(first), len(second)) < 2
+        or (first in PLACES) != (second in PLACES)
+        or any(first in seat and second in seat for seat in SEATS)
         or a.key.endswith("'s") != b.key.endswith("'s")
         or any(c.isdigit() for c in a.key) != any(c.isdigit() for c in b.key)
         or (first in common and second in common)
     )
+
+
+def _in_credit(columns: Sequence[Column]) -> bool:
+    """Whether words before a name say that it is that of a reporter or an editor."""
+    words = [t.key for c in columns if (t := c.after or c.before)]
+    return any(pair in CREDITS for pair in pairwise(words))
+
+
+def _numbers_differ(columns: Sequence[Column]) -> bool:
+    """Whether a number stands for another one: with another name, too, the sentence is another statement."""
+    pairs = [(c.before, c.after) for c in columns if c.relation == TYPED and not c.moved_before and not c.moved_after]
+    values = [(a.value, b.value) for a, b in pairs if a and b and a.role == b.role == "number"]
+    return any(a != b for a, b in values)
 
 
 def _bare(name: Token) -> str:

@@ -6,7 +6,18 @@ from typing import NamedTuple
 from helpers.changes.facts import Named
 from helpers.changes.matching import Column, is_matched, opposes
 from helpers.changes.tokens import Token
-from helpers.changes.vocabulary import CONFIRMING, CUE_PHRASES, CUE_WORDS, NEGATIVE, UNREAL
+from helpers.changes.vocabulary import (
+    CLAUSE_OPENERS,
+    CONFIRMING,
+    CUE_PHRASES,
+    CUE_WORDS,
+    HEARD,
+    HEARSAY,
+    MODALS,
+    NEGATIVE,
+    UNREAL,
+    VERBS,
+)
 
 # A hedge that is lost while more than these words with content are replaced is no change of one claim.
 MOST_CONTENT = 3
@@ -24,6 +35,7 @@ class Cue(NamedTuple):
 def hedging(part: Sequence[Column], low: int, surplus: dict[tuple[int, str], Cue]) -> Named | None:
     """The hedge of a stretch that only its side has (see `cue_surplus`), or words that a prefix makes opposites."""
     sides = {"before": [c.before for c in part if c.before], "after": [c.after for c in part if c.after]}
+    negated = any(t.role == "negation" for side in sides.values() for t in side)
     for i, c in enumerate(part):
         for side in ("before", "after"):
             cue = surplus.get((low + i, side))
@@ -32,7 +44,7 @@ def hedging(part: Sequence[Column], low: int, surplus: dict[tuple[int, str], Cue
             if cue and not moved and _is_one_claim(cue, sides[side], other):
                 which = "lost" if side == "before" else "gained"
                 return "hedging", f"{which}: {cue.words}", 0.05 if which == "lost" else 0.0
-        if c.before and c.after and opposes(c.before.key, c.after.key) and _is_brief(*sides.values()):
+        if c.before and c.after and opposes(c.before.key, c.after.key) and _is_brief(*sides.values()) and not negated:
             return "hedging", f"prefix: {c.before.key} / {c.after.key}", 0.0
     return None
 
@@ -43,15 +55,14 @@ def _is_one_claim(cue: Cue, own: Sequence[Token], other: Sequence[Token]) -> boo
     A negation is dropped or added alone: among other words it is part of a rewording (*could not find*, *failed to
     find*). A modal may go with few of them. That nothing is confirmed may be said in a clause of its own.
     """
-    sizes = [_content(own), _content(other)]
-    if not other:
-        return sizes[0] == 0
-    if cue.sort == "denial":
+    sizes = [_content(own), _content(other, frozenset())]
+    if cue.sort == "denial" and other:
         return _is_brief(own, other)
-    if cue.sort == "negation":
-        return sum(sizes) == 0
-    unreal = any(t.key in UNREAL for t in other)
-    return not unreal and sum(sizes) <= MOST_CONTENT and (min(sizes) > 0 or sum(sizes) <= 1)
+    if cue.sort != "modal" or not other:
+        return sum(sizes) == 0 and own[0].key not in CLAUSE_OPENERS
+    keeps = any(t.key in UNREAL or t.role in ("hedge", "negation") for t in other)
+    clause = cue.words not in MODALS or sizes[1] > 0 or any(t.key in VERBS for t in other)
+    return not keeps and clause and sum(sizes) <= MOST_CONTENT and (min(sizes) > 0 or sum(sizes) <= 1)
 
 
 def _is_brief(own: Sequence[Token], other: Sequence[Token]) -> bool:
@@ -59,8 +70,8 @@ def _is_brief(own: Sequence[Token], other: Sequence[Token]) -> bool:
     return max(sizes) <= MOST_CONTENT and sum(sizes) < 2 * MOST_CONTENT
 
 
-def _content(side: Sequence[Token]) -> int:
-    return sum(t.role not in ("function", "hedge", "negation") and t.key not in CUE_WORDS for t in side)
+def _content(side: Sequence[Token], apart: frozenset[str] = CUE_WORDS) -> int:
+    return sum(t.role not in ("function", "hedge", "negation") and t.key not in apart for t in side)
 
 
 def cue_surplus(columns: Sequence[Column]) -> dict[tuple[int, str], Cue]:
@@ -70,10 +81,16 @@ def cue_surplus(columns: Sequence[Column]) -> dict[tuple[int, str], Cue]:
     if not gained:
         return {}
     side, other = ("after", "before") if gained > 0 else ("before", "after")
-    own = (getattr(c, other) for c in columns if not is_matched(c))
-    negative = any(token and token.key in NEGATIVE for token in own)
-    kept = {place: cue for place, cue in places[side].items() if not (negative and cue.sort == "negation")}
-    return {(place, side): cue for place, cue in kept.items()}
+    loose = {token.key for c in columns if not is_matched(c) and (token := getattr(c, other))}
+    held = {cue.words for cue in places[other].values()}
+    return {(place, side): cue for place, cue in places[side].items() if not _is_made_up_for(cue, loose, held)}
+
+
+def _is_made_up_for(cue: Cue, loose: set[str], held: set[str]) -> bool:
+    """Whether words of the other sentence that have no counterpart say the same, or it has this cue elsewhere."""
+    if cue.words in HEARSAY and loose & HEARD:
+        return True
+    return cue.words in held or (cue.sort == "negation" and bool(loose & NEGATIVE))
 
 
 def _cues(columns: Sequence[Column], side: str) -> dict[int, Cue]:

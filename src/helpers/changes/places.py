@@ -44,6 +44,23 @@ _CITIES = """
     / tallinn / tbilisi / tehran teheran / tirana / tokyo / toronto / tripoli / tunis / vancouver / vienna /
     vilnius / warsaw / washington / yangon rangoon / yerevan / zagreb / zaporizhzhia zaporozhye / zurich
 """
+_REGIONS = """
+    alabama / alaska / alberta / arizona / arkansas / bavaria / brooklyn / california / carolina / catalonia /
+    colorado / connecticut / crimea / dakota / delaware / flanders / florida / hawaii / idaho / illinois / indiana
+    / iowa / kansas / kentucky / louisiana / maine / manhattan / manitoba / maryland / massachusetts / michigan /
+    minnesota / mississippi / missouri / montana / nebraska / nevada / ohio / oklahoma / ontario / oregon /
+    pennsylvania / quebec / queensland / saskatchewan / tennessee / texas / tibet / utah / vermont / virginia /
+    wisconsin / wyoming / york
+"""
+_SEATS = """
+    berlin germany german / beijing china chinese / washington u.s us american america / moscow russia russian
+    kremlin / london britain british uk / paris france french / tokyo japan japanese / seoul korea korean / kyiv
+    kiev ukraine ukrainian / tehran iran iranian / baghdad iraq iraqi / athens greece greek / rome italy italian /
+    madrid spain spanish / delhi india indian / ankara turkey turkish / brussels europe european eu / cairo egypt
+    egyptian / warsaw poland polish / ottawa canada canadian / canberra australia australian / pyongyang korea
+    korean / islamabad pakistan pakistani / riyadh saudi / damascus syria syrian / bern switzerland swiss / dublin
+    ireland irish / lisbon portugal portuguese
+"""
 _PEOPLE = """
     gaddafi gadhafi qaddafi kadhafi gathafi / mohammed muhammad mohamed mohammad / osama usama / koran quran /
     zelenskiy zelensky zelenskyy / yanukovych yanukovich / hezbollah hizbollah hizbullah / qaeda qaida /
@@ -60,3 +77,5 @@ COUNTRIES = _groups(_COUNTRIES)
 PLACES = frozenset([*COUNTRIES, *_groups(_CITIES)])
 SPELLINGS = _groups(_CITIES) | _groups(_PEOPLE)
 """Spellings of one name that share too few letters to be told by them, by each of them."""
+SEATS = [frozenset(line.split()) for line in _SEATS.split("/")]
+"""A country and the capital that stands for its government."""
