@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from helpers.changes.matching import TYPED, Column, is_kin, is_matched, is_transliteration
+from helpers.changes.matching import EQUAL, KIN, TYPED, Column, is_kin, is_matched, is_transliteration
 from helpers.changes.places import PLACES, SEATS
 from helpers.changes.tokens import Token
 from helpers.changes.vocabulary import (
@@ -24,6 +24,8 @@ Named = tuple[str, str, float]
 LEAST_CONTEXT = 0.5
 # Longer names are no cut form of another: Fed, Rep.
 LONGEST_CUT = 5
+# Added to the severity of names whose neighbours differ, too: they may stand in different statements.
+LOOSE = -0.3
 # Words on either side that are looked at for evidence that a change stands where it seems to stand.
 NEAR = 4
 
@@ -120,12 +122,13 @@ def name_pair(
         return "style", "credit", 0.0
     if any(_refers_otherwise(a, b, common) for a, b in pairs) or _numbers_differ(columns):
         return None
+    shift = 0.0 if _is_framed(columns, low, len(part)) else LOOSE
     if all(_bare(t) in PLACES for pair in pairs for t in pair):
-        return "place", rule, 0.0
+        return "place", rule, shift
     previous = columns[low - 1] if low else None
     if previous and all(t is not None and t.key in PLACE_BEFORE for t in (previous.before, previous.after)):
-        return "place", rule, 0.0
-    return "name", rule, -0.04
+        return "place", rule, shift
+    return "name", rule, shift - 0.04
 
 
 def _refers_otherwise(a: Token, b: Token, common: Collection[str]) -> bool:
@@ -139,6 +142,12 @@ def _refers_otherwise(a: Token, b: Token, common: Collection[str]) -> bool:
         or any(c.isdigit() for c in a.key) != any(c.isdigit() for c in b.key)
         or (first in common and second in common)
     )
+
+
+def _is_framed(columns: Sequence[Column], low: int, size: int) -> bool:
+    """Whether the words next to a stretch are the same in both sentences, or it is where both begin or end."""
+    beside = [columns[i] for i in (low - 1, low + size) if 0 <= i < len(columns)]
+    return all(c.relation in (EQUAL, KIN) for c in beside)
 
 
 def _in_credit(columns: Sequence[Column]) -> bool:
@@ -164,6 +173,8 @@ def _is_initials(a: Token, b: Token, columns: Sequence[Column]) -> bool:
     for name, side in ((b, sides[0]), (a, sides[1])):
         key = name.key.removesuffix("'s").replace(".", "")
         line = "".join(t.key[0] for t in side if t.role == "name" or t.key in SUFFIXES or t in (a, b))
+        if any(t.role == "name" and t.key != key and t.key.startswith(key) for t in side) and len(key) <= LONGEST_CUT:
+            return True
         if len(key) >= 2 and (key in line or (len(key) > 2 and key[:-1] in line)):
             return True
         words = [t.key for t in side if t.role in ("name", "content") and t.key != key]

@@ -15,8 +15,10 @@ from helpers.changes.vocabulary import (
     HEARSAY,
     MODALS,
     NEGATIVE,
+    OPINION,
     UNREAL,
     VERBS,
+    WEAK,
 )
 
 # A hedge that is lost while more than these words with content are replaced is no change of one claim.
@@ -35,13 +37,13 @@ class Cue(NamedTuple):
 def hedging(part: Sequence[Column], low: int, surplus: dict[tuple[int, str], Cue]) -> Named | None:
     """The hedge of a stretch that only its side has (see `cue_surplus`), or words that a prefix makes opposites."""
     sides = {"before": [c.before for c in part if c.before], "after": [c.after for c in part if c.after]}
-    negated = any(t.role == "negation" for side in sides.values() for t in side)
+    negated = any(t.role == "negation" or t.key == "non" for side in sides.values() for t in side)
     for i, c in enumerate(part):
         for side in ("before", "after"):
             cue = surplus.get((low + i, side))
             moved = c.moved_before if side == "before" else c.moved_after
             other = sides["after" if side == "before" else "before"]
-            if cue and not moved and _is_one_claim(cue, sides[side], other):
+            if cue and not moved and (low or other) and _is_one_claim(cue, sides[side], other):
                 which = "lost" if side == "before" else "gained"
                 return "hedging", f"{which}: {cue.words}", 0.05 if which == "lost" else 0.0
         if c.before and c.after and opposes(c.before.key, c.after.key) and _is_brief(*sides.values()) and not negated:
@@ -58,11 +60,14 @@ def _is_one_claim(cue: Cue, own: Sequence[Token], other: Sequence[Token]) -> boo
     sizes = [_content(own), _content(other, frozenset())]
     if cue.sort == "denial" and other:
         return _is_brief(own, other)
-    if cue.sort != "modal" or not other:
-        return sum(sizes) == 0 and own[0].key not in CLAUSE_OPENERS
+    opens = any(t.key in CLAUSE_OPENERS for t in own) and not any(t.key in CLAUSE_OPENERS for t in other)
     keeps = any(t.key in UNREAL or t.role in ("hedge", "negation") for t in other)
+    if opens or keeps:
+        return False
+    if cue.sort != "modal" or not other:
+        return sum(sizes) == 0
     clause = cue.words not in MODALS or sizes[1] > 0 or any(t.key in VERBS for t in other)
-    return not keeps and clause and sum(sizes) <= MOST_CONTENT and (min(sizes) > 0 or sum(sizes) <= 1)
+    return clause and sum(sizes) <= MOST_CONTENT and (min(sizes) > 0 or sum(sizes) <= 1)
 
 
 def _is_brief(own: Sequence[Token], other: Sequence[Token]) -> bool:
@@ -81,14 +86,17 @@ def cue_surplus(columns: Sequence[Column]) -> dict[tuple[int, str], Cue]:
     if not gained:
         return {}
     side, other = ("after", "before") if gained > 0 else ("before", "after")
-    loose = {token.key for c in columns if not is_matched(c) and (token := getattr(c, other))}
+    told = [(c, token.key) for c in columns if (token := getattr(c, other))]
+    loose, all_keys = {key for c, key in told if not is_matched(c)}, {key for _, key in told}
     held = {cue.words for cue in places[other].values()}
-    return {(place, side): cue for place, cue in places[side].items() if not _is_made_up_for(cue, loose, held)}
+    return {
+        (place, side): cue for place, cue in places[side].items() if not _is_made_up_for(cue, loose, all_keys, held)
+    }
 
 
-def _is_made_up_for(cue: Cue, loose: set[str], held: set[str]) -> bool:
-    """Whether words of the other sentence that have no counterpart say the same, or it has this cue elsewhere."""
-    if cue.words in HEARSAY and loose & HEARD:
+def _is_made_up_for(cue: Cue, loose: set[str], told: set[str], held: set[str]) -> bool:
+    """Whether the other sentence says the same: in words of its own (`loose`), in any (`told`), by this cue (`held`)."""
+    if (cue.words in HEARSAY and loose & HEARD) or (cue.words in WEAK and told & (OPINION | UNREAL)):
         return True
     return cue.words in held or (cue.sort == "negation" and bool(loose & NEGATIVE))
 
@@ -100,11 +108,18 @@ def _cues(columns: Sequence[Column], side: str) -> dict[int, Cue]:
     found, at = {}, 0
     while at < len(own):
         phrase = next((p for p in CUE_PHRASES if tuple(t.key for t in own[at : at + len(p)]) == p), ())
-        if phrase or own[at].role in ("hedge", "negation"):
-            behind = own[at + max(1, len(phrase)) :][:NEAR]
+        behind = own[at + max(1, len(phrase)) :][:NEAR]
+        if phrase or (own[at].role in ("hedge", "negation") and not _is_going(own[at], behind)):
             found[places[at]] = Cue(" ".join(phrase) or own[at].key, _sort(own[at], phrase, behind))
         at += max(1, len(phrase))
     return found
+
+
+def _is_going(token: Token, behind: Sequence[Token]) -> bool:
+    """Whether somebody appears somewhere, which hedges nothing."""
+    return (
+        token.key.startswith("appear") and bool(behind) and behind[0].key in ("in", "at", "on", "before", "with", "for")
+    )
 
 
 def _sort(first: Token, phrase: Sequence[str], behind: Sequence[Token]) -> str:

@@ -1,7 +1,7 @@
 """Words as changes see them: compounds and numbers with their qualifiers are one token, each with its role."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -197,10 +197,17 @@ def name_keys(text: str, spans: Collection[tuple[int, int]], language: str = "en
         capital = [text[start + word.start].isupper() for word in own]
         if not own or sum(capital) > 0.6 * len(own):
             continue
-        for word, is_capital in list(zip(own, capital, strict=True))[1:]:
+        written = [text[start + word.start : start + word.end] for word in own]
+        for place, (word, is_capital) in list(enumerate(zip(own, capital, strict=True)))[1:]:
             before = text[start : start + word.start].rstrip()[-1:]
             if not is_capital:
                 counts[base_form(word.key, language)] -= 1
-            elif before not in "“\"‘'«:" and word.key not in FUNCTION:
+            elif before not in "“\"‘'«:" and word.key not in FUNCTION and not _in_heading(written, place):
                 counts[base_form(word.key, language)] += 1
     return frozenset(key for key, count in counts.items() if count > 0)
+
+
+def _in_heading(written: Sequence[str], place: int) -> bool:
+    """Whether a word and one beside it are capitals throughout, as headings run into a sentence are."""
+    beside = [*written[max(0, place - 1) : place], *written[place + 1 : place + 2]]
+    return len(written[place]) > 2 and written[place].isupper() and any(w.isupper() and len(w) > 2 for w in beside)

@@ -66,7 +66,7 @@ UNREAL = frozenset(
         """thinking looking considering considers consider considered weighing mulling exploring expected expects
         expecting expect planning plans plan planned intends intended hopes hoping hope hoped aims aimed seeking seeks
         wants wanted fears fear feared fanning risk risks risking odds chance chances potential speculation threatened
-        threatens threat prospect prospects probable can talks reported"""
+        threaten threatens threat prospect prospects probable can talks reported"""
     )
 )
 """Words that tell of what is not there yet, or of hearsay: one of them in the place of a hedge keeps the sense."""
@@ -75,6 +75,11 @@ HEARD = frozenset(
     _listed("allege alleges alleged alleging accuse accuses accused charges charged according report reported reports")
 )
 """Who says a thing, in the place of a word that says it is hearsay."""
+OPINION = frozenset(
+    _listed("expect expects expected thought thinks think believes believe predicts predicted estimates estimated any")
+)
+"""What holds for no more than likely, or for any, whatever else is said: *expects it will likely*, *any possible*."""
+WEAK = frozenset(_listed("likely possible probably potentially"))
 MODALS = frozenset(_listed("may might could appears appeared appear seems seemed seem"))
 VERBS = frozenset(
     _listed("""is are was were be been being am has have had having do does did will would shall should can""")
@@ -116,7 +121,7 @@ MONTHS = frozenset(
 PARTS_OF_DAY = frozenset(
     _listed("""morning afternoon evening night noon midnight dawn dusk overnight tonight daytime""")
 )
-CLOCK = frozenset(_listed("gmt a.m p.m am pm"))
+CLOCK = frozenset(_listed("gmt a.m p.m am pm est edt eastern"))
 SUFFIXES = frozenset(
     _listed(
         """corp co inc ltd plc ag sa nv llc group holdings company corporation commission president chairman chairwoman
