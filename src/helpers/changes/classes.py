@@ -27,7 +27,7 @@ KINDS = {
     "number": "another number, or another qualifier of one (more than, about)",
     "date": "another day, month, time of day or clock",
     "name": "another name, or one in other letters",
-    "place": "another name after a preposition of place",
+    "place": "another place: known ones, or a name after a preposition of place",
     "attribution": "another verb of saying or source, or none",
     "wording": "words replaced by others, which may bend the meaning",
     "dropped": "words of the source that have no counterpart",

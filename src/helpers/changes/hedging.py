@@ -95,7 +95,7 @@ def cue_surplus(columns: Sequence[Column]) -> dict[tuple[int, str], Cue]:
 
 
 def _is_made_up_for(cue: Cue, loose: set[str], told: set[str], held: set[str]) -> bool:
-    """Whether the other sentence says the same: in words of its own (`loose`), in any (`told`), by this cue (`held`)."""
+    """Whether the other sentence says the same: in words only it has (`loose`), in any (`told`), by a cue (`held`)."""
     if (cue.words in HEARSAY and loose & HEARD) or (cue.words in WEAK and told & (OPINION | UNREAL)):
         return True
     return cue.words in held or (cue.sort == "negation" and bool(loose & NEGATIVE))
