@@ -57,7 +57,7 @@ def union_lengths(groups: np.ndarray, first: np.ndarray, stop: np.ndarray, n_gro
 def word_places(
     corpus: Mapping[str, ProseWords], passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] = _NO_FORMULAE
 ) -> pd.DataFrame:
-    """The words of each passage as stretches of two countings, on the index of `passages`.
+    """The words of each passage as stretches of three countings, on the index of `passages`.
 
     Args:
         corpus: prose words by article.
@@ -65,18 +65,20 @@ def word_places(
         formulaic: which words of an article are formulae; of articles that are not in it, none.
 
     Returns:
-        first and stop number the words of the article, plain_first and plain_stop those that are no formulae: a stretch
-        holds the words [first, stop).
+        first and stop number the words of the article, quoted_first and quoted_stop those in quotation marks, and
+        plain_first and plain_stop those that are no formulae: a stretch holds the words [first, stop).
     """
-    columns = ["first", "stop", "plain_first", "plain_stop"]
+    columns = ["first", "stop", "quoted_first", "quoted_stop", "plain_first", "plain_stop"]
     places = np.zeros((len(passages), len(columns)), dtype=np.int64)
     starts, ends = passages["start"].to_numpy(), passages["end"].to_numpy()
     for article, rows in passages.groupby("article_id").indices.items():
         own = corpus[article]
         first = np.searchsorted(own.start, starts[rows])
         stop = np.maximum(first, np.searchsorted(own.end, ends[rows], side="right"))
+        quoted = np.append(0, np.cumsum(own.quoted))
         plain = np.append(0, np.cumsum(~formulaic[article])) if article in formulaic else np.arange(len(own) + 1)
-        places[rows] = np.stack([first, stop, plain[first], plain[stop]], axis=1)
+        edges = [first, stop, quoted[first], quoted[stop], plain[first], plain[stop]]
+        places[rows] = np.stack(edges, axis=1)
     return pd.DataFrame(places, index=passages.index, columns=columns)
 
 

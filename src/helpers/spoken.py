@@ -84,12 +84,8 @@ def shared_speech(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
 
 def _edges(corpus: Corpus, passages: pd.DataFrame) -> np.ndarray:
     """First word of each passage, the one behind its last, and how many between them stand in quotation marks."""
-    edges = word_places(corpus, passages)[["first", "stop"]].to_numpy()
-    quoted = np.zeros(len(edges), dtype=np.int64)
-    for article, rows in passages.groupby("article_id").indices.items():
-        before = np.append(0, np.cumsum(corpus[article].quoted))
-        quoted[rows] = before[edges[rows, 1]] - before[edges[rows, 0]]
-    return np.column_stack([edges, quoted])
+    places = word_places(corpus, passages)
+    return np.column_stack([places["first"], places["stop"], places["quoted_stop"] - places["quoted_first"]])
 
 
 def _runs(flags: np.ndarray) -> Iterable[tuple[int, int]]:
