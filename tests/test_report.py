@@ -16,6 +16,7 @@ from conftest import analyse
 from helpers import figures, report, size, tables
 from helpers.outlets.figures import outlet_network
 from helpers.report.marks import Passage, changed_words, paragraphs, pieces
+from helpers.segmentation import words
 from helpers.sources import RawArticle
 
 
@@ -83,6 +84,23 @@ def test_the_marks_are_the_rows_of_passages(page, kharkiv_report, a, b):
             wanted = text[getattr(row, start) : getattr(row, end)]
             assert "".join(marked.split()) == "".join(wanted.split())
     expect(page.locator(".passages li")).to_have_count(len(rows))
+
+
+def test_shared_speech_is_marked_and_counted_apart_from_shared_prose(page, kharkiv_report):
+    page.goto((kharkiv_report.parent / "pairs" / "0002-0005.html").as_uri())
+    share = table_of(kharkiv_report, "overlap").set_index(["article_id", "source_id"])
+    row = next(row for (a, b), row in share.iterrows() if (a[:3], b[:3]) == ("001", "004"))
+    cells = page.locator("main tbody tr").first.locator("td")
+    wanted = [row["reused_share"], row["reused_share"] - row["quoted_share"], row["quoted_share"]]
+    assert cells.all_text_contents()[1:4] == [f"{100 * value:.0f} %" for value in wanted]
+    marked = " ".join(page.locator("#pane-l a.sp").all_text_contents())
+    assert len(words(marked)) == round(row["quoted_share"] * row["n_words"])
+    assert "The first function is to provide" in marked
+    assert "to show its back" not in marked  # a quotation of 001 alone
+    page.goto((kharkiv_report.parent / "articles" / "0003.html").as_uri())
+    expect(page.locator(".facts")).to_contain_text("1 % shared speech")
+    alone = "".join(page.locator("article .sp").all_text_contents())
+    assert "Thousands" not in alone  # narration that 002 alone has in quotation marks
 
 
 def test_passages_are_linked_and_walked_through_by_keyboard(page, kharkiv_report):

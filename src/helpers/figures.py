@@ -217,7 +217,7 @@ def _runs(marked: np.ndarray) -> list[tuple[int, int]]:
 
 
 def copied_shares(copying: pd.DataFrame) -> Figure:
-    """Stacked shares of each article's words by kind, with the 95 % interval of the copied share."""
+    """Stacked shares of each article's words by kind, shared speech below, with the 95 % interval."""
     kept, note = _largest(copying.set_index("article_id")["copied_share"], "articles")
     rows = copying.set_index("article_id").loc[kept].sort_values("copied_share", ascending=False, kind="stable")
     kept = list(rows.index)
@@ -228,18 +228,22 @@ def copied_shares(copying: pd.DataFrame) -> Figure:
         share = rows[f"{kind}_share"].to_numpy()
         axis.barh(short_labels(kept), share, left=left, height=0.7, color=KIND_COLOURS[kind], label=kind)
         left += share
+    speech, low = rows["quoted_share"].to_numpy(), np.arange(len(rows)) + 0.41
+    axis.barh(low, speech, height=0.1, color="black", label="of these shared speech")
     middle = rows["copied_share"].to_numpy()
     error = np.vstack([middle - rows["ci_low"], rows["ci_high"] - middle]).clip(0)
     for colour, width in (("white", 3.5), ("black", 1.2)):
         axis.errorbar(middle, np.arange(len(rows)), xerr=error, fmt="none", ecolor=colour, capsize=3, linewidth=width)
-    for y, share in enumerate(middle):
+    for y, (share, spoken) in enumerate(zip(middle, speech, strict=True)):
         axis.text(1.01, y, f"{share:.0%}", va="center")
+        if spoken > 0 and len(rows) <= NUMBERED:
+            axis.text(spoken + 0.005, low[y], f"{spoken:.0%}", va="center", fontsize=7)
     axis.set_ylim(len(kept) - 0.4, -0.6)
     axis.set_xlim(0, 1)
     axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
     axis.set_xlabel("share of the article's words (line: 95 % interval of the copied share)")
     axis.set_title("How much of each article is shared with another" + note, pad=26)
-    axis.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False)
+    axis.legend(ncols=5, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False)
     return fig
 
 

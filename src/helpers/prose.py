@@ -22,13 +22,15 @@ CHUNK = 250
 class ProseWords:
     """The words of an article that count, as arrays of one length.
 
-    `start` and `end` are code points; `sentence` is the sentence number; `quoted` tells direct speech.
+    `start` and `end` are code points; `sentence` is the sentence number; `quoted` tells direct speech; `text` is the
+    article's text, which tells one word from another.
     """
 
     start: np.ndarray
     end: np.ndarray
     sentence: np.ndarray
     quoted: np.ndarray
+    text: str = ""
 
     def __len__(self) -> int:
         """The number of prose words."""
@@ -58,7 +60,7 @@ def _prose_words(text: str, first: np.ndarray, last: np.ndarray, number: np.ndar
     owner = np.searchsorted(first, starts, side="right") - 1
     inside = (owner >= 0) & (ends <= np.append(last, 0)[owner])
     quoted = in_quotations(text, starts, ends)[inside]
-    return ProseWords(starts[inside], ends[inside], number[owner[inside]].astype(np.int32), quoted)
+    return ProseWords(starts[inside], ends[inside], number[owner[inside]].astype(np.int32), quoted, text)
 
 
 def corpus_words(
