@@ -64,11 +64,14 @@ def _tables(articles: pd.DataFrame, stretches: list[list[tuple[str, int, int, in
     rows = []
     for copies in stretches:
         for a, first, stop, lead in copies:
-            for b, other_first, other_stop, _ in copies:
+            for b, other_first, other_stop, other_lead in copies:
                 low, high = max(first, other_first), min(stop, other_stop)
                 if a != b and low < high:
-                    rows.append((a, b, 10 * (lead + low - first), 10 * (lead + high - first) - 1, high - low))
-    passages = pd.DataFrame(rows, columns=["article_id", "source_id", "start", "end", "n_words"])
+                    own, theirs = lead + low - first, other_lead + low - other_first
+                    rows.append((a, b, own, own + high - low, theirs, theirs + high - low, high - low))
+    spans = ["start", "end", "source_start", "source_end"]
+    passages = pd.DataFrame(rows, columns=["article_id", "source_id", *spans, "n_words"])
+    passages[spans] = 10 * passages[spans] - [0, 1, 0, 1]
     passages = passages.assign(kind="verbatim", block=0)
     lineage = articles[["group", "article_id"]].assign(parent_id=f"agency:{AGENCY}", relation="common source")
     lineage.loc[~articles["wire"], ["parent_id", "relation"]] = [None, "undecided"]

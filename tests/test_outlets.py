@@ -46,8 +46,8 @@ def corpus_of(articles, shared, credits=NO_CREDITS, lineage=NO_LINEAGE, floor=0.
     }
     both = [*shared, *((*row[3:], *row[:3]) for row in shared)]
     passages = pd.DataFrame(
-        [(a, b, 10 * low, 10 * high - 1, high - low) for a, low, high, b, _, _ in both],
-        columns=["article_id", "source_id", "start", "end", "n_words"],
+        [(a, b, 10 * i, 10 * j - 1, 10 * k, 10 * m - 1, j - i) for a, i, j, b, k, m in both],
+        columns=["article_id", "source_id", "start", "end", "source_start", "source_end", "n_words"],
     ).assign(kind="edited", block=0)
     passages = passages.astype({"article_id": "str", "source_id": "str"})
     copying = rows[["article_id"]].assign(floor=floor)

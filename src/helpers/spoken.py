@@ -74,10 +74,15 @@ def shared_speech(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
     places = [_edges(corpus, passages), _edges(corpus, passages[list(mirror.values())].set_axis(list(mirror), axis=1))]
     quoted = (places[0][:, 2] > 0) & (places[1][:, 2] > 0)
     names = zip(passages["article_id"].to_numpy()[quoted], passages["source_id"].to_numpy()[quoted], strict=True)
+    verbatim = (passages["kind"] == "verbatim").to_numpy()
     rows = []
     for number, (a, b) in zip(np.flatnonzero(quoted).tolist(), names, strict=True):
         here, there = (slice(*edges[number, :2].tolist()) for edges in places)
-        spoken = corpus[a].quoted[here] & _speech_there(corpus[a], here, corpus[b], there)
+        own, source = corpus[a], corpus[b]
+        if verbatim[number] and here.stop - here.start == there.stop - there.start:
+            spoken = own.quoted[here] & source.quoted[there]
+        else:
+            spoken = own.quoted[here] & _speech_there(own, here, source, there)
         rows += [(number, here.start + low, here.start + high) for low, high in _runs(spoken)]
     return pd.DataFrame(np.array(rows, dtype=np.int64).reshape(-1, 3), columns=["row", "first", "stop"])
 

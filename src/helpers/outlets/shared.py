@@ -24,6 +24,7 @@ from helpers.outlets.firsts import (
 from helpers.overlap import outlets, same_article
 from helpers.prose import ProseWords
 from helpers.shares import union_lengths, word_places
+from helpers.spoken import shared_speech
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,7 @@ def shared_words(data: Tables) -> Shared:
     prints = Prints.of(data.articles)
     names = prints.ids[prints.first]
     n_words = np.array([len(data.corpus[name]) for name in names], dtype=np.int64)
-    rows = _rows(data, prints)
+    rows, spoken = _rows(data, prints)
     agencies = agency_articles(data.credits, data.lineage)
     known, common = _known(rows, prints, linked_pairs(data.overlap, data.copying), agencies)
     agencies = agencies.assign(number=names.get_indexer(agencies["article_id"]))
@@ -98,30 +99,33 @@ def shared_words(data: Tables) -> Shared:
 
     numbers = np.arange(len(n_words))
     articles = pd.DataFrame({"number": numbers, "outlet": prints.outlet, "n_words": n_words})
-    articles["copied"] = _covered(rows["number"].to_numpy(), rows, "", len(n_words))
+    articles["copied"] = _covered(rows["number"].to_numpy(), rows, len(n_words))
     articles["agency"] = parts.groupby("number")["words"].max().reindex(numbers, fill_value=0).to_numpy()
-    counting = _Counting.of(rows, known, prints, data.articles, n_words)
+    counting = _Counting.of(rows, spoken, known, prints, data.articles, n_words)
     articles = articles.merge(counting.by(["number"]), how="left", on="number").fillna(0)
     pairs = counting.by(["number", "source_outlet"]).merge(articles[["number", "outlet", "n_words"]], on="number")
     return Shared(articles, pairs, parts)
 
 
-def _covered(groups: np.ndarray, rows: pd.DataFrame, counting: str, n: int) -> np.ndarray:
-    """Words of each group that its rows cover; of direct speech if the counting is `quoted_`."""
-    first, stop = (rows[f"{counting}{edge}"].to_numpy() for edge in ("first", "stop"))
-    return union_lengths(groups, first, stop, n).astype(np.int64)
+def _covered(groups: np.ndarray, rows: pd.DataFrame, n: int) -> np.ndarray:
+    """Words of each group that its rows cover."""
+    return union_lengths(groups, rows["first"].to_numpy(), rows["stop"].to_numpy(), n).astype(np.int64)
 
 
-def _rows(data: Tables, prints: Prints) -> pd.DataFrame:
-    """Passages that first prints share with other articles: `own` and `source` are places in `prints.ids`."""
+def _rows(data: Tables, prints: Prints) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Passages that first prints share with other articles, and the speech in them (see `spoken.shared_speech`).
+
+    `own` and `source` are places in `prints.ids`.
+    """
     own, source = (prints.ids.get_indexer(data.passages[name]) for name in ("article_id", "source_id"))
     number, other = prints.number[own], prints.number[source]
     kept = (prints.first[number] == own) & (number != other)
-    places = word_places(data.corpus, data.passages[kept].reset_index(drop=True))
+    passages = data.passages[kept].reset_index(drop=True)
+    places = word_places(data.corpus, passages)
     found = {"own": own[kept], "source": source[kept], "number": number[kept]}
     found["source_outlet"] = prints.outlet[other[kept]]
     found["apart"] = prints.outlet[number[kept]] != found["source_outlet"]
-    return pd.concat([pd.DataFrame(found), places], axis=1)
+    return pd.concat([pd.DataFrame(found), places], axis=1), shared_speech(data.corpus, passages)
 
 
 def _known(
@@ -148,7 +152,7 @@ def _agency_words(agencies: pd.DataFrame, parts: pd.DataFrame, n_words: np.ndarr
     """
     grouped = parts.groupby(["number", "agency"])
     found = grouped.size().index.to_frame(index=False)
-    found["words"] = _covered(grouped.ngroup().to_numpy(), parts, "", len(found))
+    found["words"] = _covered(grouped.ngroup().to_numpy(), parts, len(found))
     runs = agencies.loc[agencies["whole"] & (agencies["number"] >= 0), ["number", "agency"]]
     runs = runs.assign(words=n_words[runs["number"]])
     return pd.concat([found, runs]).groupby(["number", "agency"], as_index=False)["words"].max()
@@ -156,9 +160,10 @@ def _agency_words(agencies: pd.DataFrame, parts: pd.DataFrame, n_words: np.ndarr
 
 @dataclass(frozen=True, eq=False)
 class _Counting:
-    """Rows ready to be counted by article and source: rows at other outlets, rows at the same one, dates, cells."""
+    """Rows ready to be counted by article and source: shared speech in them, what is known of them, dates, cells."""
 
     rows: pd.DataFrame
+    spoken: pd.DataFrame
     known: np.ndarray
     seen: When
     here: Stretches
@@ -167,7 +172,13 @@ class _Counting:
 
     @classmethod
     def of(
-        cls, rows: pd.DataFrame, known: np.ndarray, prints: Prints, articles: pd.DataFrame, n_words: np.ndarray
+        cls,
+        rows: pd.DataFrame,
+        spoken: pd.DataFrame,
+        known: np.ndarray,
+        prints: Prints,
+        articles: pd.DataFrame,
+        n_words: np.ndarray,
     ) -> "_Counting":
         """Cut the articles into cells and give each row the date of its source."""
         cells, places = cut(rows["number"].to_numpy(), rows["first"].to_numpy(), rows["stop"].to_numpy(), n_words)
@@ -177,7 +188,7 @@ class _Counting:
         known = (known | np.where(seen.undated, UNDATED, 0)).astype(np.uint8)
         same = ~rows["apart"].to_numpy()
         here = _stretches(rows["number"].to_numpy(), rows, known, seen, same)
-        return cls(rows, known, seen, here, _first_prints(dates, prints.number, len(n_words)), cells)
+        return cls(rows, spoken, known, seen, here, _first_prints(dates, prints.number, len(n_words)), cells)
 
     def by(self, keys: list[str]) -> pd.DataFrame:
         """Words shared with other outlets, by some columns of the rows, the article's number first."""
@@ -189,7 +200,8 @@ class _Counting:
         there = _stretches(block, self.rows, self.known, self.seen, chosen)
         counts = count_verdicts(there, found["number"].to_numpy(), self.here, self.own, self.cells)
         found = found.assign(shared=counts.sum(axis=1), **dict(zip(VERDICTS, counts.T, strict=True)))
-        return found.assign(quoted=_covered(block[chosen], self.rows[chosen], "quoted_", len(found)))
+        speech = self.spoken[chosen[self.spoken["row"]]]
+        return found.assign(quoted=_covered(block[speech["row"]], speech, len(found)))
 
 
 def _first_prints(dates: When, number: np.ndarray, n: int) -> When:
