@@ -29,6 +29,8 @@ SOURCE_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E0
 """Okabe and Ito's scheme, unlike the colours of the kinds."""
 OTHER_COLOUR = "#777777"
 SHARE_MAP = "Blues"
+MOST_LANES = 5
+"""Lanes of an article whose sources are not told apart by colour: those that share most."""
 NUMBERED = 14
 """Heatmaps of up to this many rows carry the number in each cell."""
 LABELLED = 80
@@ -172,28 +174,33 @@ def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = F
 
 
 def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Figure:
-    """Where in each article its reused words sit, one lane per source, coloured by source."""
+    """Where in each article its reused words sit, one lane per source.
+
+    Lanes are coloured by source where these are few, else the lane of the source with most words stands out.
+    """
     names = sorted(corpus)
     places, groups = word_places(corpus, passages), pd.Categorical(passages["article_id"], names).codes.astype(np.int64)
     reused = union_lengths(groups, places["first"].to_numpy(), places["stop"].to_numpy(), len(names))
     lengths = np.array([max(1, len(corpus[name])) for name in names])
     kept, note = _largest(pd.Series(reused / lengths, index=names), "articles")
-    sources = passages.groupby("source_id")["n_words"].sum().sort_values(ascending=False, kind="stable").index
-    colours = dict(zip(sorted(sources[: len(SOURCE_COLOURS)]), SOURCE_COLOURS, strict=False))
+    passages = passages[passages["article_id"].isin(kept)]
+    sources = sorted(passages["source_id"].unique())
+    colours = dict(zip(sources, SOURCE_COLOURS, strict=False)) if len(sources) <= len(SOURCE_COLOURS) else {}
     fig = new_figure(9.5, 1.6 + _row_height(len(kept)) * len(kept))
     axis = fig.subplots()
     for y, article in enumerate(kept):
         own = corpus[article]
         axis.barh(y, len(own), height=0.8, color=KIND_COLOURS["original"])
         rows = passages[passages["article_id"] == article]
-        lanes = sorted(rows["source_id"].unique())
+        shared = rows.groupby("source_id")["n_words"].sum().sort_values(ascending=False, kind="stable")
+        lanes = sorted(shared.index) if colours else shared.index[:MOST_LANES]
         for lane, source in enumerate(lanes):
             height = 0.8 / len(lanes)
             marked = word_kinds(own, rows[rows["source_id"] == source]) > 0
             axis.broken_barh(
                 _runs(marked),
                 (y - 0.4 + lane * height, height),
-                facecolor=colours.get(source, OTHER_COLOUR),
+                facecolor=colours.get(source, OTHER_COLOUR if lane else SOURCE_COLOURS[0]),
                 edgecolor="white",
                 linewidth=0.4,
             )
@@ -201,10 +208,10 @@ def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Fig
     axis.set_ylim(len(kept) - 0.4, -0.6)
     axis.set_xlabel("position in the article (words)")
     axis.set_title("Where the shared words stand" + note)
-    names = short_labels(sorted(colours)) if colours else []
-    keys = [Patch(color=colours[s], label=n) for s, n in zip(sorted(colours), names, strict=True)]
-    if len(sources) > len(colours):
-        keys.append(Patch(color=OTHER_COLOUR, label="other"))
+    keys = [Patch(color=colours[s], label=n) for s, n in zip(colours, short_labels(list(colours)), strict=True)]
+    if sources and not colours:
+        keys = [Patch(color=SOURCE_COLOURS[0], label="the one that shares most")]
+        keys.append(Patch(color=OTHER_COLOUR, label=f"the next {MOST_LANES - 1} at most"))
     keys.append(Patch(color=KIND_COLOURS["original"], label="in no passage"))
     axis.legend(handles=keys, title="shared with", loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     return fig
