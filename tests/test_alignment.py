@@ -18,7 +18,7 @@ from helpers.alignment.pairing import Box, match_sorted, pair_sides
 from helpers.alignment.rows import block_numbers
 from helpers.alignment.select import best_run
 from helpers.alignment.tighten import common_subsequence
-from helpers.alignment.verbatim import Run, verbatim_runs
+from helpers.alignment.verbatim import Run, ngrams, verbatim_runs
 from helpers.errors import SettingsError
 from helpers.segmentation import words
 
@@ -241,7 +241,7 @@ keys_lists = st.lists(st.integers(0, 3), max_size=40)
 
 @given(keys_lists, keys_lists, st.integers(2, 5))
 def test_verbatim_runs_cover_what_is_common(keys: list[int], others: list[int], n: int) -> None:
-    runs = verbatim_runs(np.array(keys, np.uint64), np.array(others, np.uint64), n)
+    runs = verbatim_runs(ngrams(np.array(keys, np.uint64), n), ngrams(np.array(others, np.uint64), n), n)
     for length, start, other_start in runs:
         assert length >= n
         assert keys[start : start + length] == others[other_start : other_start + length]
@@ -259,13 +259,13 @@ def test_repeated_text_is_paired_in_order() -> None:
     gap, other_gap = np.array([99], np.uint64), np.array([98, 97], np.uint64)
     keys = np.concatenate([phrase, gap, phrase])
     others = np.concatenate([phrase, other_gap, phrase])
-    assert verbatim_runs(keys, others, 8) == [Run(10, 0, 0), Run(10, 11, 12)]
-    assert verbatim_runs(keys, phrase, 8) == [Run(10, 0, 0), Run(10, 11, 0)]
+    assert verbatim_runs(ngrams(keys, 8), ngrams(others, 8), 8) == [Run(10, 0, 0), Run(10, 11, 12)]
+    assert verbatim_runs(ngrams(keys, 8), ngrams(phrase, 8), 8) == [Run(10, 0, 0), Run(10, 11, 0)]
 
 
 def test_heavy_repetition_is_covered_all_the_same() -> None:
     keys, others = np.ones(3000, np.uint64), np.ones(1700, np.uint64)
-    runs = verbatim_runs(keys, others, 8)
+    runs = verbatim_runs(ngrams(keys, 8), ngrams(others, 8), 8)
     assert len(runs) < 20
     for run in runs:
         assert run.start + run.length <= 3000

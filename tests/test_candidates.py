@@ -154,17 +154,18 @@ def test_shared_content_pairs(corpus: Corpus, reach: int, most: int, n_common: i
 
 @given(corpora)
 @fast
-def test_records_on_disk_give_the_same(corpus: Corpus) -> None:
+def test_records_in_buckets_and_on_disk_give_the_same(corpus: Corpus) -> None:
     keys = keys_of(corpus)
     results = []
-    for memory_words in (joins_module.MEMORY_WORDS, 8):
+    for memory_words, bucket_words in ((1 << 26, 1 << 21), (1 << 26, 2), (8, 2)):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(joins_module, "MEMORY_WORDS", memory_words)
-            patch.setattr(joins_module, "RECORDS", 3 if memory_words == 8 else joins_module.RECORDS)
+            patch.setattr(joins_module, "BUCKET_WORDS", bucket_words)
+            patch.setattr(joins_module, "RECORDS", 3 if bucket_words == 2 else joins_module.RECORDS)
             shared = shared_words(keys, recurring_runs(keys, word_runs(2)), 2, 3, 9)
             counted = pairs_sharing(keys, gatherings(keys, word_runs(2), 9), 1)
             results.append([column.tolist() for column in (*shared, *counted)])
-    assert results[0] == results[1]
+    assert results[0] == results[1] == results[2]
 
 
 @given(st.lists(st.integers(0, 5), max_size=20), st.integers(1, 6))

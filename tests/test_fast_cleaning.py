@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import regex
@@ -17,6 +18,7 @@ from helpers import classify, segmentation
 from helpers.cleaning import white_space
 from helpers.corpus import clean_corpus
 from helpers.edits import apply
+from helpers.prose import corpus_words
 from helpers.sources import RawArticle
 from helpers.sources.dates import stated_date, stated_dates
 from helpers.sources.reading import with_title
@@ -40,6 +42,11 @@ def test_the_tables_do_not_depend_on_the_number_of_processes():
     for name in ("articles", "sentences", "cleaning_log"):
         pd.testing.assert_frame_equal(getattr(alone, name), getattr(two, name))
     assert alone.cleaning_log["rule"].str.contains("recurring_line").any()
+    words, in_two = (corpus_words(alone.articles, alone.sentences, processes=n) for n in (1, 2))
+    assert list(words) == list(in_two)
+    for own, other in zip(words.values(), in_two.values(), strict=True):
+        for name in ("start", "end", "sentence", "quoted"):
+            assert np.array_equal(getattr(own, name), getattr(other, name))
 
 
 def test_a_corpus_without_edits_has_an_empty_log():

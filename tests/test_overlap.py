@@ -29,6 +29,8 @@ def passages_of(*rows):
                 "source_id": source,
                 "start": 4 * i,
                 "end": 4 * j - 1,
+                "source_start": 4 * i,
+                "source_end": 4 * j - 1,
                 "kind": kind,
                 "n_words": j - i,
             }
@@ -84,10 +86,13 @@ def test_shares_sum_to_one_and_the_union_bounds_every_source(rows):
     assert 0 <= copying["ci_low"] <= copying["ci_high"] <= 1
 
 
-def test_quoted_words_are_counted_and_reported_apart():
-    corpus = {"a": words_of(10, quoted=[0, 1, 9]), "b": words_of(10)}
-    row = overlap.overlap_table(corpus, passages_of(("b", 0, 5, "edited"))).iloc[0]
-    assert (row["reused_share"], row["quoted_share"]) == (0.5, 0.2)
+def test_speech_that_both_have_in_quotation_marks_is_reported_apart():
+    corpus = {"a": words_of(10, quoted=[0, 1, 9]), "b": words_of(10, quoted=[1, 2])}
+    row = overlap.overlap_table(corpus, passages_of(("b", 0, 5, "verbatim"))).iloc[0]
+    assert (row["reused_share"], row["quoted_share"]) == (0.5, 0.1)
+    assert copying_of(corpus, passages_of(("b", 0, 5, "verbatim")))["quoted_share"][0] == 0.1
+    told = {"a": corpus["a"], "b": words_of(10)}
+    assert overlap.overlap_table(told, passages_of(("b", 0, 5, "verbatim")))["quoted_share"].tolist() == [0, 0]
     assert count_words(corpus["a"], 0, 20) == (5, 2)
 
 

@@ -207,6 +207,7 @@ def test_compare_shows_shares_in_both_directions():
     assert done.returncode == 0, done.stderr
     assert "of the words of 002" in done.stdout
     assert "of the words of 001" in done.stdout
+    assert "95% as prose, 1% as speech" in done.stdout
     assert "verbatim" in done.stdout
 
 

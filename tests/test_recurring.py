@@ -76,3 +76,10 @@ def test_few_articles_unknown_outlets_and_other_outlets_teach_nothing():
 
 def test_the_default_corpus_teaches_nothing(texts):
     assert recurring_lines(texts, dict.fromkeys(texts, "one outlet")) == {}
+
+
+def test_a_credit_that_all_articles_carry_stays_for_it_names_their_source():
+    articles = stories(8)
+    for paragraphs in articles:
+        paragraphs += ["(Reporting by Reuters reporters)", ABOUT]
+    assert taken_out(corpus(articles)) == {f"X{i:02}": [ABOUT] for i in range(8)}

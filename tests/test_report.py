@@ -2,17 +2,21 @@
 
 import re
 import time
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
+import numpy as np
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from conftest import analyse
-from helpers import size, tables
+from helpers import figures, report, size, tables
+from helpers.outlets.figures import outlet_network
 from helpers.report.marks import Passage, changed_words, paragraphs, pieces
+from helpers.segmentation import words
 from helpers.sources import RawArticle
 
 
@@ -80,6 +84,23 @@ def test_the_marks_are_the_rows_of_passages(page, kharkiv_report, a, b):
             wanted = text[getattr(row, start) : getattr(row, end)]
             assert "".join(marked.split()) == "".join(wanted.split())
     expect(page.locator(".passages li")).to_have_count(len(rows))
+
+
+def test_shared_speech_is_marked_and_counted_apart_from_shared_prose(page, kharkiv_report):
+    page.goto((kharkiv_report.parent / "pairs" / "0002-0005.html").as_uri())
+    share = table_of(kharkiv_report, "overlap").set_index(["article_id", "source_id"])
+    row = next(row for (a, b), row in share.iterrows() if (a[:3], b[:3]) == ("001", "004"))
+    cells = page.locator("main tbody tr").first.locator("td")
+    wanted = [row["reused_share"], row["reused_share"] - row["quoted_share"], row["quoted_share"]]
+    assert cells.all_text_contents()[1:4] == [f"{100 * value:.0f} %" for value in wanted]
+    marked = " ".join(page.locator("#pane-l a.sp").all_text_contents())
+    assert len(words(marked)) == round(row["quoted_share"] * row["n_words"])
+    assert "The first function is to provide" in marked
+    assert "to show its back" not in marked  # a quotation of 001 alone
+    page.goto((kharkiv_report.parent / "articles" / "0003.html").as_uri())
+    expect(page.locator(".facts")).to_contain_text("1 % shared speech")
+    alone = "".join(page.locator("article .sp").all_text_contents())
+    assert "Thousands" not in alone  # narration that 002 alone has in quotation marks
 
 
 def test_passages_are_linked_and_walked_through_by_keyboard(page, kharkiv_report):
@@ -200,6 +221,7 @@ def test_hostile_articles_do_nothing_but_show_themselves(page, hostile_report):
     assert {re.sub(r"\d{4}", "N", name) for name in made} == {
         "index.html",
         "changes.html",
+        "outlets.html",
         "articles/N.html",
         "pairs/N-N.html",
     }
@@ -309,3 +331,70 @@ def test_a_large_corpus_is_compared_by_candidates_and_reported(page, tmp_path, m
     assert shares == {"000": 0.0, "001": 0.88, "002": 0.96, "003": 0.0, "004": 0.82}
     page.goto(overview.as_uri())
     expect(page.locator("#table tbody tr")).to_have_count(5)
+
+
+def report_of_outlets(folder, names, dates):
+    """Articles that share four sentences, of these outlets and dates."""
+    rng = np.random.default_rng(0)
+    words = ["".join(rng.choice(list("abdegiklmnorstu"), 6)) for _ in range(400)]
+
+    def sentence():
+        return " ".join(rng.choice(words, 14)).capitalize() + "."
+
+    shared = [sentence() for _ in range(4)]
+    raw = [
+        RawArticle(
+            f"a{i}", f"a{i}.txt", outlet, "\n\n".join([sentence(), *shared, sentence()]), "utf-8", published=date
+        )
+        for i, (outlet, date) in enumerate(zip(names, dates, strict=True))
+    ]
+    return analyse(raw, folder)
+
+
+RECORD = {"corpus": "made", "parameters": {}, "python": "3", "date": "", "inputs": [], "problems": []}
+HOSTILE_NAME = '<img src=x onerror="alert(1)">{{ 7*7 }}'
+
+
+def test_the_page_of_outlets_says_who_was_first_sorts_and_filters(page, tmp_path):
+    days = [datetime(2026, 1, day, 8, 30) for day in (1, 2, 4)]
+    index = report_of_outlets(tmp_path, ["Mail", HOSTILE_NAME, "Sun"], days)
+    page.goto(index.as_uri())
+    page.get_by_role("link", name="outlets", exact=True).click()
+    expect(page.locator(".headline")).to_contain_text("of the words of")
+    expect(page.locator(".headline")).to_contain_text("first, by dates or credits")
+    rows = page.locator("#flow-table tbody tr")
+    expect(rows).to_have_count(6)
+    sun = rows.filter(has=page.get_by_role("rowheader", name="Sun")).filter(has_text="Mail")
+    expect(sun).to_contain_text("3 days behind")
+    expect(page.locator("#flow-table")).to_contain_text(HOSTILE_NAME)
+    page.locator("input.find").first.fill("mail sun")
+    expect(page.locator("#flow-table tbody tr:visible")).to_have_count(2)
+    expect(page.locator(".found").first).to_have_text("2 of 6 pairs")
+    page.locator("#habit-table thead button").first.click()
+    expect(page.locator("#habit-table tbody th").last).to_have_text("Sun")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
+        assert not [v["id"] for v in found if v["impact"] in ("serious", "critical")]
+    page.set_viewport_size({"width": 360, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_report_with_figures_shows_them_and_one_without_outlets_has_no_such_page(page, tmp_path):
+    index = report_of_outlets(tmp_path, ["Mail", "Post", None], [None] * 3)
+    made_tables = {name: tables.read(name, tmp_path / "processed") for name in ("outlet_flows", "outlet_habits")}
+    assert sorted(made_tables["outlet_habits"]["outlet"]) == ["Mail", "Post", "a2"]
+    figures.save(
+        outlet_network(made_tables["outlet_flows"]),
+        made_tables["outlet_flows"],
+        index.parent / "figures",
+        "outlet_network",
+    )
+    report.write(tmp_path / "processed", index.parent, RECORD)
+    page.goto((index.parent / "outlets.html").as_uri())
+    expect(page.locator(".headline")).to_contain_text("neither dates nor credits tell")
+    assert page.evaluate("[...document.images].map(image => image.naturalWidth > 0)") == [True]
+    assert report_of_outlets(tmp_path, ["Mail", None, None], [None] * 3) == index
+    assert not (index.parent / "outlets.html").exists()
+    page.goto(index.as_uri())
+    expect(page.get_by_role("link", name="outlets", exact=True)).to_have_count(0)

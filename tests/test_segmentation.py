@@ -111,9 +111,35 @@ def test_mixed_and_missing_marks():
         ("“We go. Now we stay.\n\n“And more,” he said.", ["We go. Now we stay.", "And more,"]),
         ("“We go. Now we stay.\n\nHe left.", ["We go."]),
         ('("Quoted") he said "x"', ["Quoted", "x"]),
+        ("“We go. ”he said. It rained.", ["We go. "]),
+        ("``We go. Now.\n\n``We stay,'' he said.", ["We go. Now.", "We stay,"]),
     ],
 )
 def test_a_quotation_that_is_not_closed_does_not_swallow_what_follows(text, quoted):
+    assert [text[a:b] for a, b in quotations(text)] == quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("``We don't go,'' he said. It rained.", ["We don't go,"]),
+        ("''We don't go,'' he said. It rained.", ["We don't go,"]),
+        ("Det regnar. ”Vi går nu”, sade han.", ["Vi går nu"]),
+        ("Det regnar. »Vi går nu», sade han.", ["Vi går nu"]),
+        ("Es regnet. »Wir gehen«, sagte er. »Ja.«", ["Wir gehen", "Ja."]),
+        ("Es regnet. ‚Wir gehen‘, sagte er.", ["Wir gehen"]),
+        ("Il pleut. ‹Nous partons›, dit-il.", ["Nous partons"]),
+        ("‟We go,” he said, ‛at last.’", ["We go,", "at last."]),
+        ('他说"我们走"，然后走了。', ["我们走"]),
+        ("他说：＂我们走。＂他走了。", ["我们走。"]),
+        (
+            "\u05d0\u05de\u05e8 \u05f4\u05d0\u05e0\u05d7\u05e0\u05d5\u05f4 \u05e6\u05d4\u05f4\u05dc",
+            ["\u05d0\u05e0\u05d7\u05e0\u05d5"],
+        ),
+        ("It is 5'' long, the boys'' books ‘fell.", []),
+    ],
+)
+def test_marks_of_many_kinds(text, quoted):
     assert [text[a:b] for a, b in quotations(text)] == quoted
 
 

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.overlap import overlap_table
 from helpers.passages import passages_table
 from helpers.prose import corpus_words
 from helpers.segmentation import sentences
 from helpers.speech import quotations_table, speeches
-from helpers.spoken import SPEECH_COLUMNS, passed_off_table, speech_table
+from helpers.spoken import SPEECH_COLUMNS, passed_off_table, shared_speech, speech_table
 
 
 def spoken(text):
@@ -105,6 +106,7 @@ def test_002_passes_off_narration_as_words_of_zelenskiy(five):
 def test_shared_speech_and_shared_prose_add_up(five):
     text, corpus, passages = five
     table = speech_table(text, corpus, passages).set_index(["article_id", "source_id"])
+    shares = overlap_table(corpus, passages).set_index(["article_id", "source_id"])
     assert table.loc[("001", "004"), "both_speech"] > 80
     assert table.loc[("002", "001"), "own_speech"] > 20
     for (a, b), row in table.iterrows():
@@ -113,6 +115,31 @@ def test_shared_speech_and_shared_prose_add_up(five):
             here = corpus[a].inside(p.start, p.end)
             inside |= set(range(here.start, here.stop))
         assert row[list(SPEECH_COLUMNS)].sum() == len(inside)
+        assert row["both_speech"] == round(shares.loc[(a, b), "quoted_share"] * len(corpus[a]))
+
+
+def shared_words(*texts):
+    """The words of the first article that are shared speech."""
+    _, corpus, passages = pair(*texts)
+    rows = passages[passages["article_id"] == "a"].reset_index(drop=True)
+    own, found = corpus["a"], shared_speech(corpus, rows)
+    places = {i for first, stop in zip(found["first"], found["stop"], strict=True) for i in range(first, stop)}
+    return " ".join(own.text[own.start[i] : own.end[i]] for i in sorted(places))
+
+
+SAID = "We shall rebuild every bridge and every school that the flood has taken from this valley"
+
+
+def test_speech_is_shared_where_both_have_it_in_quotation_marks():
+    assert shared_words(f"It rained. “{SAID},” Ann Lee said.", f'In the hall: "{SAID}."') == SAID
+    assert shared_words(f"It rained. “{SAID},” Ann Lee said.", f"It rained. {SAID}, Ann Lee said.") == ""
+    assert shared_words(f"It rained. {SAID}, Ann Lee said.", f"It rained. “{SAID},” Ann Lee said.") == ""
+
+
+def test_shared_speech_is_told_from_prose_inside_one_edited_passage():
+    here = f"Standing in the mud of the old market, Ann Lee told reporters: “{SAID},” and left for the capital."
+    there = f"In the mud of the old market Ann Lee told reporters: “{SAID.replace('flood', 'river')},” and left again."
+    assert shared_words(here, there) == SAID
 
 
 NARRATION = "Thousands of troops were cut off from supplies along a front that has seen intense battles for months."

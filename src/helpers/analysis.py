@@ -12,6 +12,8 @@ from helpers.changes import changes_table
 from helpers.comparison import compare
 from helpers.credits import credits_table
 from helpers.lineage import Tables, lineage_table
+from helpers.outlets import Tables as OutletTables
+from helpers.outlets import outlet_tables
 from helpers.prose import corpus_words, prose_texts
 from helpers.sources import Reading
 from helpers.speech import quotations_table
@@ -76,14 +78,18 @@ def analyse(
 
 
 def interpret(made: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The tables of notebooks 07 and 08, from those of `analyse`."""
+    """The tables of notebooks 07 to 09, from those of `analyse`."""
     articles, sentences, rows = made["articles"], made["sentences"], made["passages"]
-    credits = credits_table(articles, sentences)
-    read = {name: made[name] for name in ("articles", "sentences", "passages", "overlap", "copying", "cleaning_log")}
-    told = Tables(**read, credits=credits, corpus=corpus_words(articles, sentences))
+    credits, words = credits_table(articles, sentences), corpus_words(articles, sentences)
+    read = {name: made[name] for name in ("articles", "passages", "overlap", "copying")}
+    told = Tables(**read, sentences=sentences, cleaning_log=made["cleaning_log"], credits=credits, corpus=words)
+    lineage = lineage_table(told)
+    outlets = outlet_tables(OutletTables(**read, credits=credits, lineage=lineage, corpus=words))
     return {
         "credits": credits,
         "quotations": quotations_table(articles),
-        "lineage": lineage_table(told),
+        "lineage": lineage,
         "changes": changes_table(articles, sentences, rows),
+        "outlet_flows": outlets.flows,
+        "outlet_habits": outlets.habits,
     }

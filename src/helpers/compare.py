@@ -54,8 +54,10 @@ def _names(a: str | Path, b: str | Path) -> tuple[str, str]:
 
 
 def _share_line(row: Any, labels: dict[str, str]) -> str:
+    prose, speech = row.reused_share - row.quoted_share, row.quoted_share
     return (
         f"{row.reused_share:4.0%} of the words of {labels[row.article_id]} stand in passages shared with "
-        f"{labels[row.source_id]} (verbatim {row.verbatim_share:.0%}, edited {row.edited_share:.0%}, "
-        f"paraphrased {row.paraphrased_share:.0%}; longest identical run {row.longest_verbatim_words} words)"
+        f"{labels[row.source_id]}: {prose:.0%} as prose, {speech:.0%} as speech in quotation marks in both "
+        f"(verbatim {row.verbatim_share:.0%}, edited {row.edited_share:.0%}, paraphrased {row.paraphrased_share:.0%}; "
+        f"longest identical run {row.longest_verbatim_words} words)"
     )

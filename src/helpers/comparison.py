@@ -1,5 +1,6 @@
 """How alike articles are, for a corpus of any size: all pairs of a small one, candidates of a large one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ from scipy.sparse import csr_matrix
 from helpers.similarity import char_vectors, cosine_matrix, similarity_table, word_vectors
 from helpers.size import FORMULA_ARTICLES, is_large
 
+STEPS = 4
+"""Of a corpus that is not small: its words are read, and three joins made."""
 _FORMULAE = {"formula": "int64", "text": "str", "n_words": "int64", "articles": "int64", "occurrences": "int64"}
 _CANDIDATES = dict.fromkeys(["article_id", "other_id"], "str")
 _CANDIDATES |= dict.fromkeys(["share", "other_share", "own_share", "other_own_share"], "float64")
@@ -26,26 +29,35 @@ class Compared:
     chars: pd.DataFrame | None = None
 
 
-def compare(prose: pd.Series, languages: str | pd.Series = "en", idf: str = "background") -> Compared:
+def compare(
+    prose: pd.Series,
+    languages: str | pd.Series = "en",
+    idf: str = "background",
+    progress: Callable[[int], object] = lambda done: None,
+) -> Compared:
     """Compare the articles of a corpus.
 
     Args:
         prose: the prose of each article, by article_id.
         languages: ISO 639-1 code of all articles, or of each.
         idf: see `similarity.word_vectors`.
+        progress: told now and then how many more of the `STEPS` are done, if the corpus is not small.
     """
     candidates = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _CANDIDATES.items()})
     formulae = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in (_FORMULAE | {"article_id": "str"}).items()})
+    words = None
     large = is_large(len(prose))
     if large or len(prose) > FORMULA_ARTICLES:
         from helpers import candidates as search  # a small corpus need not load it
 
-        keys = search.corpus_keys(prose)
-        found = search.candidates(keys)
+        words = search.read_words(prose)
+        progress(1)
+        keys = words.keys
+        found = search.candidates(keys, progress=progress)
         formulae = search.formulae_table(found.formulae, keys, prose)
         if large:
             candidates = search.candidates_table(found.candidates, prose.index)
-    vectors = word_vectors(prose, languages, idf)
+    vectors = word_vectors(prose, languages, idf, words)
     if large:
         return Compared(of_candidates(vectors, candidates, prose.index), candidates, formulae)
     words, chars = cosine_matrix(vectors, prose.index), cosine_matrix(char_vectors(prose), prose.index)

@@ -17,6 +17,7 @@ from helpers.errors import require
 from helpers.languages import MEASURED, UNKNOWN, detect_many, filled, known_share, knows
 from helpers.layout import PROSE, Span
 from helpers.mojibake import repair
+from helpers.progress import Track, untracked
 from helpers.recurring import Lines, recurring_lines, teaching
 from helpers.segmentation import keys_at, sentences, word_spans, words_inside
 from helpers.sources import Problem, RawArticle
@@ -76,6 +77,7 @@ def clean_corpus(
     ignore: tuple[str, ...] = (),
     learn_boilerplate: bool = True,
     processes: int | None = None,
+    track: Track = untracked,
 ) -> CleanCorpus:
     """Clean and split every article.
 
@@ -86,6 +88,7 @@ def clean_corpus(
         learn_boilerplate: whether lines that recur across an outlet's articles go too (see `recurring`).
         processes: worker processes; by default as many as there are cores, and none for a small corpus. The tables
             do not depend on it.
+        track: wraps what comes back, article by article, to show how far the work is (see `progress.track`).
 
     Raises:
         SettingsError: the language is no code.
@@ -97,7 +100,8 @@ def clean_corpus(
     learnt = teaching(article.outlet for article in raw) if learn_boilerplate else set()
     with spread(processes, CHUNK) as run:
         begin = partial(begun_articles, language=language, ignore=ignore)
-        begun = [*run(begin, [(article.text, article.outlet in learnt) for article in raw])]
+        first_jobs = [(article.text, article.outlet in learnt) for article in raw]
+        begun = [*track(run(begin, first_jobs), "cleaning", len(raw))]
         languages = filled([first.language for first in begun])
         texts = [
             first.cleaned if first.language else clean(article.text, ignore, own)
@@ -105,7 +109,7 @@ def clean_corpus(
         ]
         lines = [first.lines for first in begun]
         jobs = _jobs(raw, texts, languages, lines)
-        split = [*run(split_articles, jobs)]
+        split = [*track(run(split_articles, jobs), "finding sentences", len(raw))]
     prints = {article.article_id: own.fingerprint for article, own in zip(raw, split, strict=True)}
     return tables_of(raw, languages, split, earlier_copies(prints))
 

@@ -16,13 +16,12 @@ import pandas as pd
 from helpers import summary, tables
 from helpers.figures import SHARE_MAP, short_labels
 from helpers.overlap import between_articles, same_article
+from helpers.progress import STATIC
 from helpers.prose import ProseWords, corpus_words
 from helpers.report.marks import STRENGTH, Passage, paragraphs, pieces
 from helpers.segmentation import quotations
 from helpers.shares import union_lengths
 
-STATIC = "SOURCE_OVERLAP_STATIC"
-"""Environment variable: set, `explore` shows its static form."""
 NUMBERED = 20
 """Up to this many articles the heatmap is a table with numbers; beyond, an image."""
 LISTED = 100

@@ -29,6 +29,8 @@ SOURCE_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E0
 """Okabe and Ito's scheme, unlike the colours of the kinds."""
 OTHER_COLOUR = "#777777"
 SHARE_MAP = "Blues"
+MOST_LANES = 5
+"""Lanes of an article whose sources are not told apart by colour: those that share most."""
 NUMBERED = 14
 """Heatmaps of up to this many rows carry the number in each cell."""
 LABELLED = 80
@@ -172,28 +174,33 @@ def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = F
 
 
 def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Figure:
-    """Where in each article its reused words sit, one lane per source, coloured by source."""
+    """Where in each article its reused words sit, one lane per source.
+
+    Lanes are coloured by source where these are few, else the lane of the source with most words stands out.
+    """
     names = sorted(corpus)
     places, groups = word_places(corpus, passages), pd.Categorical(passages["article_id"], names).codes.astype(np.int64)
     reused = union_lengths(groups, places["first"].to_numpy(), places["stop"].to_numpy(), len(names))
     lengths = np.array([max(1, len(corpus[name])) for name in names])
     kept, note = _largest(pd.Series(reused / lengths, index=names), "articles")
-    sources = passages.groupby("source_id")["n_words"].sum().sort_values(ascending=False, kind="stable").index
-    colours = dict(zip(sorted(sources[: len(SOURCE_COLOURS)]), SOURCE_COLOURS, strict=False))
+    passages = passages[passages["article_id"].isin(kept)]
+    sources = sorted(passages["source_id"].unique())
+    colours = dict(zip(sources, SOURCE_COLOURS, strict=False)) if len(sources) <= len(SOURCE_COLOURS) else {}
     fig = new_figure(9.5, 1.6 + _row_height(len(kept)) * len(kept))
     axis = fig.subplots()
     for y, article in enumerate(kept):
         own = corpus[article]
         axis.barh(y, len(own), height=0.8, color=KIND_COLOURS["original"])
         rows = passages[passages["article_id"] == article]
-        lanes = sorted(rows["source_id"].unique())
+        shared = rows.groupby("source_id")["n_words"].sum().sort_values(ascending=False, kind="stable")
+        lanes = sorted(shared.index) if colours else shared.index[:MOST_LANES]
         for lane, source in enumerate(lanes):
             height = 0.8 / len(lanes)
             marked = word_kinds(own, rows[rows["source_id"] == source]) > 0
             axis.broken_barh(
                 _runs(marked),
                 (y - 0.4 + lane * height, height),
-                facecolor=colours.get(source, OTHER_COLOUR),
+                facecolor=colours.get(source, OTHER_COLOUR if lane else SOURCE_COLOURS[0]),
                 edgecolor="white",
                 linewidth=0.4,
             )
@@ -201,10 +208,10 @@ def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Fig
     axis.set_ylim(len(kept) - 0.4, -0.6)
     axis.set_xlabel("position in the article (words)")
     axis.set_title("Where the shared words stand" + note)
-    names = short_labels(sorted(colours)) if colours else []
-    keys = [Patch(color=colours[s], label=n) for s, n in zip(sorted(colours), names, strict=True)]
-    if len(sources) > len(colours):
-        keys.append(Patch(color=OTHER_COLOUR, label="other"))
+    keys = [Patch(color=colours[s], label=n) for s, n in zip(colours, short_labels(list(colours)), strict=True)]
+    if sources and not colours:
+        keys = [Patch(color=SOURCE_COLOURS[0], label="the one that shares most")]
+        keys.append(Patch(color=OTHER_COLOUR, label=f"the next {MOST_LANES - 1} at most"))
     keys.append(Patch(color=KIND_COLOURS["original"], label="in no passage"))
     axis.legend(handles=keys, title="shared with", loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     return fig
@@ -217,7 +224,7 @@ def _runs(marked: np.ndarray) -> list[tuple[int, int]]:
 
 
 def copied_shares(copying: pd.DataFrame) -> Figure:
-    """Stacked shares of each article's words by kind, with the 95 % interval of the copied share."""
+    """Stacked shares of each article's words by kind, shared speech below, with the 95 % interval."""
     kept, note = _largest(copying.set_index("article_id")["copied_share"], "articles")
     rows = copying.set_index("article_id").loc[kept].sort_values("copied_share", ascending=False, kind="stable")
     kept = list(rows.index)
@@ -228,18 +235,22 @@ def copied_shares(copying: pd.DataFrame) -> Figure:
         share = rows[f"{kind}_share"].to_numpy()
         axis.barh(short_labels(kept), share, left=left, height=0.7, color=KIND_COLOURS[kind], label=kind)
         left += share
+    speech, low = rows["quoted_share"].to_numpy(), np.arange(len(rows)) + 0.41
+    axis.barh(low, speech, height=0.1, color="black", label="of these shared speech")
     middle = rows["copied_share"].to_numpy()
     error = np.vstack([middle - rows["ci_low"], rows["ci_high"] - middle]).clip(0)
     for colour, width in (("white", 3.5), ("black", 1.2)):
         axis.errorbar(middle, np.arange(len(rows)), xerr=error, fmt="none", ecolor=colour, capsize=3, linewidth=width)
-    for y, share in enumerate(middle):
+    for y, (share, spoken) in enumerate(zip(middle, speech, strict=True)):
         axis.text(1.01, y, f"{share:.0%}", va="center")
+        if spoken > 0 and len(rows) <= NUMBERED:
+            axis.text(spoken + 0.005, low[y], f"{spoken:.0%}", va="center", fontsize=7)
     axis.set_ylim(len(kept) - 0.4, -0.6)
     axis.set_xlim(0, 1)
     axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
     axis.set_xlabel("share of the article's words (line: 95 % interval of the copied share)")
     axis.set_title("How much of each article is shared with another" + note, pad=26)
-    axis.legend(ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False)
+    axis.legend(ncols=5, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False)
     return fig
 
 

@@ -15,6 +15,7 @@ import yaml
 
 from helpers.errors import HelpersError, RunError, SettingsError
 from helpers.output import FULL, atomic, unwritable
+from helpers.progress import STATIC, TERMINAL
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 DEFAULT_ONLY = "default-corpus"
@@ -112,7 +113,7 @@ def execute(
     book = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
     book.cells = [c for c in book.cells if default_corpus or DEFAULT_ONLY not in c.metadata.get("tags", [])]
     try:
-        with _static(), _kernel(lock) as manager:
+        with _terminal() as terminal, _static(terminal), _kernel(lock, terminal) as manager:
             options = _options(notebook.stem, manager)
             book = papermill.execute_notebook(book, None, dict(parameters), **options)
     except papermill.PapermillExecutionError as error:
@@ -142,19 +143,31 @@ def _options(name: str, manager: type) -> dict[str, Any]:
 
 
 @contextmanager
-def _kernel(lock: int | None) -> Iterator[type]:
-    """A class of kernel managers whose kernels keep the lock open, and have ended when the block ends.
+def _terminal() -> Iterator[int | None]:
+    """A copy of the terminal, for kernels to show how far they are; None if there is none."""
+    number = os.dup(sys.stderr.fileno()) if sys.stderr.isatty() else None
+    try:
+        yield number
+    finally:
+        if number is not None:
+            os.close(number)
+
+
+@contextmanager
+def _kernel(*files: int | None) -> Iterator[type]:
+    """A class of kernel managers whose kernels keep the files open, and have ended when the block ends.
 
     nbclient leaves a kernel behind that is interrupted while it starts.
     """
     from jupyter_client.manager import AsyncKernelManager
 
     managers = []
+    passed = tuple(number for number in files if number is not None)
 
     class Manager(AsyncKernelManager):
         async def _async_start_kernel(self, **options: Any) -> None:
             managers.append(self)
-            await super()._async_start_kernel(**options, **({} if lock is None else {"pass_fds": (lock,)}))
+            await super()._async_start_kernel(**options, pass_fds=passed)
 
         start_kernel = _async_start_kernel
 
@@ -169,18 +182,18 @@ def _kernel(lock: int | None) -> Iterator[type]:
 
 
 @contextmanager
-def _static() -> Iterator[None]:
+def _static(terminal: int | None) -> Iterator[None]:
     """Kernels started in here show figures and tables where a notebook in JupyterLab would show widgets."""
-    from helpers.explorer import STATIC
-
-    before = os.environ.get(STATIC)
-    os.environ[STATIC] = "1"
+    wanted = {STATIC: "1", TERMINAL: "" if terminal is None else str(terminal)}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
-        os.environ.pop(STATIC)
-        if before is not None:
-            os.environ[STATIC] = before
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _told(kind: str, message: str) -> str:

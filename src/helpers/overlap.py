@@ -20,6 +20,7 @@ from helpers.prose import ProseWords
 from helpers.shares import KINDS, count_kinds, union_lengths, word_places
 from helpers.similarity import Shingled
 from helpers.size import is_large
+from helpers.spoken import shared_speech
 
 FEW = 14
 """Up to this many rows a heatmap keeps the order of the alphabet."""
@@ -57,6 +58,7 @@ def overlap_table(
     """
     pairs, groups = _pairs(passages)
     counts = count_kinds(passages, word_places(corpus, passages, formulaic or {}), groups, len(pairs))
+    counts["quoted"] = _spoken(corpus, passages, groups, len(pairs))
     verbatim = passages["n_words"].to_numpy() * (passages["kind"] == "verbatim").to_numpy()
     longest = np.zeros(len(pairs), dtype=np.int64)
     np.maximum.at(longest, groups, verbatim)
@@ -80,6 +82,13 @@ def overlap_table(
             "longest_verbatim_words": table["longest_verbatim_words"],
         }
     )
+
+
+def _spoken(corpus: Mapping[str, ProseWords], passages: pd.DataFrame, groups: np.ndarray, n_groups: int) -> np.ndarray:
+    """How many words of each group of passages are shared speech."""
+    found = shared_speech(corpus, passages)
+    first, stop = found["first"].to_numpy(), found["stop"].to_numpy()
+    return union_lengths(groups[found["row"].to_numpy()], first, stop, n_groups).astype(np.int64)
 
 
 def _pairs(passages: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
@@ -210,6 +219,7 @@ def _copied(
     words = np.array([len(corpus[name]) for name in names], dtype=np.int64)
     groups = passages["article_id"].map({name: i for i, name in enumerate(names)}).to_numpy(dtype=np.int64)
     counts = count_kinds(passages, word_places(corpus, passages, formulaic), groups, len(names))
+    spoken = _spoken(corpus, passages, groups, len(names))
     shares = {kind: _ratio(counts[kind].to_numpy(), words) for kind in _KINDS}
     share, word = _ratio(counts["reused"].to_numpy(), words), _ratio(np.ones(len(words)), words)
     shares["original"] = _ratio(words - counts["reused"].to_numpy(), words)
@@ -224,7 +234,7 @@ def _copied(
             "ci_high": np.minimum(1.0, np.maximum(high, share + word)),
             "without_formulae": _ratio(counts["plain"].to_numpy(), words),
             **{f"{kind}_share": shares[kind] for kind in KINDS},
-            "quoted_share": _ratio(counts["quoted"].to_numpy(), words),
+            "quoted_share": _ratio(spoken, words),
         }
     )
 

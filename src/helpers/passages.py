@@ -2,9 +2,11 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from helpers import tables
-from helpers.alignment import AlignSettings, Document, Passage, align_documents
+from helpers.alignment import AlignSettings, Document, Loops, Passage, align_documents, fastest
 from helpers.prose import ProseWords, count_words
 from helpers.workers import end_with_parent
 
@@ -32,8 +34,9 @@ COLUMNS = [
 KEY = list(tables.TABLES["passages"].key)
 PARALLEL_PAIRS = 400
 """From this many pairs on, starting worker processes (about two seconds) pays."""
-CHUNK = 64
-"""Pairs a worker process is handed at a time."""
+LEAST_CHUNK, MOST_CHUNK = 64, 2048
+"""Pairs a worker process is handed at a time: the more, the fewer texts are made ready in both."""
+CHUNKS_PER_PROCESS = 12
 KEPT_DOCUMENTS = 4000
 """Texts made ready for alignment that a process keeps at most, about 40 kB each for an article of 500 words."""
 
@@ -57,20 +60,22 @@ class _Aligner:
     """Aligns jobs, and keeps the texts of the last ones ready."""
 
     settings: AlignSettings
+    loops: Loops
     documents: dict[str, Document] = field(default_factory=dict)
 
     def rows(self, job: _Job) -> pd.DataFrame:
         """The rows of `passages` of a job."""
-        for article in job.texts.keys() - self.documents.keys():
-            self.documents[article] = Document.from_text(job.texts[article], job.languages[article])
+        for article, text in job.texts.items():
+            known = self.documents.pop(article, None)
+            self.documents[article] = known or Document.from_text(text, job.languages[article])
         found = [row for pair in job.pairs for row in self._of_pair(pair, job.words)]
-        if len(self.documents) > KEPT_DOCUMENTS:
-            self.documents.clear()
+        for article in list(self.documents)[:-KEPT_DOCUMENTS]:  # those needed longest ago
+            del self.documents[article]
         return pd.DataFrame(found, columns=COLUMNS).drop_duplicates(KEY)
 
     def _of_pair(self, pair: Pair, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
         document, source = (self.documents[article] for article in pair)
-        for passage in align_documents(document, source, self.settings):
+        for passage in align_documents(document, source, self.settings, self.loops):
             yield from both_rows(pair, passage, words)
 
 
@@ -116,15 +121,17 @@ def passages_table(
     """
     if processes is None:
         processes = (os.cpu_count() or 1) if len(pairs) >= PARALLEL_PAIRS else 1
-    jobs = [_job(chunk, texts, corpus, languages or {}) for chunk in _chunks(pairs)]
+    chunks = _chunks(pairs, max(1, processes))
+    jobs = (_job(chunk, texts, corpus, languages or {}) for chunk in chunks)
     frames = [no_rows()]
-    for job, frame in zip(jobs, _aligned(jobs, settings or AlignSettings(), processes), strict=True):
+    aligner = _Aligner(settings or AlignSettings(), fastest(len(pairs)))
+    for chunk, frame in zip(chunks, _aligned(jobs, aligner, processes), strict=True):
         frames.append(frame)
-        progress(len(job.pairs))
+        progress(len(chunk))
     return pd.concat(frames).sort_values(KEY, ignore_index=True)
 
 
-def _chunks(pairs: list[Pair]) -> list[list[Pair]]:
+def _chunks(pairs: list[Pair], processes: int) -> list[list[Pair]]:
     """The pairs in portions, those of an article and its neighbours near each other: few texts are needed at a time."""
     if not pairs:
         return []
@@ -134,7 +141,8 @@ def _chunks(pairs: list[Pair]) -> list[list[Pair]]:
     place = np.argsort(reverse_cuthill_mckee((graph + graph.T).tocsr(), symmetric_mode=True))
     order = np.lexsort((np.maximum(place[first], place[second]), np.minimum(place[first], place[second])))
     ordered = [pairs[i] for i in order.tolist()]
-    return [ordered[i : i + CHUNK] for i in range(0, len(ordered), CHUNK)]
+    size = min(max(len(pairs) // (CHUNKS_PER_PROCESS * processes), LEAST_CHUNK), MOST_CHUNK)
+    return [ordered[i : i + size] for i in range(0, len(ordered), size)]
 
 
 def _job(
@@ -145,18 +153,24 @@ def _job(
     return _Job(pairs, {a: texts[a] for a in needed}, spoken, {a: corpus[a] for a in needed})
 
 
-def _aligned(jobs: list[_Job], settings: AlignSettings, processes: int) -> Iterator[pd.DataFrame]:
+def _aligned(jobs: Iterable[_Job], aligner: _Aligner, processes: int) -> Iterator[pd.DataFrame]:
+    """The rows of the jobs, in their order; few jobs at a time are made, and wait for a process."""
     if processes < 2:
-        yield from map(_Aligner(settings).rows, jobs)
+        yield from map(aligner.rows, jobs)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _start_worker, (settings,)) as pool:
-        yield from pool.map(_rows_in_worker, jobs)
+    with ProcessPoolExecutor(processes, context, _start_worker, (aligner,)) as pool:
+        rest = (pool.submit(_rows_in_worker, job) for job in jobs)
+        waiting = deque(islice(rest, 2 * processes))
+        while waiting:
+            rows = waiting.popleft().result()
+            waiting.extend(islice(rest, 1))
+            yield rows
 
 
-def _start_worker(settings: AlignSettings) -> None:
+def _start_worker(aligner: _Aligner) -> None:
     end_with_parent()
-    _worker.append(_Aligner(settings))
+    _worker.append(aligner)
 
 
 def _rows_in_worker(job: _Job) -> pd.DataFrame:

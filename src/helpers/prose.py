@@ -1,5 +1,7 @@
 """The words that count: headline, headings and body of every article, with their places."""
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,19 +10,27 @@ import pandas as pd
 
 from helpers.layout import PROSE
 from helpers.segmentation import in_quotations, word_spans
+from helpers.workers import spread
+
+PARALLEL_ARTICLES = 8000
+"""From so many articles on, starting worker processes pays."""
+CHUNK = 250
+"""Articles a worker process is handed at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class ProseWords:
     """The words of an article that count, as arrays of one length.
 
-    `start` and `end` are code points; `sentence` is the sentence number; `quoted` tells direct speech.
+    `start` and `end` are code points; `sentence` is the sentence number; `quoted` tells direct speech; `text` is the
+    article's text, which tells one word from another.
     """
 
     start: np.ndarray
     end: np.ndarray
     sentence: np.ndarray
     quoted: np.ndarray
+    text: str = ""
 
     def __len__(self) -> int:
         """The number of prose words."""
@@ -50,19 +60,34 @@ def _prose_words(text: str, first: np.ndarray, last: np.ndarray, number: np.ndar
     owner = np.searchsorted(first, starts, side="right") - 1
     inside = (owner >= 0) & (ends <= np.append(last, 0)[owner])
     quoted = in_quotations(text, starts, ends)[inside]
-    return ProseWords(starts[inside], ends[inside], number[owner[inside]].astype(np.int32), quoted)
+    return ProseWords(starts[inside], ends[inside], number[owner[inside]].astype(np.int32), quoted, text)
 
 
-def corpus_words(articles: pd.DataFrame, sentences: pd.DataFrame) -> dict[str, ProseWords]:
-    """The prose words of every article, by article_id."""
+def corpus_words(
+    articles: pd.DataFrame, sentences: pd.DataFrame, processes: int | None = None
+) -> dict[str, ProseWords]:
+    """The prose words of every article, by article_id.
+
+    Args:
+        articles: the table of that name.
+        sentences: the table of that name.
+        processes: worker processes; by default as many as there are cores, and none for a small corpus.
+    """
+    if processes is None:
+        processes = (os.cpu_count() or 1) if len(articles) >= PARALLEL_ARTICLES else 1
     prose = sentences[sentences["kind"].isin(PROSE)].sort_values(["article_id", "sentence"])
     columns = [prose[name].to_numpy() for name in ("start", "end", "sentence")]
     edges = {name: (rows[0], rows[-1] + 1) for name, rows in prose.reset_index().groupby("article_id").indices.items()}
-    found = {}
+    jobs = []
     for article, text in zip(articles["article_id"], articles["text"], strict=True):
         own = slice(*edges.get(article, (0, 0)))
-        found[article] = _prose_words(text, *(column[own] for column in columns))
-    return found
+        jobs.append((text, *(column[own] for column in columns)))
+    with spread(processes, CHUNK) as run:
+        return dict(zip(articles["article_id"], run(_prose_words_of, jobs), strict=True))
+
+
+def _prose_words_of(jobs: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]]) -> list[ProseWords]:
+    return [_prose_words(*job) for job in jobs]
 
 
 class Counted(NamedTuple):

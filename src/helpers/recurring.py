@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from helpers.alignment.lexicon import stable_number
 from helpers.duplicates import Shingles, shared, shingles
-from helpers.layout import Span, is_heading, paragraphs
+from helpers.layout import Span, is_credit, is_heading, paragraphs
 from helpers.segmentation import keys_at, word_keys, word_spans, words_inside
 
 LEAST_ARTICLES = 5
@@ -30,7 +30,7 @@ _COMPARED = 40
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """The lines of an article that have words, as arrays of one length.
+    """The lines of an article that have words, as arrays of one length; credits, which name its source, are none.
 
     `numbers` tell them by their words, `starts` and `ends` are code points, `sentences` says which are no headings.
     """
@@ -50,7 +50,7 @@ class Lines:
         rows = [
             (stable_number(" ".join(keys[first:stop])), start, end, not is_heading(text[start:end]))
             for (start, end), first, stop in inside
-            if first < stop
+            if first < stop and not is_credit(text[start:end])
         ]
         numbers, starts, ends, sentences = zip(*rows, strict=True) if rows else ((), (), (), ())
         return cls(np.array(numbers, np.uint64), np.array(starts, int), np.array(ends, int), np.array(sentences, bool))

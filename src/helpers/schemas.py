@@ -51,6 +51,19 @@ _KIND_SHARES = (
     Column("edited_share", "share", "words in passages where most words recur in order, over n_words"),
     Column("paraphrased_share", "share", "words in reworded passages, over n_words"),
 )
+_DELAY = (
+    Column("n_dated", "int", "stories that delays are told of: above the floor, the first article of either dated"),
+    Column("n_timed", "int", "those of them whose dates both have a time of day; the delays of others are whole days"),
+    Column("median_delay_hours", "float", "median hours behind the other outlet; below 0: ahead", null=True),
+)
+
+
+def _with_interval(name: str, meaning: str) -> tuple[Column, ...]:
+    """A share and the ends of its 95 % interval, were other articles of the outlet drawn."""
+    ends = {"low": "lower end of its 95 % interval over articles; null of fewer than two", "high": "upper end"}
+    found = [Column(f"{name}_{end}", "share", told, null=True) for end, told in ends.items()]
+    return (Column(f"{name}_share", "share", meaning), *found)
+
 
 TABLES = {
     table.name: table
@@ -179,7 +192,7 @@ TABLES = {
                 Column("kind", "str", "verbatim, edited or paraphrased"),
                 Column("score", "share", "strength of the evidence"),
                 Column("n_words", "int", "prose words of the article in the passage"),
-                Column("quoted_words", "int", "those of them in direct speech"),
+                Column("quoted_words", "int", "those of them inside quotation marks"),
                 Column("block", "int", "stretch of copying the row belongs to, within the pair"),
             ),
         ),
@@ -196,7 +209,7 @@ TABLES = {
                 Column("reused_share", "share", "reused_words over n_words: containment, asymmetric"),
                 Column("without_formulae", "share", "reused words that are in no formula, over n_words"),
                 *_KIND_SHARES,
-                Column("quoted_share", "share", "reused words in direct speech, over n_words"),
+                Column("quoted_share", "share", "reused words in quotation marks in both articles, over n_words"),
                 Column("longest_verbatim_words", "int", "words of the longest identical run"),
             ),
         ),
@@ -230,7 +243,7 @@ TABLES = {
                 Column("without_formulae", "share", "copied words that are in no formula, over n_words"),
                 *_KIND_SHARES,
                 Column("original_share", "share", "words in no passage; the four shares sum to 1"),
-                Column("quoted_share", "share", "copied words in direct speech, over n_words"),
+                Column("quoted_share", "share", "copied words in quotation marks here and in a source, over n_words"),
                 Column("top_source", "str", "the article that most words are shared with", null=True),
                 Column("top_source_share", "share", "reused_share with it"),
                 Column(
@@ -308,6 +321,51 @@ TABLES = {
                 Column("nearest_id", "str", "article of the group that most words are shared with", null=True),
                 Column("nearest_share", "share", "reused_share with it", null=True),
                 Column("evidence", "str", "an item a line: kind, measured weight (above 0: nearest is older), fact"),
+            ),
+        ),
+        Table(
+            "outlet_flows",
+            "09_outlets",
+            "one row per ordered pair of outlets (of many: that share words); an article without one stands for itself",
+            ("outlet", "source_outlet"),
+            (
+                Column("outlet", "str", "outlet, or article_id where none is known"),
+                Column("source_outlet", "str", "the other outlet; the same words may stand in several: never add rows"),
+                Column("articles", "int", "articles of the outlet, each print of one article once"),
+                Column("sharing_articles", "int", "those of them that share words with the other outlet"),
+                Column("n_words", "int", "prose words of its articles"),
+                Column("shared_words", "int", "those of them in a passage shared with an article of the other outlet"),
+                *_with_interval("shared", "shared_words over n_words: reused_share of source_overlap"),
+                *_with_interval("source_first", "shared words that the other outlet had first, by dates or credits"),
+                Column("own_first_share", "share", "shared words that it had first itself, by dates or credits"),
+                Column("agency_story_share", "share", "shared words that both have of one agency's story"),
+                Column("undecided_share", "share", "other shared words: no date decides, or no more than the floor"),
+                Column("quoted_share", "share", "shared words in direct speech"),
+                *_DELAY,
+            ),
+        ),
+        Table(
+            "outlet_habits",
+            "09_outlets",
+            "one row per outlet; an article without one stands for itself",
+            ("outlet",),
+            (
+                Column("outlet", "str", "outlet, or article_id where none is known"),
+                Column("articles", "int", "its articles, each print of one article once"),
+                Column("n_words", "int", "their prose words; all shares are of these"),
+                *_with_interval("copied", "words in a passage shared with any other article, of the outlet too"),
+                *_with_interval("original", "words in no passage"),
+                *_with_interval("shared", "words in a passage shared with an article of another outlet"),
+                *_with_interval("source_first", "shared words that another outlet had first, by dates or credits"),
+                Column("own_first_share", "share", "shared words that it had first of all, by dates or credits"),
+                Column("agency_story_share", "share", "shared words that it and another have of one agency's story"),
+                Column("undecided_share", "share", "other shared words: no date decides, or no more than the floor"),
+                Column("quoted_share", "share", "shared words in direct speech"),
+                *_with_interval("agency", "words of articles that run an agency's copy, or shared with others that do"),
+                Column("top_agency", "str", "the agency of most of these words", null=True),
+                Column("top_source", "str", "the outlet that most words are shared with", null=True),
+                Column("top_source_share", "share", "words shared with it"),
+                *_DELAY,
             ),
         ),
     )

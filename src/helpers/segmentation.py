@@ -36,23 +36,31 @@ _GLUED = regex.compile(
 _MAYBE_GLUED = regex.compile(r"…|\.\.\.|\.[^\s\d]|[。！？؟۔।]")
 """What stands wherever sentences are glued; most paragraphs have none of it."""
 _DOUBLE_MARK = (
-    r"[“„«「『]|(?<![\p{L}\p{N}.,!?…])»(?=[\p{L}\p{N}])"
-    r"|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])\"(?=\S)"
+    r"[“‟„«「『]|``(?=\S)|(?<![\p{L}\p{N}'])''(?=[\p{L}\p{N}])|(?<![\p{L}\p{N}.,!?…])»(?=[\p{L}\p{N}])"
+    r"|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])[\"”＂״](?=\S)|(?<=[\p{Han}\p{Hiragana}\p{Katakana}：，、])[\"＂](?=\p{L})"
 )
 _DOUBLE = regex.compile(_DOUBLE_MARK)
-_OPENING = regex.compile(rf"{_DOUBLE_MARK}|(?<![\p{{L}}\p{{N}}])[‘'](?=[\p{{L}}\p{{N}}])")
+_OPENING = regex.compile(rf"{_DOUBLE_MARK}|(?<![\p{{L}}\p{{N}}])[‘‛'‚‹](?=[\p{{L}}\p{{N}}])")
 _SENTENCE_END = regex.compile(r"[.!?…؟۔](?=\s|$)|[。！？]")
+_BEFORE_WORD = r"(?!(?!\p{Han})[\p{L}\p{N}])"  # Chinese goes on behind a mark without a blank
+_STRAIGHT = regex.compile(rf"(?<=\S)[\"”＂״]{_BEFORE_WORD}")
+_SINGLE = regex.compile(r"(?<=\S)[’'](?![\p{L}\p{N}])")
 _CLOSING = {
     "“": regex.compile(r"”|(?<=\S)\""),
+    "‟": regex.compile(r"”|(?<=\S)\""),
     "„": regex.compile(r"[“”]|(?<=\S)\""),
     "«": regex.compile(r"»"),
-    "»": regex.compile(r"«"),
+    "»": regex.compile(r"«|(?<=[\p{L}\p{N}.,!?…])»"),
     "「": regex.compile(r"」"),
     "『": regex.compile(r"』"),
-    '"': regex.compile(r"(?<=\S)[\"”](?![\p{L}\p{N}])"),
-    "‘": regex.compile(r"(?<=\S)[’'](?![\p{L}\p{N}])"),
-    "'": regex.compile(r"(?<=\S)['’](?![\p{L}\p{N}])"),
+    "``": regex.compile(r"''|(?<=\S)[\"”]"),
+    "''": regex.compile(r"''"),
+    **dict.fromkeys(('"', "”", "＂", "״"), _STRAIGHT),
+    **dict.fromkeys(("‘", "‛", "'"), _SINGLE),
+    "‚": regex.compile(r"(?<=\S)[‘’'](?![\p{L}\p{N}])"),
+    "‹": regex.compile(r"›"),
 }
+_SINGLES = "‘‛'‚‹"
 _PUNKT = {
     "cs": "czech",
     "da": "danish",
@@ -73,7 +81,7 @@ _PUNKT = {
     "tr": "turkish",
     "uk": "russian",
 }
-_MARKS = ("“", "„", "«", "「", "『", "»", '"', "‘", "'")  # with which `_OPENING` begins
+_MARKS = tuple(dict.fromkeys(mark[0] for mark in _CLOSING))  # with which `_OPENING` begins
 _RULES = LanguageVars(multi_char_punct_pattern=r"[-.](?:(?<=-)-+|(?<=\.)(?:\.+|\s(?:\.\s)+\.))")
 """Punkt's own rules; runs of hyphens or full stops and spaced ellipses as a pattern that is found ten times as fast."""
 _TITLES = PunktParameters(abbrev_types={"sec", "spc"})
@@ -256,7 +264,7 @@ def quotations(text: str) -> list[tuple[int, int]]:
     ['save lives,', 'We go.']
     """
     spans = paragraphs(text)
-    reopened = [text[start : start + 1] in ("“", '"', "„", "«", "「") for start, _ in spans][1:] + [False] * bool(spans)
+    reopened = [bool(_DOUBLE.match(text, start)) for start, _ in spans][1:] + [False] * bool(spans)
     return [
         (start + a, start + b)
         for (start, end), goes_on in zip(spans, reopened, strict=True)
@@ -284,7 +292,7 @@ def _quotations_in(paragraph: str, goes_on: bool) -> Iterator[tuple[int, int]]:
         return
     position, ahead = 0, _Ahead(paragraph)
     while opening := _OPENING.search(paragraph, position):
-        single = opening.group() in "‘'"
+        single = opening.group() in _SINGLES
         closing = ahead.next(_CLOSING[opening.group()], opening.end())
         following = None if single else ahead.next(_DOUBLE, opening.end())
         if closing and not (following and following.start() < closing.start()):

@@ -65,7 +65,7 @@ def word_places(
         formulaic: which words of an article are formulae; of articles that are not in it, none.
 
     Returns:
-        first and stop number the words of the article, quoted_first and quoted_stop its words in direct speech, and
+        first and stop number the words of the article, quoted_first and quoted_stop those in quotation marks, and
         plain_first and plain_stop those that are no formulae: a stretch holds the words [first, stop).
     """
     columns = ["first", "stop", "quoted_first", "quoted_stop", "plain_first", "plain_stop"]
@@ -92,8 +92,7 @@ def count_kinds(passages: pd.DataFrame, places: pd.DataFrame, groups: np.ndarray
         n_groups: number of groups.
 
     Returns:
-        verbatim, edited, paraphrased; reused (their sum), quoted (of these in direct speech) and plain (of these no
-        formulae): words of each group.
+        verbatim, edited, paraphrased; reused (their sum) and plain (of these no formulae): words of each group.
     """
     rank = passages["kind"].map(_RANK).to_numpy(dtype=np.int64)
 
@@ -109,7 +108,6 @@ def count_kinds(passages: pd.DataFrame, places: pd.DataFrame, groups: np.ndarray
             "edited": strong - verbatim,
             "paraphrased": reused - strong,
             "reused": reused,
-            "quoted": covered(everything, "quoted_"),
             "plain": covered(everything, "plain_"),
         }
     )

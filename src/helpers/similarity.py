@@ -13,19 +13,24 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
 from scipy.sparse import csr_matrix, diags_array
 from scipy.spatial.distance import squareform
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 
+from helpers.candidates.keys import CorpusWords, corpus_keys, read_words
+from helpers.candidates.numbering import run_numbers
 from helpers.languages import knows, zipf
-from helpers.segmentation import word_keys
 
-_WORD_BITS = 21  # of the number of a word: two million different ones
 RAREST_ZIPF = 1.0
 """Floor of a word's frequency (one in 10^8 words): names wordfreq never saw have none."""
 
 
-def word_vectors(texts: pd.Series, languages: str | pd.Series = "en", idf: str = "background") -> csr_matrix:
-    """Unit TF-IDF vectors of words, (articles, words).
+def word_vectors(
+    texts: pd.Series,
+    languages: str | pd.Series = "en",
+    idf: str = "background",
+    words: CorpusWords | None = None,
+) -> csr_matrix:
+    """Unit TF-IDF vectors of words, (articles, different words).
 
     Args:
         texts: the prose of each article.
@@ -33,19 +38,28 @@ def word_vectors(texts: pd.Series, languages: str | pd.Series = "en", idf: str =
             words weigh the same.
         idf: "background" weighs 1 + ln(count) by how rare a word is in the language, "corpus" by how few of
             these articles hold it.
+        words: of the texts, if they were read before.
     """
-    if idf == "corpus":
-        return _fit(TfidfVectorizer(analyzer=word_keys, sublinear_tf=True), texts)
-    vectorizer = TfidfVectorizer(analyzer=word_keys, sublinear_tf=True, use_idf=False, norm=None)
-    counts = _fit(vectorizer, texts)
-    if not counts.shape[1]:
+    words = words or read_words(texts)
+    shape = (len(texts), len(words.words))
+    order = np.argsort(np.array(words.words, dtype=object))  # sums, to the last bit, are those of the article alone
+    column = np.empty(len(order), dtype=np.int32)
+    column[order] = np.arange(len(order))
+    counts = csr_matrix((np.ones(len(words.codes)), column[words.codes], words.offsets), shape=shape)
+    counts.sum_duplicates()
+    if not counts.nnz:
         return counts
-    words = vectorizer.get_feature_names_out()
+    counts.data = 1 + np.log(counts.data)
+    if idf == "corpus":
+        return TfidfTransformer().fit_transform(counts)
     of_text = np.broadcast_to(np.asarray(languages, dtype=object), len(texts))
-    weighted = csr_matrix(counts.shape)
+    weighted = csr_matrix(shape)
     for language in sorted(set(of_text)):
         own = diags_array((of_text == language).astype(float)) @ counts
-        weighted += own @ diags_array(np.array([_rarity(word, language) for word in words]))
+        known = np.unique(own.indices[own.data > 0])
+        rarity = np.zeros(shape[1])
+        rarity[known] = [_rarity(words.words[word], language) for word in order[known].tolist()]
+        weighted += own @ diags_array(rarity)
     return normalize(csr_matrix(weighted))
 
 
@@ -83,14 +97,13 @@ class Shingled:
     """Texts as sets of runs of words, for the containment of many pairs."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        """Nothing is cut before it is asked for."""
-        self._texts = texts
-        self._numbers: dict[str, int] = {}
-        self._words: dict[str, NDArray[np.int64]] = {}
-        self._runs: dict[tuple[str, int], NDArray[np.int64]] = {}
+        """All texts are read at once."""
+        self._places = {name: place for place, name in enumerate(texts.keys())}
+        self._keys = corpus_keys(texts[name] for name in self._places)
+        self._runs: dict[tuple[str, int], NDArray[np.uint64]] = {}
 
     def containment(self, name: str, source: str, n: int) -> float:
-        """Share of the different runs of `n` words (at most three) of one text that the other has too.
+        """Share of the different runs of `n` words of one text that the other has too.
 
         >>> Shingled({"x": "a b c", "y": "b c d"}).containment("x", "y", 2)
         0.5
@@ -98,17 +111,11 @@ class Shingled:
         own, theirs = self._of(name, n), self._of(source, n)
         return float(np.isin(own, theirs, assume_unique=True).mean()) if len(own) else 0.0
 
-    def _of(self, name: str, n: int) -> NDArray[np.int64]:
+    def _of(self, name: str, n: int) -> NDArray[np.uint64]:
         if (name, n) not in self._runs:
-            if name not in self._words:
-                keys = word_keys(self._texts[name])
-                numbers = [self._numbers.setdefault(key, len(self._numbers)) for key in keys]
-                self._words[name] = np.array(numbers, dtype=np.int64)
-            words = self._words[name]
-            runs = np.zeros(max(0, len(words) - n + 1), dtype=np.int64)
-            for offset in range(n):
-                runs = (runs << _WORD_BITS) | words[offset : offset + len(runs)]
-            self._runs[name, n] = np.unique(runs)
+            place = self._places[name]
+            words = self._keys.numbers[slice(*self._keys.offsets[place : place + 2])]
+            self._runs[name, n] = np.unique(run_numbers(words, n))
         return self._runs[name, n]
 
 

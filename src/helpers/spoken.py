@@ -4,7 +4,7 @@ Two outlets that quote one press conference share speech; a copy shares prose. A
 marks, as somebody's words, what another tells in its own voice, one of them is wrong about who said it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 
 from helpers.prose import ProseWords
 from helpers.segmentation import word_key
+from helpers.shares import word_places
 from helpers.speech import Speech, says, speeches
 
 SPEECH_COLUMNS = ("both_speech", "own_speech", "source_speech", "both_prose")
@@ -46,47 +47,96 @@ def counterparts(
     found = np.full(len(own), -1, dtype=np.int64)
     for row in passages.assign(order=passages["kind"].map(_ORDER)).sort_values(["order", "start"]).itertuples():
         here, there = own.inside(row.start, row.end), source.inside(row.source_start, row.source_end)
-        matcher = SequenceMatcher(None, keys[here], source_keys[there], autojunk=False)
-        for a, b, size in matcher.get_matching_blocks():
-            if size >= _LEAST_RUN:
-                place = np.arange(here.start + a, here.start + a + size)
-                new = found[place] < 0
-                found[place[new]] = np.arange(there.start + b, there.start + b + size)[new]
+        place = _matched(keys[here], source_keys[there])
+        found[here] = np.where((found[here] < 0) & (place >= 0), place + there.start, found[here])
     return found
+
+
+def _matched(keys: list[str], source_keys: list[str]) -> np.ndarray:
+    """For every word of a passage its place among the source's words, -1 where it has none."""
+    found = np.full(len(keys), -1, dtype=np.int64)
+    for a, b, size in SequenceMatcher(None, keys, source_keys, autojunk=False).get_matching_blocks():
+        if size >= _LEAST_RUN:
+            found[a : a + size] = np.arange(b, b + size)
+    return found
+
+
+def shared_speech(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
+    """The words of every passage that stand in quotation marks in both articles: what two outlets may both have heard.
+
+    Narration that only one of them puts in quotation marks is no shared speech, nor is speech that the other retells.
+
+    Returns:
+        One row per stretch of such words: row (number of the passage, 0 for the first of the table), first and stop:
+        the article's words [first, stop).
+    """
+    mirror = {"article_id": "source_id", "start": "source_start", "end": "source_end"}
+    places = [_edges(corpus, passages), _edges(corpus, passages[list(mirror.values())].set_axis(list(mirror), axis=1))]
+    quoted = (places[0][:, 2] > 0) & (places[1][:, 2] > 0)
+    names = zip(passages["article_id"].to_numpy()[quoted], passages["source_id"].to_numpy()[quoted], strict=True)
+    verbatim = (passages["kind"] == "verbatim").to_numpy()
+    rows = []
+    for number, (a, b) in zip(np.flatnonzero(quoted).tolist(), names, strict=True):
+        here, there = (slice(*edges[number, :2].tolist()) for edges in places)
+        own, source = corpus[a], corpus[b]
+        if verbatim[number] and here.stop - here.start == there.stop - there.start:
+            spoken = own.quoted[here] & source.quoted[there]
+        else:
+            spoken = own.quoted[here] & _speech_there(own, here, source, there)
+        rows += [(number, here.start + low, here.start + high) for low, high in _runs(spoken)]
+    return pd.DataFrame(np.array(rows, dtype=np.int64).reshape(-1, 3), columns=["row", "first", "stop"])
+
+
+def _edges(corpus: Corpus, passages: pd.DataFrame) -> np.ndarray:
+    """First word of each passage, the one behind its last, and how many between them stand in quotation marks."""
+    places = word_places(corpus, passages)
+    return np.column_stack([places["first"], places["stop"], places["quoted_stop"] - places["quoted_first"]])
+
+
+def _runs(flags: np.ndarray) -> Iterable[tuple[int, int]]:
+    """The stretches [low, high) of True."""
+    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0)).tolist()
+    return zip(edges[::2], edges[1::2], strict=True)
+
+
+def _speech_there(own: ProseWords, here: slice, source: ProseWords, there: slice) -> np.ndarray:
+    """For every word of a passage whether its counterpart is speech; without one as the last, else as most of it."""
+    quoted = source.quoted[there]
+    if quoted.all() or not quoted.any():
+        return np.full(len(own.quoted[here]), bool(quoted.any()))
+    place = _matched(_keys(own, here), _keys(source, there))
+    found = np.append(quoted.mean() > 0.5, quoted[place])  # the first stands for the words before any counterpart
+    known = np.append(True, place >= 0)
+    return found[np.maximum.accumulate(np.where(known, np.arange(len(known)), 0))][1:]
+
+
+def _keys(own: ProseWords, inside: slice) -> list[str]:
+    return [word_key(own.text[a:b]) for a, b in zip(own.start[inside], own.end[inside], strict=True)]
 
 
 def speech_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
     """Reused words of every ordered pair with passages, split into shared speech and shared prose.
 
-    A reused word without a counterpart of its own (it was edited) is counted with the next one before it that has.
+    Args:
+        texts: clean text by article; only articles in it are looked at.
+        corpus: prose words by article.
+        passages: the table of that name.
 
     Returns:
-        Columns article_id, source_id and `SPEECH_COLUMNS`, which add up to `reused_words` of the table `overlap`.
+        Columns article_id, source_id and `SPEECH_COLUMNS`, which add up to `reused_words` of the table `overlap`;
+        both_speech over the article's words is its `quoted_share`.
     """
-    keys = {name: word_keys(texts[name], own) for name, own in corpus.items()}
     rows = []
-    for (a, b), found in passages.groupby(["article_id", "source_id"]):
+    for (a, b), found in passages[passages["article_id"].isin(texts)].groupby(["article_id", "source_id"]):
         own, source = corpus[a], corpus[b]
-        place = counterparts(own, keys[a], source, keys[b], found)
-        there = _speech_there(own, source, place, found)
-        reused = np.zeros(len(own), dtype=bool)
+        reused, there = np.zeros((2, len(own)), dtype=bool)
         for row in found.itertuples():
-            reused[own.inside(row.start, row.end)] = True
+            here, other = own.inside(row.start, row.end), source.inside(row.source_start, row.source_end)
+            reused[here] = True
+            there[here] |= _speech_there(own, here, source, other)
         sides = [(here, other) for here in (True, False) for other in (True, False)]
         rows.append((a, b, *(int((reused & (own.quoted == h) & (there == o)).sum()) for h, o in sides)))
     return pd.DataFrame(rows, columns=["article_id", "source_id", *SPEECH_COLUMNS])
-
-
-def _speech_there(own: ProseWords, source: ProseWords, place: np.ndarray, passages: pd.DataFrame) -> np.ndarray:
-    """For every word whether its counterpart is speech; between counterparts as the last, else as most of the row."""
-    there = np.zeros(len(own), dtype=bool)
-    for row in passages.itertuples():
-        here, other = own.inside(row.start, row.end), source.inside(row.source_start, row.source_end)
-        last = bool(source.quoted[other].mean() > 0.5) if other.stop > other.start else False
-        for i in range(here.start, here.stop):
-            last = bool(source.quoted[place[i]]) if place[i] >= 0 else last
-            there[i] = last
-    return there
 
 
 def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:

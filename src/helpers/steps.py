@@ -25,7 +25,7 @@ from helpers.switch import FOLDER as ADDING
 PACKAGE = Path(__file__).parent
 INDEX = "index"
 """Folder of what an archive keeps so that articles can be added."""
-EVERY_RUN = ("articles/*.html", "pairs/*.html", "index.html")
+EVERY_RUN = ("articles/*.html", "pairs/*.html", "changes.html", "outlets.html", "index.html")
 """Pages of the report, which every run writes anew."""
 
 

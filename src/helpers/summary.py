@@ -25,6 +25,7 @@ def copying_text(copying: pd.DataFrame, only: Collection[str] | None = None) -> 
             "words": rows["n_words"],
             "copied": rows["copied_share"].map("{:.0%}".format),
             "95 % interval": [f"{a:.0%}-{b:.0%}" for a, b in zip(rows["ci_low"], rows["ci_high"], strict=True)],
+            "as speech": rows["quoted_share"].map("{:.0%}".format),
             **{kind: rows[f"{kind}_share"].map("{:.0%}".format) for kind in kinds},
             "top source": [label.get(source, "none") for source in rows["top_source"]],
             "label": rows["label"],

@@ -6,6 +6,7 @@
 
 from helpers.alignment.blocks import Block, find_blocks
 from helpers.alignment.documents import Document
+from helpers.alignment.loops import Loops, fastest
 from helpers.alignment.rows import Passage, align, align_documents
 from helpers.alignment.settings import PAN_SETTINGS, AlignSettings
 
@@ -14,8 +15,10 @@ __all__ = [
     "AlignSettings",
     "Block",
     "Document",
+    "Loops",
     "Passage",
     "align",
     "align_documents",
+    "fastest",
     "find_blocks",
 ]

@@ -1,7 +1,7 @@
 """A text made ready for alignment, once, whatever number of other texts it is compared with."""
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from helpers.alignment.boundaries import (
     unit_starts,
 )
 from helpers.alignment.lexicon import Entry, entry
+from helpers.alignment.verbatim import Ngrams, ngrams
 from helpers.languages import knows
 from helpers.segmentation import keys_at, word_spans
 
@@ -92,6 +93,7 @@ class Document:
     unit_starts: NDArray[np.intp]
     unit_types: Incidence
     unit_pairs: Incidence
+    _ngrams: dict[int, Ngrams] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_text(cls, text: str, language: str = "en") -> "Document":
@@ -154,6 +156,12 @@ class Document:
     def n_units(self) -> int:
         """Number of units."""
         return len(self.unit_starts) - 1
+
+    def ngrams(self, n: int) -> Ngrams:
+        """The runs of `n` keys, found once: many pairs ask for them."""
+        if n not in self._ngrams:
+            self._ngrams[n] = ngrams(self.keys, n)
+        return self._ngrams[n]
 
     @property
     def summary_priors(self) -> NDArray[np.float64]:

@@ -22,6 +22,9 @@ CHANCE_COHESION = 0.3
 MAX_GAIN = 6.0  # nats for one matched word
 SCALE = 0.6  # words of a passage are not independent
 X_DROP = 30.0  # nats below the best at which the search for an edge stops
+# Scores of words are multiples of this many nats: sums are exact, so that no edge depends on the order of adding, on
+# the machine's exp and log, or on which of two implementations added.
+SCORE_STEP = 2.0**-20
 
 
 class Fit(NamedTuple):
@@ -147,7 +150,7 @@ def word_scores(
     alone, beside = np.log((1 - cohesion) / (1 - CHANCE_COHESION)), np.log(cohesion / CHANCE_COHESION)
     scores = np.minimum(np.log(ratio), MAX_GAIN)
     scores += np.where(supported, beside, np.where(matched, alone, 0.0))
-    return SCALE * scores
+    return np.rint(scores * (SCALE / SCORE_STEP)) * SCORE_STEP
 
 
 def best_stretch(values: NDArray[np.float64], priors: NDArray[np.float64], inside: slice) -> tuple[int, int, float]:

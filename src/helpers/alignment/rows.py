@@ -9,10 +9,11 @@ from scipy.sparse.csgraph import connected_components
 
 from helpers.alignment.blocks import Scored, find_boxes, is_canonical
 from helpers.alignment.documents import Document
+from helpers.alignment.loops import PLAIN, Loops
 from helpers.alignment.pairing import Box, Side, pair_sides
 from helpers.alignment.plausibility import is_plausible, is_plausible_alone
 from helpers.alignment.settings import AlignSettings
-from helpers.alignment.tighten import LinkedWords, Row, tight_rows
+from helpers.alignment.tighten import LinkedWords, Row
 from helpers.alignment.units import PairWeights, link_units, word_weights
 from helpers.alignment.verbatim import Run, verbatim_runs
 
@@ -53,19 +54,22 @@ class Passage:
         return Passage(*spans, self.kind, self.score, self.block)
 
 
-def align_documents(document: Document, source: Document, settings: AlignSettings) -> list[Passage]:
+def align_documents(
+    document: Document, source: Document, settings: AlignSettings, loops: Loops = PLAIN
+) -> list[Passage]:
     """Passages of two texts in text order; turning the texts round mirrors them exactly.
 
     Args:
         document: One text.
         source: The other; nothing is assumed about who copied.
         settings: See `AlignSettings`.
+        loops: Which implementation of the inner loops runs; see `loops.fastest`.
     """
     if not document.n_words or not source.n_words:
         return []
     if is_canonical(document, source):
-        return sorted(_canonical_passages(document, source, settings))
-    return sorted(passage.mirrored() for passage in _canonical_passages(source, document, settings))
+        return sorted(_canonical_passages(document, source, settings, loops))
+    return sorted(passage.mirrored() for passage in _canonical_passages(source, document, settings, loops))
 
 
 def align(text: str, source_text: str, settings: AlignSettings | None = None, language: str = "en") -> list[Passage]:
@@ -81,11 +85,11 @@ def align(text: str, source_text: str, settings: AlignSettings | None = None, la
     return align_documents(*documents, settings or AlignSettings())
 
 
-def _canonical_passages(document: Document, source: Document, settings: AlignSettings) -> list[Passage]:
+def _canonical_passages(document: Document, source: Document, settings: AlignSettings, loops: Loops) -> list[Passage]:
     sides = pair_sides(document, source)
-    blocks = find_boxes(sides, settings)
+    blocks = find_boxes(sides, settings, loops)
     runs = _runs(document, source, settings)
-    rows = _linked_rows(sides, blocks, runs, settings) if blocks else []
+    rows = _linked_rows(sides, blocks, runs, settings, loops) if blocks else []
     rows = [row for row in rows if _kind(row, settings) == EDITED or row.score >= LEAST_PARAPHRASE_SCORE]
     run_boxes = [_run_box(run) for run in runs]
     rows = _vouched(sides, rows, run_boxes, settings)
@@ -102,10 +106,12 @@ def _runs(document: Document, source: Document, settings: AlignSettings) -> list
     n = settings.min_verbatim_words
     if document.n_words >= LEAST_IDENTICAL_WORDS and np.array_equal(document.keys, source.keys):
         return [Run(document.n_words, 0, 0)]
-    return verbatim_runs(document.keys, source.keys, n)
+    return verbatim_runs(document.ngrams(n), source.ngrams(n), n)
 
 
-def _linked_rows(sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run], settings: AlignSettings) -> list[Row]:
+def _linked_rows(
+    sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run], settings: AlignSettings, loops: Loops
+) -> list[Row]:
     """Tight rows of all linked units that verbatim runs do not show already."""
     n_words, n_others = sides[0].document.n_words, sides[1].document.n_words
     covered = _covered_before(runs, n_words, n_others)
@@ -119,7 +125,7 @@ def _linked_rows(sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run]
         whole = Box(*span)
         if _is_verbatim(whole, covered):
             continue
-        tight = tight_rows(_linked_words(sides, weights, whole), settings.max_gap_words)
+        tight = loops.tight_rows(_linked_words(sides, weights, whole), settings.max_gap_words)
         placed = [replace(row, box=_moved(row.box, whole.start, whole.other_start)) for row in tight]
         if placed and is_plausible(sides, weights, placed):
             rows |= {row.box: row for row in placed if not _is_verbatim(row.box, covered)}

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from helpers.alignment.documents import Document, Incidence, Indices
 from helpers.alignment.pairing import Box, Side
+from helpers.alignment.refine import SCORE_STEP
 
 # Constants of the design, set looking at the five articles on Kharkiv; word weights are in nats.
 LEAST_FREQUENCY = 1e-7
@@ -42,7 +43,7 @@ def word_weights(side: Side) -> NDArray[np.float64]:
     rarity = -np.log(np.maximum(document.frequencies, LEAST_FREQUENCY)) - COMMON_WORDS
     most = np.maximum(document.type_counts, side.other_counts[:-1])
     weights: NDArray[np.float64] = np.clip(rarity, LEAST_WEIGHT, MOST_WEIGHT) / (1 + np.log(most))
-    return weights
+    return np.rint(weights / SCORE_STEP) * SCORE_STEP
 
 
 def link_units(sides: tuple[Side, Side], weights: PairWeights, boxes: list[Box]) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.alignment.documents import Numbers
+Numbers = NDArray[np.uint64]
 
 # Odd multiplier of the polynomial hash (a prime near 2^64 / golden ratio).
 HASH_FACTOR = np.uint64(0x9E3779B97F4A7C55)
@@ -23,19 +23,39 @@ class Run(NamedTuple):
     other_start: int
 
 
-def verbatim_runs(keys: Numbers, other_keys: Numbers, least_words: int) -> list[Run]:
+class Ngrams(NamedTuple):
+    """The n-grams of a text: the number of each, and their places in ascending order of it."""
+
+    numbers: Numbers
+    order: NDArray[np.intp]
+
+
+def ngrams(keys: Numbers, n: int) -> Ngrams:
+    """A number for each n successive keys."""
+    count = max(0, len(keys) - n + 1)
+    numbers = np.zeros(count, dtype=np.uint64)
+    for offset in range(n):
+        numbers = numbers * HASH_FACTOR + keys[offset : offset + count]
+    return Ngrams(numbers, np.argsort(numbers, kind="stable"))
+
+
+def verbatim_runs(found: Ngrams, other: Ngrams, least_words: int) -> list[Run]:
     """Maximal runs of at least `least_words` equal words that together cover all there are.
 
     Where text is repeated the choice is greedy, longest first: runs that are new on both texts, then those that
     cover words of either text that no run covers yet. Equally long ones are taken in text order.
 
+    Args:
+        found: the n-grams of `least_words` words of a text.
+        other: those of the other.
+        least_words: words of the shortest run.
+
     Returns:
         Runs in text order. Each word of either text that lies in any common run lies in one of them.
     """
-    runs = _maximal_runs(*_equal_ngrams(keys, other_keys, least_words), least_words)
+    runs = _maximal_runs(*_equal_ngrams(found, other), least_words)
     runs.sort(key=lambda run: (-run.length, run.start + run.other_start, run.start))
-    covered = np.zeros(len(keys), dtype=bool)
-    other_covered = np.zeros(len(other_keys), dtype=bool)
+    covered, other_covered = (np.zeros(len(some.numbers) + least_words, dtype=bool) for some in (found, other))
     kept, rest = [], []
     for run in runs:
         here, there = _slices(run)
@@ -56,38 +76,20 @@ def _slices(run: Run) -> tuple[slice, slice]:
     return slice(run.start, run.start + run.length), slice(run.other_start, run.other_start + run.length)
 
 
-def _ngram_numbers(keys: Numbers, n: int) -> Numbers:
-    """A number for each n successive keys."""
-    count = max(0, len(keys) - n + 1)
-    numbers = np.zeros(count, dtype=np.uint64)
-    for offset in range(n):
-        numbers = numbers * HASH_FACTOR + keys[offset : offset + count]
-    return numbers
-
-
-def _equal_ngrams(keys: Numbers, other_keys: Numbers, n: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _equal_ngrams(found: Ngrams, other: Ngrams) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Places of equal n-grams: in one text, and in the other."""
-    numbers, other_numbers = _ngram_numbers(keys, n), _ngram_numbers(other_keys, n)
-    order = np.argsort(numbers, kind="stable")
-    ordered = numbers[order]
-    common = np.flatnonzero(_is_among(other_numbers, ordered))
-    first = np.searchsorted(ordered, other_numbers[common], side="left")
-    counts = np.searchsorted(ordered, other_numbers[common], side="right") - first
+    ordered, other_ordered = found.numbers[found.order], other.numbers[other.order]
+    first = np.searchsorted(ordered, other_ordered)  # both in order: several times as fast
+    common = np.flatnonzero(np.append(ordered, np.uint64(0))[first] == other_ordered) if len(ordered) else first[:0]
+    common = common[first[common] < len(ordered)]
+    places = np.sort(other.order[common])
+    first = np.searchsorted(ordered, other.numbers[places], side="left")
+    counts = np.searchsorted(ordered, other.numbers[places], side="right") - first
     total = int(counts.sum())
-    if total > max(LEAST_PAIRS, PAIRS_PER_WORD * (len(keys) + len(other_keys))):
-        return _in_turn(numbers, other_numbers)
-    other_places = np.repeat(common, counts)
+    if total > max(LEAST_PAIRS, PAIRS_PER_WORD * (len(ordered) + len(other_ordered))):
+        return _in_turn(found.numbers, other.numbers)
     within = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
-    return order[np.repeat(first, counts) + within], other_places
-
-
-def _is_among(numbers: Numbers, ordered: Numbers) -> NDArray[np.bool_]:
-    """Which of the numbers are among those in order; searched for in order too, which is several times as fast."""
-    order = np.argsort(numbers, kind="stable")
-    place = np.searchsorted(ordered, numbers[order])
-    found = np.zeros(len(numbers), dtype=bool)
-    found[order] = np.append(ordered, np.uint64(0))[place] == numbers[order]
-    return found & (len(ordered) > 0)
+    return found.order[np.repeat(first, counts) + within], np.repeat(places, counts)
 
 
 def _in_turn(numbers: Numbers, other_numbers: Numbers) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

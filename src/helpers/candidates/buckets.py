@@ -1,4 +1,4 @@
-"""Packed records by ranges of their upper bits: in memory, or on disk where there are too many."""
+"""Packed records by ranges of their upper bits, in memory or on disk: what is made of them is made bucket by bucket."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +14,14 @@ class Buckets:
     """Collects 64-bit records and hands them out again sorted, bucket by bucket.
 
     Args:
-        edges: where the buckets end, ascending; the last one is above all records. With one bucket the records stay
-            in memory, with more they go to files of a temporary folder, which goes when the context ends.
+        edges: where the buckets end, ascending; the last one is above all records.
+        on_disk: whether records go to files of a temporary folder, which goes when the context ends.
     """
 
-    def __init__(self, edges: Numbers) -> None:
+    def __init__(self, edges: Numbers, on_disk: bool = False) -> None:
         self._edges = edges
-        self._kept: list[Numbers] = []
-        self._folder = TemporaryDirectory(prefix="candidates-") if len(edges) > 1 else None
+        self._kept: list[list[Numbers]] = [[] for _ in edges]
+        self._folder = TemporaryDirectory(prefix="candidates-") if on_disk else None
 
     def __enter__(self) -> "Buckets":
         """The collection itself."""
@@ -35,12 +35,12 @@ class Buckets:
 
     def add(self, records: Numbers) -> None:
         """Take records of any order; equal ones count each."""
-        if not self._folder:
-            self._kept.append(records)
-            return
         records = np.sort(records)
         stops = np.searchsorted(records, self._edges)
         for bucket, (start, stop) in enumerate(zip(np.append(0, stops[:-1]), stops, strict=True)):
+            if not self._folder:
+                self._kept[bucket].append(records[start:stop].copy())
+                continue
             with self._path(bucket).open("ab") as file:
                 records[start:stop].tofile(file)
 
@@ -57,7 +57,7 @@ class Buckets:
             records = np.fromfile(path, np.uint64) if path.exists() else np.empty(0, np.uint64)
             path.unlink(missing_ok=True)
             return records
-        kept, self._kept = self._kept, []
+        kept, self._kept[bucket] = self._kept[bucket], []
         return np.concatenate([np.empty(0, np.uint64), *kept])
 
     def _path(self, bucket: int) -> Path:

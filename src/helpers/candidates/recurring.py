@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import Numbered, Numbering
 
-PART_NUMBERS = 1 << 25
+PART_NUMBERS = 1 << 23
 """Numbers sorted at once, at most."""
 
 

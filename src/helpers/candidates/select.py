@@ -1,6 +1,6 @@
 """The table of candidates: what every pair shares, and the sieve that decides which pairs are aligned."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -26,7 +26,11 @@ class Found(NamedTuple):
     formulae: Formulae
 
 
-def candidates(keys: CorpusKeys, settings: CandidateSettings | None = None) -> Found:
+def candidates(
+    keys: CorpusKeys,
+    settings: CandidateSettings | None = None,
+    progress: Callable[[int], object] = lambda done: None,
+) -> Found:
     """Which pairs of articles deserve alignment.
 
     A pair is taken if it shares `least_share` of either article in runs of `run_words` words (formulae left out), or
@@ -34,6 +38,11 @@ def candidates(keys: CorpusKeys, settings: CandidateSettings | None = None) -> F
     word pairs they share, over the square root of the words of the shorter article.
     They are taken from the highest score down to `least_score`, as long as there are at most `per_article` pairs per
     article in all; pairs of equal score are taken together or not at all.
+
+    Args:
+        keys: the corpus.
+        settings: see `CandidateSettings`.
+        progress: told of each of three joins that it is done.
 
     Returns:
         One row per pair, sorted by article, other: article and other (indices, article < other), share and
@@ -45,6 +54,8 @@ def candidates(keys: CorpusKeys, settings: CandidateSettings | None = None) -> F
         exact = pool.submit(_exact, keys, settings)
         rare = pool.submit(_rare_runs, keys, settings)
         content = pool.submit(_word_pairs, keys, settings)
+        for join in (exact, rare, content):
+            join.add_done_callback(lambda _: progress(1))
         shared, frequent = exact.result()
         table = chosen(keys, shared, rare.result(), content.result(), settings)
     return Found(table, formulae(keys, frequent, settings.run_words, settings.formula_articles))

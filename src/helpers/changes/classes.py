@@ -15,7 +15,7 @@ from helpers.changes.facts import (
     saying_pair,
     stands,
 )
-from helpers.changes.hedging import cue_surplus, hedging, is_one_claim
+from helpers.changes.hedging import Cue, cue_surplus, hedging
 from helpers.changes.matching import EQUAL, KIN, TYPED, Column, is_kin
 from helpers.changes.segments import segments, sort_of
 from helpers.changes.tokens import Token
@@ -27,7 +27,7 @@ KINDS = {
     "number": "another number, or another qualifier of one (more than, about)",
     "date": "another day, month, time of day or clock",
     "name": "another name, or one in other letters",
-    "place": "another name after a preposition of place",
+    "place": "another place: known ones, or a name after a preposition of place",
     "attribution": "another verb of saying or source, or none",
     "wording": "words replaced by others, which may bend the meaning",
     "dropped": "words of the source that have no counterpart",
@@ -70,13 +70,16 @@ class Found:
     place: int
 
 
-def changes_of(columns: Sequence[Column], confidence: float, common: Collection[float] = ()) -> list[Found]:
+def changes_of(
+    columns: Sequence[Column], confidence: float, common: Collection[float] = (), names: Collection[str] = ()
+) -> list[Found]:
     """All changes of one pair of matched sentences.
 
     Args:
         columns: their alignment.
         confidence: share of their words that are matched, 0 to 1; lowers the severity of doubtful pairs.
         common: numbers that both articles hold: one of them in the place of another was not changed into it.
+        names: names that both articles hold.
     """
     surplus = cue_surplus(columns)
     sayings = _sayings(columns)
@@ -85,7 +88,7 @@ def changes_of(columns: Sequence[Column], confidence: float, common: Collection[
         part = columns[low:high]
         before = tuple(c.before for c in part if c.before)
         after = tuple(c.after for c in part if c.after)
-        named = _named(columns, low, high, surplus)
+        named = _named(columns, low, high, surplus, names)
         if named and named[0] == "attribution" and part[0].relation != TYPED and not sayings:
             named = _rest(before, after)
         if named and not is_crossed(part[0], common):
@@ -96,7 +99,9 @@ def changes_of(columns: Sequence[Column], confidence: float, common: Collection[
     return found
 
 
-def _named(columns: Sequence[Column], low: int, high: int, surplus: dict[tuple[int, str], str]) -> Named | None:
+def _named(
+    columns: Sequence[Column], low: int, high: int, surplus: dict[tuple[int, str], Cue], names: Collection[str]
+) -> Named | None:
     """Class of a stretch, the rule that says so, and what it adds to the severity; None for words that only moved."""
     part = columns[low:high]
     sort = sort_of(columns, low)
@@ -104,8 +109,7 @@ def _named(columns: Sequence[Column], low: int, high: int, surplus: dict[tuple[i
     after = [c.after for c in part if c.after and not c.moved_after]
     if all(c.relation == KIN for c in part):
         return "style", "same word, other form", 0.0
-    hedge = hedging(part, low, surplus)
-    if hedge and is_one_claim([c.before for c in part if c.before], [c.after for c in part if c.after]):
+    if hedge := hedging(part, low, surplus):
         return hedge
     if not _weighty(before) and not _weighty(after):
         return ("style", "moved or function words", 0.0) if before or after else None
@@ -118,7 +122,7 @@ def _named(columns: Sequence[Column], low: int, high: int, surplus: dict[tuple[i
     if sort == "saying" and part[0].before and part[0].after:
         return saying_pair(part[0].before, part[0].after)
     if sort == "name":
-        return name_pair(columns, low, part)
+        return name_pair(columns, low, part, names) or _rest(before, after)
     return _plain(columns, low, high, before, after)
 
 

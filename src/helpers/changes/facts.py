@@ -1,11 +1,14 @@
 """Rules for what states a fact: numbers, dates, names, places, who said it."""
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
-from helpers.changes.matching import TYPED, Column, is_kin, is_matched, is_transliteration
+from helpers.changes.matching import EQUAL, KIN, TYPED, Column, is_kin, is_matched, is_transliteration
+from helpers.changes.places import PLACES, SEATS
 from helpers.changes.tokens import Token
 from helpers.changes.vocabulary import (
     CLOCK,
+    CREDITS,
     LOADED,
     MONTHS,
     PLACE_BEFORE,
@@ -20,7 +23,9 @@ Named = tuple[str, str, float]
 # Less matched around a pair of numbers or names: they stand in different statements.
 LEAST_CONTEXT = 0.5
 # Longer names are no cut form of another: Fed, Rep.
-LONGEST_CUT = 4
+LONGEST_CUT = 5
+# Added to the severity of names whose neighbours differ, too: they may stand in different statements.
+LOOSE = -0.3
 # Words on either side that are looked at for evidence that a change stands where it seems to stand.
 NEAR = 4
 
@@ -96,18 +101,70 @@ def saying_pair(before: Token, after: Token) -> Named:
     return "attribution", f"{before.key} / {after.key}", shift
 
 
-def name_pair(columns: Sequence[Column], low: int, part: Sequence[Column]) -> Named:
-    """Names in the place of names: other letters, initials, another place or another name."""
+def name_pair(
+    columns: Sequence[Column], low: int, part: Sequence[Column], common: Collection[str] = ()
+) -> Named | None:
+    """Names in the place of names: other letters, initials, another place or another name; None: other ways to refer.
+
+    Args:
+        columns: the sentences.
+        low: where the names begin.
+        part: their columns.
+        common: names that both articles hold.
+    """
     pairs = [(c.before, c.after) for c in part if c.before and c.after]
     if any(_is_initials(a, b, columns) for a, b in pairs):
         return "style", "initials", 0.0
     rule = ", ".join(f"{a.key} / {b.key}" for a, b in pairs)
     if all(is_transliteration(a.key, b.key) or is_kin(a, b) for a, b in pairs):
         return "name", f"other letters: {rule}", -0.5
+    if _in_credit(columns[:low]):
+        return "style", "credit", 0.0
+    if any(_refers_otherwise(a, b, common) for a, b in pairs) or _numbers_differ(columns):
+        return None
+    shift = 0.0 if _is_framed(columns, low, len(part)) else LOOSE
+    if all(_bare(t) in PLACES for pair in pairs for t in pair):
+        return "place", rule, shift
     previous = columns[low - 1] if low else None
     if previous and all(t is not None and t.key in PLACE_BEFORE for t in (previous.before, previous.after)):
-        return "place", rule, 0.0
-    return "name", rule, -0.04
+        return "place", rule, shift
+    return "name", rule, shift - 0.04
+
+
+def _refers_otherwise(a: Token, b: Token, common: Collection[str]) -> bool:
+    """Whether two names may mean one thing: the British bank, Barclays; a share and its code; both known to both."""
+    first, second = _bare(a), _bare(b)
+    return (
+        min(len(first), len(second)) < 2
+        or (first in PLACES) != (second in PLACES)
+        or any(first in seat and second in seat for seat in SEATS)
+        or a.key.endswith("'s") != b.key.endswith("'s")
+        or any(c.isdigit() for c in a.key) != any(c.isdigit() for c in b.key)
+        or (first in common and second in common)
+    )
+
+
+def _is_framed(columns: Sequence[Column], low: int, size: int) -> bool:
+    """Whether the words next to a stretch are the same in both sentences, or it is where both begin or end."""
+    beside = [columns[i] for i in (low - 1, low + size) if 0 <= i < len(columns)]
+    return all(c.relation in (EQUAL, KIN) for c in beside)
+
+
+def _in_credit(columns: Sequence[Column]) -> bool:
+    """Whether words before a name say that it is that of a reporter or an editor."""
+    words = [t.key for c in columns if (t := c.after or c.before)]
+    return any(pair in CREDITS for pair in pairwise(words))
+
+
+def _numbers_differ(columns: Sequence[Column]) -> bool:
+    """Whether a number stands for another one: with another name, too, the sentence is another statement."""
+    pairs = [(c.before, c.after) for c in columns if c.relation == TYPED and not c.moved_before and not c.moved_after]
+    values = [(a.value, b.value) for a, b in pairs if a and b and a.role == b.role == "number"]
+    return any(a != b for a, b in values)
+
+
+def _bare(name: Token) -> str:
+    return name.key.removesuffix("'s").removesuffix("'")
 
 
 def _is_initials(a: Token, b: Token, columns: Sequence[Column]) -> bool:
@@ -116,9 +173,14 @@ def _is_initials(a: Token, b: Token, columns: Sequence[Column]) -> bool:
     for name, side in ((b, sides[0]), (a, sides[1])):
         key = name.key.removesuffix("'s").replace(".", "")
         line = "".join(t.key[0] for t in side if t.role == "name" or t.key in SUFFIXES or t in (a, b))
+        if any(t.role == "name" and t.key != key and t.key.startswith(key) for t in side) and len(key) <= LONGEST_CUT:
+            return True
         if len(key) >= 2 and (key in line or (len(key) > 2 and key[:-1] in line)):
             return True
-        if len(key) <= LONGEST_CUT and any(t.role == "name" and t.key != key and t.key.startswith(key) for t in side):
+        words = [t.key for t in side if t.role in ("name", "content") and t.key != key]
+        if 2 < len(key) <= LONGEST_CUT and (
+            key in "".join(word[0] for word in words) or any(word.startswith(key) for word in words)
+        ):
             return True
     return False
 

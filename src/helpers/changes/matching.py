@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from helpers.changes.places import COUNTRIES, SPELLINGS
 from helpers.changes.tokens import Token
 from helpers.changes.vocabulary import CLOCK, MONTHS, NEGATIVE_PREFIXES, PARTS_OF_DAY, SAME_WORDS
 
@@ -94,7 +95,7 @@ def is_same_word(a: str, b: str) -> bool:
 
 def _is_listed(a: str, b: str) -> bool:
     first, second = a.removesuffix("'s"), b.removesuffix("'s")
-    return any(first in same and second in same for same in SAME_WORDS)
+    return second in COUNTRIES.get(first, ()) or any(first in same and second in same for same in SAME_WORDS)
 
 
 def american(word: str) -> str:
@@ -125,19 +126,21 @@ def is_derived(a: str, b: str) -> bool:
     return len(root) >= 3 and long.startswith(root) and long[len(root) :] in _ENDINGS
 
 
-_ENDINGS = frozenset(["n", "s", "an", "ian", "ish", "ese", "ns", "ans", "ians", "ean", "i", "iani", "ic"])
+_ENDINGS = frozenset(["n", "s", "an", "ian", "ish", "ese", "ns", "ans", "ians", "ean", "i", "iani", "ic", "group"])
 
 
 @lru_cache(maxsize=1 << 16)
 def is_transliteration(a: str, b: str) -> bool:
     """Whether two names are one in other letters: same consonants, or one letter apart.
 
-    >>> is_transliteration("zelenskiy", "zelensky"), is_transliteration("kharkiv", "kharkov")
+    >>> is_transliteration("zelenskiy", "zelensky"), is_transliteration("kiev", "kyiv")
     (True, True)
     >>> is_transliteration("iran", "iraq"), is_transliteration("austria", "australia")
     (False, False)
     """
     first, second = (name.removesuffix("'s").removesuffix("'") for name in (a, b))
+    if second in SPELLINGS.get(first, ()):
+        return True
     if min(len(first), len(second)) < 4 or first[0] != second[0]:
         return False
     if _consonants(first) == _consonants(second):

@@ -133,7 +133,8 @@ def _keys(unit: Unit) -> list[tuple[int, Span]]:
 
 def _unit_rows(unit: Unit, columns: list[Column], matched: float, pair: _Pair) -> Iterator[tuple[object, ...]]:
     article, own, source, theirs = pair
-    for found in [*changes_of(columns, matched, own.numbers & theirs.numbers), *_joints(unit, columns)]:
+    common = own.numbers & theirs.numbers, own.names & theirs.names
+    for found in [*changes_of(columns, matched, *common), *_joints(unit, columns)]:
         here = _span(found.after, columns, found.place, "after")
         there = _span(found.before, columns, found.place, "before")
         yield (

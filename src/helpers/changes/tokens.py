@@ -1,6 +1,7 @@
 """Words as changes see them: compounds and numbers with their qualifiers are one token, each with its role."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -186,15 +187,27 @@ def number_value(key: str) -> float | None:
 
 
 def name_keys(text: str, spans: Collection[tuple[int, int]], language: str = "en") -> frozenset[str]:
-    """Keys of words written with a capital inside sentences that are not titles: the names of an article."""
-    found = set()
+    """Keys of words written with a capital inside sentences that are not titles: the names of an article.
+
+    A word that the article writes small at least as often is none, whatever it is part of: *Chief Executive*.
+    """
+    counts: Counter[str] = Counter()
     for start, end in spans:
         own = words(text[start:end])
         capital = [text[start + word.start].isupper() for word in own]
         if not own or sum(capital) > 0.6 * len(own):
             continue
-        for word, is_capital in list(zip(own, capital, strict=True))[1:]:
+        written = [text[start + word.start : start + word.end] for word in own]
+        for place, (word, is_capital) in list(enumerate(zip(own, capital, strict=True)))[1:]:
             before = text[start : start + word.start].rstrip()[-1:]
-            if is_capital and before not in "“\"‘'«:" and word.key not in FUNCTION:
-                found.add(base_form(word.key, language))
-    return frozenset(found)
+            if not is_capital:
+                counts[base_form(word.key, language)] -= 1
+            elif before not in "“\"‘'«:" and word.key not in FUNCTION and not _in_heading(written, place):
+                counts[base_form(word.key, language)] += 1
+    return frozenset(key for key, count in counts.items() if count > 0)
+
+
+def _in_heading(written: Sequence[str], place: int) -> bool:
+    """Whether a word and one beside it are capitals throughout, as headings run into a sentence are."""
+    beside = [*written[max(0, place - 1) : place], *written[place + 1 : place + 2]]
+    return len(written[place]) > 2 and written[place].isupper() and any(w.isupper() and len(w) > 2 for w in beside)

@@ -17,10 +17,10 @@ FUNCTION = frozenset(
         itself he his him himself she her herself they their them themselves we our us ourselves i my me you your
         there here is are was were be been being am has have had having do does did doing done will would shall
         should can get got very more most much many several well now again ago earlier later early only further
-        however meanwhile though although amid per via without no one's ' s"""
+        however meanwhile though although amid per via without no nor neither one's ' s"""
     )
 )
-NEGATIONS = frozenset(_listed("not never none nobody nothing neither nor cannot unable nowhere"))
+NEGATIONS = frozenset(_listed("not never none nobody nothing cannot unable nowhere"))
 HEDGES = frozenset(
     _listed(
         """may might could reportedly allegedly alleged apparently apparent appears appeared appear appearing seems
@@ -47,9 +47,45 @@ CUE_PHRASES = (
     ("declined", "to"),
     ("declines", "to"),
     ("thought", "to"),
-    ("able", "to"),
+    ("could", "not"),
+    ("can", "not"),
 )
 """Hedges and negations of several words."""
+CONFIRMING = frozenset(_listed("confirm confirmed confirming confirms verify verified"))
+"""To deny these hedges what is said."""
+NEGATIVE = frozenset(
+    _listed(
+        """no without fail fails failed failing failure lack lacks lacked lacking prevent prevents preventing avoid
+        avoids avoiding refuse refused less little few hardly barely scarcely unlikely neither nor
+        unable cannot rule ruled reject rejected deny denied"""
+    )
+)
+"""Words that negate without being negations: one of them in the place of a negation."""
+UNREAL = frozenset(
+    _listed(
+        """thinking looking considering considers consider considered weighing mulling exploring expected expects
+        expecting expect planning plans plan planned intends intended hopes hoping hope hoped aims aimed seeking seeks
+        wants wanted fears fear feared fanning risk risks risking odds chance chances potential speculation threatened
+        threaten threatens threat prospect prospects probable can talks reported"""
+    )
+)
+"""Words that tell of what is not there yet, or of hearsay: one of them in the place of a hedge keeps the sense."""
+HEARSAY = frozenset(_listed("alleged allegedly reportedly purported purportedly apparent apparently"))
+HEARD = frozenset(
+    _listed("allege alleges alleged alleging accuse accuses accused charges charged according report reported reports")
+)
+"""Who says a thing, in the place of a word that says it is hearsay."""
+OPINION = frozenset(
+    _listed("expect expects expected thought thinks think believes believe predicts predicted estimates estimated any")
+)
+"""What holds for no more than likely, or for any, whatever else is said: *expects it will likely*, *any possible*."""
+WEAK = frozenset(_listed("likely possible probably potentially"))
+MODALS = frozenset(_listed("may might could appears appeared appear seems seemed seem"))
+VERBS = frozenset(
+    _listed("""is are was were be been being am has have had having do does did will would shall should can""")
+)
+"""What a clause needs in the place of a modal: *about challenging* is none of *may challenge*."""
+CLAUSE_OPENERS = frozenset(_listed("who what which that where"))
 CUE_WORDS = frozenset(word for phrase in CUE_PHRASES for word in phrase)
 NEGATIVE_PREFIXES = ("un", "in", "im", "ir", "dis", "non", "non-")
 _SAYING_FORMS = """
@@ -85,8 +121,15 @@ MONTHS = frozenset(
 PARTS_OF_DAY = frozenset(
     _listed("""morning afternoon evening night noon midnight dawn dusk overnight tonight daytime""")
 )
-CLOCK = frozenset(_listed("gmt a.m p.m am pm"))
-SUFFIXES = frozenset(_listed("corp co inc ltd plc ag sa nv llc group holdings company corporation commission"))
+CLOCK = frozenset(_listed("gmt a.m p.m am pm est edt eastern"))
+SUFFIXES = frozenset(
+    _listed(
+        """corp co inc ltd plc ag sa nv llc group holdings company corporation commission president chairman chairwoman
+        chief executive officer ceo cfo coo vice deputy senior minister secretary treasurer governor senator
+        representative congressman director managing professor judge mayor mr mrs ms dr sir lord department
+        ministry district web internet"""
+    )
+)
 """Words with a capital that name nothing by themselves."""
 TIMES = DAYS | MONTHS | frozenset(_listed("today yesterday tomorrow weekend")) | PARTS_OF_DAY | CLOCK
 RELATIVE = frozenset(_listed("this last next previous past ago earlier later"))
@@ -145,7 +188,9 @@ QUALIFIERS = {
     ("only",): "only",
 }
 """What stands before a number and bends it; those with one meaning are not told apart."""
-PLACE_BEFORE = frozenset(_listed("in at near from toward towards outside inside across around via into"))
+CREDITS = frozenset((done, "by") for done in ("reporting", "editing", "edited", "writing", "written", "compiled"))
+"""What leads to the names of those who made an article."""
+PLACE_BEFORE = frozenset(_listed("in near toward towards outside inside across around via into"))
 _IRREGULAR = """
     seek sought / take took taken / give gave given / go went gone / buy bought / sell sold / hold held / rise rose
     risen / fall fell fallen / see saw seen / make made / leave left / lead led / lose lost / keep kept / find found

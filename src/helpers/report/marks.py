@@ -1,12 +1,13 @@
-"""Texts cut into pieces that a page can mark: which passages cover them, quoted or not, changed or not."""
+"""Texts cut into pieces that a page can mark: which passages cover them, quoted, shared speech, changed or not."""
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain, pairwise
 from typing import TypeVar
 
+from helpers.prose import ProseWords
 from helpers.segmentation import words
 
 STRENGTH = {"verbatim": 0, "edited": 1, "paraphrased": 2}
@@ -43,6 +44,7 @@ class Piece:
     role: str = ""
     quoted: bool = False
     changed: bool = False
+    speech: bool = False
 
     @property
     def shown(self) -> Passage | None:
@@ -72,6 +74,7 @@ def pieces(
     quoted: Iterable[Span] = (),
     changed: Mapping[int, Sequence[Span]] | None = None,
     opened: set[int] | None = None,
+    speech: Iterable[Span] = (),
 ) -> list[Piece]:
     """Cut a span of a text wherever a passage, a role, a quotation or a change begins or ends.
 
@@ -80,9 +83,10 @@ def pieces(
         span: what of it is cut.
         passages: passages of the text.
         roles: spans that are no body text, with what they are.
-        quoted: spans of direct speech.
+        quoted: spans inside quotation marks.
         changed: by the number of a passage, its words without a counterpart.
         opened: numbers of passages that began in an earlier span of the same text; those that begin here are added.
+        speech: spans inside quotation marks in both articles.
 
     >>> [p.text for p in pieces("one two three", (0, 13), [Passage(1, 4, 7, "edited")])]
     ['one ', 'two', ' three']
@@ -91,14 +95,15 @@ def pieces(
     near = [p for p in passages if p.start < end and p.end > start]
     opened = set() if opened is None else opened
     changes = {p.number: _near((changed or {}).get(p.number, ()), span) for p in near}
-    layers = [(p.start, p.end) for p in near], _near(quoted, span), _near([(r[0], r[1]) for r in roles], span)
+    places = [(p.start, p.end) for p in near], quoted, [(r[0], r[1]) for r in roles], speech
+    layers = [_near(spans, span) for spans in places]
     names = [r[2] for r in roles if r[0] < end and r[1] > start]
     edges = {start, end}
     for low, high in chain(*layers, *changes.values()):
         edges |= {max(low, start), min(high, end)}
     cut = []
     ordered = sorted(edges)
-    for (low, high), shared, speech, own in zip(
+    for (low, high), shared, inside, own, spoken in zip(
         pairwise(ordered), *(_covering(layer, ordered) for layer in layers), strict=True
     ):
         over = sorted((near[i] for i in shared), key=_rank)
@@ -107,7 +112,7 @@ def pieces(
         change = any(a <= low and high <= b for a, b in (changes[over[0].number] if over else ()))
         closes = bool(over) and high == min(over[0].end, end)
         role = names[own[0]] if own else ""
-        cut.append(Piece(text[low:high], tuple(over), opens, closes, role, bool(speech), change))
+        cut.append(Piece(text[low:high], tuple(over), opens, closes, role, bool(inside), change, bool(over and spoken)))
     return cut
 
 
@@ -155,13 +160,34 @@ def paragraph_pieces(
     roles: Sequence[tuple[int, int, str]],
     quoted: Sequence[Span],
     changed: Mapping[int, Sequence[Span]] | None = None,
+    speech: Sequence[Span] = (),
 ) -> Iterator[tuple[Span, list[Piece]]]:
     """Every paragraph of a text with its pieces, as `pieces` cuts them."""
     spans, opened = paragraphs(text), set[int]()
     near = spread(spans, passages, lambda p: (p.start, p.end))
-    near_roles, speech = spread(spans, roles, lambda r: (r[0], r[1])), spread(spans, quoted, lambda s: s)
-    for span, own, own_roles, spoken in zip(spans, near, near_roles, speech, strict=True):
-        yield span, pieces(text, span, own, own_roles, spoken, changed, opened)
+    near_roles = spread(spans, roles, lambda r: (r[0], r[1]))
+    layers = (spread(spans, layer, lambda s: s) for layer in (quoted, speech))
+    for span, own, own_roles, inside, spoken in zip(spans, near, near_roles, *layers, strict=True):
+        yield span, pieces(text, span, own, own_roles, inside, changed, opened, spoken)
+
+
+def speech_spans(own: ProseWords, stretches: Iterable[Span], quoted: Sequence[Span]) -> list[Span]:
+    """Spans of stretches of words inside quotations, with the marks at a quotation's ends where they reach them.
+
+    Args:
+        own: words of the article.
+        stretches: its words [first, stop) (see `spoken.shared_speech`).
+        quoted: spans of its quotations, in order.
+    """
+    starts, ends = [a for a, _ in quoted], [b for _, b in quoted]
+    found = set()
+    for first, stop in stretches:
+        low, high = int(own.start[first]), int(own.end[stop - 1])
+        opening, closing = starts[bisect_right(starts, low) - 1], ends[bisect_left(ends, high)]
+        before = first and own.end[first - 1] > opening
+        after = stop < len(own) and own.start[stop] < closing
+        found.add((low if before else opening, high if after else closing))
+    return sorted(found)
 
 
 def changed_words(text: str, span: Span, other: str, other_span: Span) -> tuple[list[Span], list[Span]]:

@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from helpers.calibration import constants, uncalibrated
 from helpers.overlap import cluster_order, outlets, same_article
 from helpers.report.marks import STRENGTH
+from helpers.report.outlets import outlets_headline, several_outlets
 from helpers.shares import word_kinds
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def overview(run: "Results") -> dict[str, Any]:
     maps = article_maps(run) + (outlet_maps(run) if has_outlets and several else [])
     if len(run.articles) > LARGEST_MAP:  # outlets first where articles are many
         maps.sort(key=lambda m: m["level"] == "articles")
-    names = ["article", "title", "outlet", "copied", "95 % interval", "label", "top source"]
-    names += ["verbatim", "edited", "paraphrased", "of these quoted", "unquoted, top source", "floor", "words"]
+    names = ["article", "title", "outlet", "copied", "95 % interval", "as prose", "as speech", "label", "top source"]
+    names += ["verbatim", "edited", "paraphrased", "prose, top source", "floor", "words"]
     words = {"article", "title", "outlet", "top source", "label"}
     columns = [(name, "text" if name in words else "number") for name in names if name != "outlet" or has_outlets]
     bars, colours = passage_bars(run, copying)
@@ -49,6 +50,7 @@ def overview(run: "Results") -> dict[str, Any]:
         "copying": [_row(run, row) for row in copying.to_dict("records")],
         "columns": columns,
         "has_outlets": has_outlets,
+        "outlets": outlets_headline(run.table["outlet_flows"]) if several_outlets(run.table["articles"]) else "",
         "bars": bars,
         "bars_left_out": max(0, len(run.articles) - len(bars)),
         "colours": colours,
@@ -64,17 +66,19 @@ def headline(run: "Results", copying: pd.DataFrame) -> str:
     """One sentence that answers the question."""
     derived = copying[copying["label"] != "non-derived"]
     if derived.empty:
-        return f"None of {len(copying)} articles shares more text with another than reports on one topic commonly do."
+        return f"None of {len(copying)} articles shares more prose with another than reports on one topic commonly do."
     top = derived.iloc[0]
     who = run.articles[top["article_id"]].label
     source = "" if pd.isna(top["top_source"]) else f", most of them with {run.articles[top['top_source']].label}"
     verb = "shares" if len(derived) == 1 else "share"
-    copied, low, high = (f"{100 * top[name]:.0f}" for name in ("copied_share", "ci_low", "ci_high"))
+    shares = [top[name] for name in ("copied_share", "ci_low", "ci_high", "quoted_share")]
+    shares.append(shares[0] - shares[-1])
+    copied, low, high, spoken, prose = (f"{100 * share:.0f}" for share in shares)
     return (
-        f"{len(derived)} of {len(copying)} articles {verb} more unquoted text with another than reports on one topic "
+        f"{len(derived)} of {len(copying)} articles {verb} more prose with another than reports on one topic "
         f"commonly do. Most of all {who}: "
         f"{copied} % of its words (95 % interval {low} to {high} %) "
-        f"stand in shared passages{source}."
+        f"stand in shared passages ({prose} % as prose, {spoken} % as speech){source}."
     )
 
 
@@ -180,7 +184,7 @@ def _row(run: "Results", row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _prose_share(run: "Results", article: str, source: str) -> float:
-    """Share of an article found in a source, direct speech left out: what the label goes by."""
+    """Share of an article found in a source, shared speech left out: what the label goes by."""
     pair = run.overlap.loc[article, source]
     return float(pair["reused_share"] - pair["quoted_share"])
 

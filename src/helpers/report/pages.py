@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -20,9 +20,20 @@ from helpers.lineage import AGENCY
 from helpers.overlap import between_articles, same_article
 from helpers.prose import ProseWords, corpus_words
 from helpers.report.changes import changes_view
-from helpers.report.marks import STRENGTH, Passage, Span, changed_words, paragraph_pieces, paragraphs, spread
+from helpers.report.marks import (
+    STRENGTH,
+    Passage,
+    Span,
+    changed_words,
+    paragraph_pieces,
+    paragraphs,
+    speech_spans,
+    spread,
+)
+from helpers.report.outlets import outlets_view, several_outlets
 from helpers.report.overview import overview
 from helpers.segmentation import quotations
+from helpers.spoken import shared_speech
 from helpers.tables import atomic
 
 OPENING = 70
@@ -119,6 +130,25 @@ class Results:
             found[a, b] = found[b, a] = f"pairs/{names[0]}-{names[1]}.html"
         return found
 
+    @cached_property
+    def _speech(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """Words in quotation marks in both articles, by (article, source); `row` is the index of a passage."""
+        rows = self.table["passages"]
+        found = shared_speech(self.words, rows)
+        pair = {name: rows[name].to_numpy()[found["row"]] for name in ("article_id", "source_id")}
+        return dict(list(found.assign(**pair).groupby(["article_id", "source_id"])))
+
+    def speech(self, article: str, sources: Sequence[str]) -> list[Span]:
+        """Spans of an article that are in quotation marks here and in one of the sources."""
+        rows = [self._speech[article, source] for source in sources if (article, source) in self._speech]
+        stretches = [pair for found in rows for pair in zip(found["first"], found["stop"], strict=True)]
+        return speech_spans(self.words[article], stretches, quotations(self.text[article]))
+
+    def spoken_words(self, article: str, source: str) -> dict[int, int]:
+        """Words of each passage that are speech in both articles, by its index; passages without any are left out."""
+        found = self._speech.get((article, source))
+        return {} if found is None else (found["stop"] - found["first"]).groupby(found["row"]).sum().to_dict()
+
     def roles(self, article: str) -> list[tuple[int, int, str]]:
         """Spans of an article that are no body text, and what they are."""
         own = self._sentences.get(article)
@@ -179,6 +209,10 @@ def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any])
             _page(environment, run, page, "pair.html", _pair(run, a, b))
     changed = changes_view(run.table["changes"], run.text, run.articles, run.pairs)
     _page(environment, run, "changes.html", "changes.html", changed)
+    (run.reports / "outlets.html").unlink(missing_ok=True)
+    if several_outlets(run.table["articles"]):
+        habits = outlets_view(run.table["outlet_flows"], run.table["outlet_habits"], run.reports)
+        _page(environment, run, "outlets.html", "outlets.html", habits)
     return _page(environment, run, "index.html", "index.html", overview(run))
 
 
@@ -205,7 +239,7 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
             href = f"../{page}#p{number}" if page else ""
             marks.append(Passage(len(marks), row.start, row.end, row.kind, name, href))
         pair = run.overlap.loc[own, source]
-        sources.append({"label": name, "page": page, "share": pair["reused_share"], "floor": pair["floor"]})
+        sources.append({"label": name, "page": page, **pair[["reused_share", "quoted_share", "floor"]]})
     edits = run.table["cleaning_log"]
     edits = edits[edits["article_id"] == article.id].sort_values(["raw_start", "raw_end"])
     return {
@@ -213,7 +247,7 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
         "copying": run.table["copying"].set_index("article_id").loc[article.id],
         "sources": sources,
         "lineage": _lineage(run, article),
-        "blocks": _blocks(run, article.id, marks),
+        "blocks": _blocks(run, own, marks, run.speech(own, run.ranked_sources(own))),
         "edits": list(edits.itertuples()),
         "rules": Counter(edits["rule"]).most_common(),
         "raw": list(_replayed(run.text[article.id], edits)),
@@ -229,10 +263,10 @@ def _lineage(run: Results, article: Article) -> dict[str, Any]:
     return {"relation": row["relation"], "parent": parent, "evidence": row["evidence"].splitlines()}
 
 
-def _blocks(run: Results, article: str, marks: list[Passage]) -> list[dict[str, Any]]:
+def _blocks(run: Results, article: str, marks: list[Passage], speech: list[Span]) -> list[dict[str, Any]]:
     """The paragraphs of an article, each with its role and pieces."""
     text, roles = run.text[article], run.roles(article)
-    found = paragraph_pieces(text, marks, roles, quotations(text))
+    found = paragraph_pieces(text, marks, roles, quotations(text), speech=speech)
     inside = spread(paragraphs(text), roles, lambda role: (role[0], role[1]))
     return [
         {"role": next((kind for low, high, kind in own if start <= low and high <= end), ""), "pieces": cut}
@@ -265,6 +299,7 @@ def _numbers(run: Results, own: str, source: str) -> dict[tuple[int, int, int, i
 def _pair(run: Results, a: str, b: str) -> dict[str, Any]:
     """What the page of a pair shows."""
     rows = list(run.shown[a, b].itertuples())
+    spoken = run.spoken_words(a, b)
     left, right = [], []
     changed: dict[int, list[Span]] = {}
     other_changed: dict[int, list[Span]] = {}
@@ -279,14 +314,14 @@ def _pair(run: Results, a: str, b: str) -> dict[str, Any]:
         "b": run.articles[b],
         "forth": run.overlap.loc[a, b].to_dict(),
         "back": run.overlap.loc[b, a].to_dict(),
-        "left": _columns(run, a, left, changed),
-        "right": _columns(run, b, right, other_changed),
+        "left": _columns(run, a, left, changed, run.speech(a, [b])),
+        "right": _columns(run, b, right, other_changed, run.speech(b, [a])),
         "passages": [
             {
                 "number": number,
                 "kind": row.kind,
                 "n_words": row.n_words,
-                "quoted_words": row.quoted_words,
+                "spoken_words": spoken.get(row.Index, 0),
                 "score": row.score,
                 "text": run.text[a][row.start : row.end],
                 "source_text": run.text[b][row.source_start : row.source_end],
@@ -296,6 +331,8 @@ def _pair(run: Results, a: str, b: str) -> dict[str, Any]:
     }
 
 
-def _columns(run: Results, article: str, marks: list[Passage], changed: Mapping[int, list[Span]]) -> list[Any]:
+def _columns(
+    run: Results, article: str, marks: list[Passage], changed: Mapping[int, list[Span]], speech: list[Span]
+) -> list[Any]:
     text = run.text[article]
-    return [cut for _, cut in paragraph_pieces(text, marks, run.roles(article), quotations(text), changed)]
+    return [cut for _, cut in paragraph_pieces(text, marks, run.roles(article), quotations(text), changed, speech)]

@@ -35,7 +35,7 @@ function filterable(input, table, status) {
       row.hidden = !wanted.every((word) => texts[i].includes(word));
       shown += row.hidden ? 0 : 1;
     });
-    status.textContent = wanted.length ? `${shown} of ${rows.length} articles` : "";
+    status.textContent = wanted.length ? `${shown} of ${rows.length} ${input.dataset.what ?? "articles"}` : "";
   });
 }
 
@@ -116,5 +116,9 @@ if (table) {
   sortable(table);
   filterable(document.getElementById("find"), table, document.getElementById("found"));
   switchable();
+}
+for (const other of document.querySelectorAll("table.sortable")) sortable(other);
+for (const input of document.querySelectorAll("input.find")) {
+  filterable(input, document.getElementById(input.dataset.for), input.closest("p").querySelector(".found"));
 }
 if (document.querySelector(".pair")) walk();

@@ -1,0 +1,88 @@
+"""What the page 'Outlets' shows: which outlet shares words with which, who had them first, the habits of each."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+MOST_ROWS = 500
+"""Rows of a table of the page; the tables `outlet_flows` and `outlet_habits` hold all."""
+FIGURES = {
+    "outlet_network": "Outlets on a circle; arrows lead from the outlet that had words first to the one that had them "
+    "later. The table of flows says the same.",
+    "outlet_timeline": "How long after the first copy of a story each outlet had it; the table of habits has medians.",
+}
+
+
+def several_outlets(articles: pd.DataFrame) -> bool:
+    """Whether the corpus names more than one outlet."""
+    return len(set(articles["outlet"].dropna())) > 1
+
+
+def outlets_view(flows: pd.DataFrame, habits: pd.DataFrame, reports: Path) -> dict[str, Any]:
+    """The template's context.
+
+    Args:
+        flows: the table `outlet_flows`.
+        habits: the table `outlet_habits`.
+        reports: folder of the run's figures.
+    """
+    sharing = flows[flows["shared_words"] > 0]
+    order = ["shared_share", "outlet", "source_outlet"]
+    ranked = sharing.sort_values(order, ascending=[False, True, True])
+    known = habits.sort_values(["shared_share", "outlet"], ascending=[False, True])
+    return {
+        "headline": outlets_headline(flows),
+        "flows": [_row(row) for row in ranked.head(MOST_ROWS).to_dict("records")],
+        "n_flows": len(ranked),
+        "habits": [_row(row) for row in known.head(MOST_ROWS).to_dict("records")],
+        "n_habits": len(known),
+        "figures": [(name, alt) for name, alt in FIGURES.items() if (reports / "figures" / f"{name}.png").is_file()],
+    }
+
+
+def outlets_headline(flows: pd.DataFrame) -> str:
+    """One sentence: the flow whose direction dates or credits tell that is surely the largest, else who shares most."""
+    told = flows[flows["source_first_share"] > 0]
+    if len(told):
+        order = ["source_first_low", "source_first_share", "outlet", "source_outlet"]
+        top = told.sort_values(order, ascending=[False, False, True, True], na_position="last").iloc[0]
+        share = _share(top["source_first_share"], top["source_first_low"], top["source_first_high"])
+        return f"{top['source_outlet']} had {share} of the words of {top['outlet']} first, by dates or credits."
+    shared = flows.sort_values(["shared_share", "outlet", "source_outlet"], ascending=[False, True, True])
+    if shared.empty or not shared.iloc[0]["shared_words"]:
+        return "No outlet shares a passage with another."
+    top = shared.iloc[0]
+    share = _share(top["shared_share"], top["shared_low"], top["shared_high"])
+    return (
+        f"{top['outlet']} shares {share} of its words with {top['source_outlet']}; "
+        "neither dates nor credits tell which outlet had shared words before another."
+    )
+
+
+def _share(share: float, low: float, high: float) -> str:
+    ends = "" if pd.isna(low) else f" (95 % interval {100 * low:.0f} to {100 * high:.0f} %)"
+    return f"{100 * share:.0f} %{ends}"
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with nulls as None, and its delay in words."""
+    found: dict[str, Any] = {str(name): None if pd.isna(value) else value for name, value in row.items()}
+    return {**found, "delay": _delay(found["median_delay_hours"], whole_days=not found["n_timed"])}
+
+
+def _delay(hours: float | None, *, whole_days: bool) -> str:
+    """A delay in words.
+
+    >>> _delay(-5.4, whole_days=False), _delay(48.0, whole_days=True), _delay(0.0, whole_days=True)
+    ('5.4 h ahead', '2 days behind', 'same day')
+    """
+    if hours is None:
+        return ""
+    if hours == 0:
+        return "same day" if whole_days else "same time"
+    side, far = "behind" if hours > 0 else "ahead", abs(hours)
+    if whole_days or far >= 48:
+        return f"{far / 24:.3g} {'day' if far == 24 else 'days'} {side}"
+    return f"{far:.3g} h {side}" if far >= 1 else f"{60 * far:.2g} min {side}"

@@ -1,0 +1,47 @@
+"""Progress: what a terminal is shown, and where nothing is."""
+
+import io
+import os
+import pty
+
+import pytest
+
+from helpers import progress
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+
+
+def test_a_kernel_shows_its_stage_in_the_terminal_of_the_run(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    monkeypatch.setenv(progress.STATIC, "1")
+    monkeypatch.setenv(progress.TERMINAL, str(theirs))
+    assert list(progress.track(range(3), "aligning", 3)) == [0, 1, 2]
+    shown = os.read(ours, 10_000).decode()
+    os.close(theirs)
+    os.close(ours)
+    assert "aligning" in shown
+    assert "0/3" in shown
+
+
+@pytest.mark.parametrize("number", ["", "99999", "x"])
+def test_without_a_terminal_a_run_shows_nothing(
+    impatient: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], number: str
+) -> None:
+    monkeypatch.setenv(progress.STATIC, "1")
+    monkeypatch.setenv(progress.TERMINAL, number)
+    assert list(progress.track("ab", "cleaning", 2)) == ["a", "b"]
+    assert capfd.readouterr().err == ""
+
+
+def test_a_cell_shows_the_rate(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(progress.STATIC, raising=False)
+    monkeypatch.setattr("sys.stderr", shown := io.StringIO())
+    with progress.bar("comparing", 4, "step") as bar:
+        bar.update(1)
+        bar.refresh()
+    assert "comparing" in shown.getvalue()
+    assert "1/4" in shown.getvalue()
