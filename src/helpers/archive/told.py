@@ -1,4 +1,4 @@
-"""The tables of notebooks 07 and 08 of an archive with new articles; what no new article touches is kept."""
+"""The tables of notebooks 07 to 09 of an archive with new articles; what no new article touches is kept."""
 
 from collections.abc import Mapping
 
@@ -12,12 +12,14 @@ from helpers.changes import changes_table
 from helpers.changes.table import most_shared
 from helpers.credits import credits_table
 from helpers.lineage import Tables, groups, lineage_table
+from helpers.outlets import Tables as OutletTables
+from helpers.outlets import outlet_tables
 from helpers.prose import corpus_words
 from helpers.speech import quotations_table
 
 
 def interpreted(growth: Growth, made: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """The tables `credits`, `quotations`, `lineage` and `changes` of all articles.
+    """The tables `credits`, `quotations`, `lineage`, `changes`, `outlet_flows`, `outlet_habits` of all articles.
 
     Args:
         growth: the addition.
@@ -33,7 +35,17 @@ def interpreted(growth: Growth, made: Mapping[str, pa.Table]) -> dict[str, pa.Ta
     found["changes"] = tables.conform(changes_table(*growth.some(pairs), read), "changes")
     lineage = _lineage(growth, {**made, **found})
     found["lineage"] = tables.conform(lineage, "lineage")
-    return found
+    return found | _outlets(growth, {**made, **found})
+
+
+def _outlets(growth: Growth, made: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables of outlets, from all articles."""
+    articles, sentences = growth.some(set(growth.names))
+    names = ("passages", "overlap", "copying", "credits", "lineage")
+    read = {name: made[name].to_pandas() for name in names}
+    outlets = outlet_tables(OutletTables(articles=articles, **read, corpus=corpus_words(articles, sentences)))
+    flows, habits = tables.conform(outlets.flows, "outlet_flows"), tables.conform(outlets.habits, "outlet_habits")
+    return {"outlet_flows": flows, "outlet_habits": habits}
 
 
 def _lineage(growth: Growth, made: Mapping[str, pa.Table]) -> pd.DataFrame:

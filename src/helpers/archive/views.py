@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 from helpers import figures, tables
 from helpers.changes.figure import changes_by_class, counted
 from helpers.lineage_figure import lineage_figure
+from helpers.outlets.figures import outlet_network
+from helpers.outlets.timeline import appearances, outlet_timeline
 from helpers.prose import corpus_words
 from helpers.record import Run
 from helpers.similarity import cluster
@@ -34,6 +36,10 @@ def renew(run: Run) -> None:
     }
     if len(set(articles["outlet"].dropna())) > 1:
         drawn["outlets"] = figures.outlet_heatmap(made["source_overlap"]), made["source_overlap"]
+    if made["outlet_flows"]["shared_words"].any():
+        drawn["outlet_network"] = outlet_network(made["outlet_flows"]), made["outlet_flows"]
+    if len(seen := appearances(articles, made["lineage"])):
+        drawn["outlet_timeline"] = outlet_timeline(seen), seen
     for name, (figure, table) in drawn.items():
         figures.save(figure, table, run.reports / "figures", name)
     tables.write_csv(evidence(passages, text, words), run.reports / "evidence.csv")
