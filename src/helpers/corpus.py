@@ -41,7 +41,7 @@ class CleanCorpus:
     cleaning_log: pd.DataFrame
 
 
-class _First(NamedTuple):
+class First(NamedTuple):
     """What is known of an article before the others are looked at; `lines` of those an outlet is learnt from."""
 
     language: str | None
@@ -49,7 +49,7 @@ class _First(NamedTuple):
     lines: Lines | None
 
 
-class _Job(NamedTuple):
+class Job(NamedTuple):
     """An article to split; `recurring` are spans of its clean text to take out, for which the raw one is needed."""
 
     cleaned: Cleaned
@@ -58,7 +58,7 @@ class _Job(NamedTuple):
     raw: str
 
 
-class _Split(NamedTuple):
+class Split(NamedTuple):
     """An article's part in the tables; of `log` and `sentences` the columns, nothing if there are no rows."""
 
     text: str
@@ -96,20 +96,20 @@ def clean_corpus(
         processes = (os.cpu_count() or 1) if len(raw) >= PARALLEL_ARTICLES else 1
     learnt = teaching(article.outlet for article in raw) if learn_boilerplate else set()
     with spread(processes, CHUNK) as run:
-        begin = partial(_begun, language=language, ignore=ignore)
-        begun = [*run(begin, [(article.text, article.outlet in learnt) for article in raw])]
-        languages = filled([first.language for first in begun])
+        begin = partial(begun, language=language, ignore=ignore)
+        first = [*run(begin, [(article.text, article.outlet in learnt) for article in raw])]
+        languages = filled([own.language for own in first])
         texts = [
-            first.cleaned if first.language else clean(article.text, ignore, own)
-            for article, first, own in zip(raw, begun, languages, strict=True)
+            known.cleaned if known.language else clean(article.text, ignore, own)
+            for article, known, own in zip(raw, first, languages, strict=True)
         ]
-        lines = [first.lines for first in begun]
+        lines = [own.lines for own in first]
         jobs = _jobs(raw, texts, languages, lines)
         split = [*run(_split, jobs)]
     return _tables(raw, languages, split)
 
 
-def _begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[_First]:
+def begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[First]:
     """The language of each article, told after its encoding is repaired, its clean text, its lines if asked for."""
     repaired = [repair(text) for text, _ in jobs]
     told: Sequence[str | None] = [language] * len(jobs)
@@ -118,29 +118,30 @@ def _begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, .
     found = []
     for (text, with_lines), own, edits in zip(jobs, told, repaired, strict=True):
         cleaned = clean(text, ignore, own or "", repaired=edits)
-        found.append(_First(own, cleaned, Lines.of(cleaned.text) if with_lines else None))
+        found.append(First(own, cleaned, Lines.of(cleaned.text) if with_lines else None))
     return found
 
 
 def _jobs(
     raw: list[RawArticle], texts: list[Cleaned], languages: list[str], lines: Sequence[Lines | None]
-) -> list[_Job]:
+) -> list[Job]:
     """The articles with the lines that their outlets repeat."""
     names = [article.article_id for article in raw]
     known = {name: own for name, own in zip(names, lines, strict=True) if own is not None}
     clean_texts = {name: own.text for name, own in zip(names, texts, strict=True) if name in known}
     spans = recurring_lines(clean_texts, {article.article_id: article.outlet for article in raw}, known)
     return [
-        _Job(cleaned, own, spans.get(article.article_id, []), article.text if article.article_id in spans else "")
+        Job(cleaned, own, spans.get(article.article_id, []), article.text if article.article_id in spans else "")
         for article, cleaned, own in zip(raw, texts, languages, strict=True)
     ]
 
 
-def _split(jobs: Sequence[_Job]) -> list[_Split]:
-    return [_split_article(job) for job in jobs]
+def _split(jobs: Sequence[Job]) -> list[Split]:
+    return [split_article(job) for job in jobs]
 
 
-def _split_article(job: _Job) -> _Split:
+def split_article(job: Job) -> Split:
+    """An article's part in the tables."""
     cleaned = job.cleaned
     if job.recurring:
         cleaned = take_out(cleaned, job.recurring, "recurring_line", job.raw)
@@ -148,7 +149,7 @@ def _split_article(job: _Job) -> _Split:
     found = sentences(text, job.language)
     words = word_spans(text)
     first, stop = words_inside(*words, [(s.start, s.end) for s in found if s.kind in PROSE])
-    return _Split(
+    return Split(
         text,
         cleaned.published,
         next((text[s.start : s.end] for s in found if s.kind == "headline"), None),
@@ -159,21 +160,21 @@ def _split_article(job: _Job) -> _Split:
     )
 
 
-def _tables(raw: list[RawArticle], languages: list[str], split: list[_Split]) -> CleanCorpus:
+def _tables(raw: list[RawArticle], languages: list[str], split: list[Split]) -> CleanCorpus:
     names = [article.article_id for article in raw]
     copies = earlier_copies({name: own.fingerprint for name, own in zip(names, split, strict=True)})
     rows = [
-        _article_row(article, own, language, copies.get(article.article_id))
+        article_row(article, own, language, copies.get(article.article_id))
         for article, own, language in zip(raw, split, languages, strict=True)
     ]
     return CleanCorpus(
         pd.DataFrame(rows),
-        _stacked(names, [own.sentences for own in split], ["sentence", "start", "end", "kind", "quoted_words"]),
-        _stacked(names, [own.log for own in split], ["rule", "raw_start", "raw_end", "before", "after"]),
+        stacked(names, [own.sentences for own in split], ["sentence", "start", "end", "kind", "quoted_words"]),
+        stacked(names, [own.log for own in split], ["rule", "raw_start", "raw_end", "before", "after"]),
     )
 
 
-def _stacked(names: list[str], tables: Iterable[tuple[tuple[Any, ...], ...]], columns: list[str]) -> pd.DataFrame:
+def stacked(names: list[str], tables: Iterable[tuple[tuple[Any, ...], ...]], columns: list[str]) -> pd.DataFrame:
     """The rows of all articles, each headed by the article it is of."""
     own = [(name, table) for name, table in zip(names, tables, strict=True) if table]
     stacked = {"article_id": [*chain.from_iterable(repeat(name, len(table[0])) for name, table in own)]}
@@ -207,7 +208,8 @@ def article_problems(articles: pd.DataFrame) -> list[Problem]:
     return problems
 
 
-def _article_row(article: RawArticle, own: _Split, language: str, duplicate_of: str | None) -> dict[str, object]:
+def article_row(article: RawArticle, own: Split, language: str, duplicate_of: str | None) -> dict[str, object]:
+    """An article's row in the table `articles`."""
     return {
         "article_id": article.article_id,
         "path": article.path,

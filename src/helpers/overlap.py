@@ -42,7 +42,10 @@ def bridged_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> p
 
 
 def overlap_table(
-    corpus: Mapping[str, ProseWords], passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] | None = None
+    corpus: Mapping[str, ProseWords],
+    passages: pd.DataFrame,
+    formulaic: Mapping[str, np.ndarray] | None = None,
+    every: bool | None = None,
 ) -> pd.DataFrame:
     """The table `overlap`: one row per ordered pair of different articles; of a large corpus, pairs with passages.
 
@@ -50,6 +53,7 @@ def overlap_table(
         corpus: prose words by article.
         passages: the table of that name.
         formulaic: which words of an article are formulae (see `formulaic.formulaic_words`).
+        every: whether pairs without passages are there too; by default those of a small corpus are.
     """
     pairs, groups = _pairs(passages)
     counts = count_kinds(passages, word_places(corpus, passages, formulaic or {}), groups, len(pairs))
@@ -57,9 +61,9 @@ def overlap_table(
     longest = np.zeros(len(pairs), dtype=np.int64)
     np.maximum.at(longest, groups, verbatim)
     table = pd.concat([pairs, counts.assign(longest_verbatim_words=longest)], axis=1)
-    if not is_large(len(corpus)):
-        every = pd.DataFrame(permutations(sorted(corpus), 2), columns=["article_id", "source_id"], dtype="str")
-        table = every.merge(table, how="left", on=["article_id", "source_id"])
+    if not is_large(len(corpus)) if every is None else every:
+        ordered = pd.DataFrame(permutations(sorted(corpus), 2), columns=["article_id", "source_id"], dtype="str")
+        table = ordered.merge(table, how="left", on=["article_id", "source_id"])
         counted = [*counts, "longest_verbatim_words"]
         table[counted] = table[counted].fillna(0).astype("int64")
     words = table["article_id"].map({name: len(own) for name, own in corpus.items()}).to_numpy(dtype=np.int64)
@@ -111,14 +115,31 @@ def source_overlap_table(
     outlet = outlets(articles)
     prints = [group[0] for group in same_article(articles)]
     rows = passages[passages["article_id"].isin(prints)]
-    rows = rows.assign(source_outlet=rows["source_id"].map(outlet)).reset_index(drop=True)
+    pairs = words_from_outlets(corpus, rows.assign(source_outlet=rows["source_id"].map(outlet)))
+    pairs = pairs.assign(outlet=pairs["article_id"].map(outlet))
+    own = pd.DataFrame({"outlet": [outlet[name] for name in prints], "words": [len(corpus[name]) for name in prints]})
+    return shares_of_outlets(
+        own.groupby("outlet")["words"].agg(["size", "sum"]),
+        pairs.groupby(["outlet", "source_outlet"])["words"].sum(),
+    )
+
+
+def words_from_outlets(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
+    """Per article and `source_outlet` of its passages: the words that stand in any of these."""
+    rows = passages.reset_index(drop=True)
     grouped = rows.groupby(["article_id", "source_outlet"])
     pairs = grouped.size().index.to_frame(index=False).astype("str")
     counts = count_kinds(rows, word_places(corpus, rows), grouped.ngroup().to_numpy(), len(pairs))
-    pairs = pairs.assign(outlet=pairs["article_id"].map(outlet), words=counts["reused"])
-    reused = pairs.groupby(["outlet", "source_outlet"])["words"].sum()
-    own = pd.DataFrame({"outlet": [outlet[name] for name in prints], "words": [len(corpus[name]) for name in prints]})
-    totals = own.groupby("outlet")["words"].agg(["size", "sum"])
+    return pairs.assign(words=counts["reused"])
+
+
+def shares_of_outlets(totals: pd.DataFrame, reused: pd.Series) -> pd.DataFrame:
+    """The table `source_overlap`.
+
+    Args:
+        totals: articles (`size`) and words (`sum`) by outlet.
+        reused: words found in articles of another, by outlet and source_outlet.
+    """
     names = sorted(totals.index)
     shown = sorted(reused.index) if is_large(len(names)) else list(permutations(names, 2))
     shown = [pair for pair in shown if pair[0] != pair[1]]
