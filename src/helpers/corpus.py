@@ -191,20 +191,40 @@ def _written(text: str) -> list[str]:
 
 def article_problems(articles: pd.DataFrame) -> list[Problem]:
     """Problems of articles as they were cleaned: no words, unlikely words, a language whose error is not measured."""
-    empty = articles[articles["n_words"] == 0]
-    problems = [Problem(path, "", "has no words that count", "kept, with a share of 0") for path in empty["path"]]
-    for path, text, language in zip(articles["path"], articles["text"], articles["language"], strict=True):
-        if not text.isascii() and knows(language) and known_share(_written(text), language) < LEAST_KNOWN:
-            what = f"has hardly a word of its language ({language}): read in a wrong encoding? (-p encoding= names it)"
-            problems.append(Problem(path, "", what, "kept"))
-    for language, rows in articles[~articles["language"].isin(MEASURED)].groupby("language"):
+    columns = (articles[name] for name in ("path", "text", "language"))
+    unlikely = [(path, own) for path, text, own in zip(*columns, strict=True) if is_unlikely(text, own)]
+    others = articles[~articles["language"].isin(MEASURED)].groupby("language")["path"]
+    languages = [(str(language), paths.iloc[0], len(paths)) for language, paths in others]
+    return told_problems(articles["path"][articles["n_words"] == 0], unlikely, languages)
+
+
+def is_unlikely(text: str, language: str) -> bool:
+    """Whether a text has hardly a word of its language."""
+    return not text.isascii() and knows(language) and known_share(_written(text), language) < LEAST_KNOWN
+
+
+def told_problems(
+    empty: Iterable[str], unlikely: Iterable[tuple[str, str]], languages: Iterable[tuple[str, str, int]]
+) -> list[Problem]:
+    """What `article_problems` says.
+
+    Args:
+        empty: path of each article without words.
+        unlikely: path and language of those with unlikely words.
+        languages: languages that are not measured, the first article's path, and the number of articles.
+    """
+    problems = [Problem(path, "", "has no words that count", "kept, with a share of 0") for path in empty]
+    for path, language in unlikely:
+        what = f"has hardly a word of its language ({language}): read in a wrong encoding? (-p encoding= names it)"
+        problems.append(Problem(path, "", what, "kept"))
+    for language, path, n in languages:
         what = f"is in a language ({language}) whose error is not measured"
-        if not knows(str(language)):
+        if not knows(language):
             what = f"is in a language ({language}) that is not supported: only near-verbatim copying is found"
         if language == UNKNOWN:
             what = "is too short, or in too many languages, to tell its language"
-        others = f"and {len(rows) - 1} more" if len(rows) > 1 else ""
-        problems.append(Problem(rows["path"].iloc[0], others, what, "compared all the same"))
+        others = f"and {n - 1} more" if n > 1 else ""
+        problems.append(Problem(path, others, what, "compared all the same"))
     return problems
 
 

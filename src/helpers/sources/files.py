@@ -95,7 +95,7 @@ def read_corpus(
     given = checked(columns, encoding)
     reading = Reading(encoding=encoding or None)
     _read_members(members(path, reading), reading, given, int(max_megabytes * 1_000_000))
-    reading.articles = named(_short_enough(reading, max_words), reading.problems)
+    reading.articles = named(short_enough(reading, max_words), reading.problems)
     if len(reading.articles) < 2:
         n = len(reading.articles)
         found = "no article" if not n else f"only one article ({reading.articles[0].path})"
@@ -129,27 +129,29 @@ def members(path: str | Path, reading: Reading) -> list[Member]:
 
 
 def read_alone(
-    number: int, found: list[Member], columns: Mapping[str, str], max_megabytes: float, encoding: str, max_words: int
+    own: Member, manifests: list[Member], columns: Mapping[str, str], max_megabytes: float, encoding: str | None
 ) -> Reading:
-    """Read one of the files of a corpus, as if the others were not there: names may repeat, and there may be none."""
-    reading = Reading(encoding=encoding or None)
-    own, manifests = found[number], [member for member in found if _is_manifest(member)]
-    limit = int(max_megabytes * 1_000_000)
-    if own in manifests:  # for what it says of files that are not there
-        _joined(own, [], {member.name for member in found}, reading)
-        return reading
-    _read_members([own, *manifests], reading, columns, limit)
+    """Read one of the files of a corpus, with what its manifests say of it, as if the others were not there."""
+    reading = Reading(encoding=encoding)
+    _read_members([own, *manifests], reading, columns, int(max_megabytes * 1_000_000))
     names = {manifest.name for manifest in manifests}
     reading.problems = [problem for problem in reading.problems if problem.file not in names]
-    reading.articles = _short_enough(reading, max_words)
     return reading
+
+
+def manifests_of(found: list[Member], reading: Reading) -> list[Member]:
+    """The manifests among the files of a corpus; what is wrong with them is noted."""
+    manifests = [member for member in found if _is_manifest(member)]
+    for manifest in manifests:
+        _joined(manifest, [], {member.name for member in found}, reading)
+    return manifests
 
 
 def named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArticle]:
     """Articles with ids that are unique: of files by their folders, of table rows by a number."""
     times = Counter(article.article_id for article in articles)
     used: set[str] = set()
-    named = []
+    kept = []
     for article in articles:
         name = article.article_id
         if times[name] > 1 and "#" not in article.path:
@@ -159,8 +161,8 @@ def named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArticl
             name = next(free for free in numbered if free not in used and free not in times)
             problems.append(Problem(article.path, "", f"the id {article.article_id!r} repeats", f"renamed {name!r}"))
         used.add(name)
-        named.append(article if name == article.article_id else replace(article, article_id=name))
-    return named
+        kept.append(article if name == article.article_id else replace(article, article_id=name))
+    return kept
 
 
 def _note_other_kinds(root: Path, reading: Reading) -> None:
@@ -186,7 +188,7 @@ def _is_inside(file: Path, root: Path, reading: Reading) -> bool:
     return False
 
 
-def _short_enough(reading: Reading, max_words: int) -> list[RawArticle]:
+def short_enough(reading: Reading, max_words: int) -> list[RawArticle]:
     """The articles that are not too long, the others noted."""
     kept = []
     for article in reading.articles:
