@@ -130,7 +130,8 @@ def numbered(store: Store, frame: DataFrame, by: str, name: str) -> DataFrame:
     """Number the rows of a table 0, 1, ... in the order of a column: column `article`."""
     shift = 33  # of Spark's monotonically increasing numbers: the partition above, the row below
     rows = store.keep(frame.orderBy(by).withColumn("place", F.monotonically_increasing_id()), name)
-    sizes: Any = rows.groupBy(F.shiftright("place", shift).alias("part")).count().toPandas().sort_values("part")
+    counts: Any = rows.groupBy(F.shiftright("place", shift).alias("part")).count().toPandas()
+    sizes = counts.sort_values("part")
     first = sizes.assign(first=sizes["count"].cumsum() - sizes["count"])[["part", "first"]]
     offsets = F.broadcast(store.small(first, "part long, first long"))
     joined = rows.withColumn("part", F.shiftright("place", shift)).join(offsets, "part")

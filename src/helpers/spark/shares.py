@@ -1,0 +1,139 @@
+"""Alignment and shares on the workers: the tables of notebooks 03 to 05."""
+
+from typing import Any
+
+import pandas as pd
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.window import Window
+
+from helpers import tables
+from helpers.alignment import AlignSettings
+from helpers.candidates import formulaic_words
+from helpers.overlap import copying_table, overlap_table, shares_of_outlets, words_from_outlets
+from helpers.passages import COLUMNS, no_rows, passages_table
+from helpers.prose import ProseWords, corpus_words
+from helpers.spark.candidates import NUMBERS, TEXT, texts
+from helpers.spark.cleaning import prose, sentences
+from helpers.spark.store import Batches, Store, mapped, met, schema_of
+
+_EACH = 200
+"""Articles whose shares are counted together."""
+
+
+def align(store: Store, settings: AlignSettings) -> None:
+    """The table `passages`: blocks of pairs, each with the texts it needs, aligned where they meet."""
+    blocks = store.kept("blocks")
+    found = met(blocks, texts(store), _aligned, schema_of("passages"), settings=settings)
+    found = store.keep(found, "passages")
+    store.write(found, "passages", found.count(), NUMBERS)
+
+
+def _words(rows: pd.DataFrame) -> dict[str, ProseWords]:
+    return corpus_words(rows, sentences(rows))
+
+
+def _aligned(pairs: pd.DataFrame, rows: pd.DataFrame, settings: AlignSettings) -> pd.DataFrame:
+    named = [*zip(pairs["article_id"], pairs["other_id"], strict=True)]
+    text, languages = (dict(zip(rows["article_id"], rows[name], strict=True)) for name in ("text", "language"))
+    return passages_table(text, _words(rows), named, settings, 1, languages)
+
+
+def share(store: Store) -> None:
+    """The tables `overlap`, `source_overlap` and `copying`."""
+    prints = _prints(store)
+    source = prints.select(*(F.col(name).alias(f"source_{name}") for name in ("id", "outlet", "original")))
+    rows = (
+        store.table("passages")
+        .join(source, "source_id")
+        .join(prints.withColumnRenamed("id", "article_id"), "article_id")
+    )
+    same = (F.col("outlet") == F.col("source_outlet")) & (F.col("original") == F.col("source_original"))
+    n = prints.count()
+    block = F.pmod(F.hash("article_id"), F.lit(max(1, n // _EACH)))
+    rows = store.keep(rows.withColumn("same", same).withColumn("block", block), "rows")
+    documents = store.kept("documents").select(*TEXT).withColumn("block", block)
+    formulae = tables.read("formulae", store.processed)
+    found = store.keep(met(rows, documents, _overlap, schema_of("overlap"), formulae=formulae), "overlap")
+    store.write(found, "overlap", found.count(), NUMBERS)
+    kinds = "article_id string, source_outlet string, words long"
+    _write_outlets(store, prints, store.keep(met(rows, documents, _outlets, kinds), "outlets"))
+    nearest = documents.join(_nearest(store, prints), "article_id", "left")
+    copying = store.keep(met(rows, nearest, _copying, schema_of("copying"), formulae=formulae), "copying")
+    store.write(copying, "copying", n, NUMBERS)
+
+
+def _prints(store: Store) -> DataFrame:
+    """The outlet of each article, and the first of those that are the same text (see `overlap.same_article`)."""
+    articles = store.table("articles")
+    found = articles.select(
+        F.col("article_id").alias("id"),
+        F.coalesce("outlet", "article_id").alias("outlet"),
+        F.coalesce("duplicate_of", "article_id").alias("original"),
+    )
+    return found.withColumn("first", F.min("id").over(Window.partitionBy("outlet", "original")) == F.col("id"))
+
+
+def _passages(rows: pd.DataFrame) -> pd.DataFrame:
+    """The passages of a block; with types where there are none."""
+    return rows[COLUMNS].reset_index(drop=True) if len(rows) else no_rows()
+
+
+def _overlap(rows: pd.DataFrame, documents: pd.DataFrame, formulae: pd.DataFrame) -> pd.DataFrame:
+    formulaic = formulaic_words(prose(documents), formulae)
+    return overlap_table(_words(documents), _passages(rows), formulaic, every=False)
+
+
+def _outlets(rows: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """The words of each article found in other outlets, and, of no outlet, all its words."""
+    words = _words(documents)
+    own = pd.DataFrame({"article_id": [*words], "source_outlet": None, "words": [*map(len, words.values())]})
+    rows = rows[rows["first"]] if len(rows) else no_rows().assign(source_outlet=pd.Series(dtype="str"))
+    return pd.concat([own, words_from_outlets(words, rows).astype({"source_outlet": object})])
+
+
+def _write_outlets(store: Store, prints: DataFrame, words: DataFrame) -> None:
+    first = prints.where("first").select(F.col("id").alias("article_id"), "outlet")
+    counted = words.join(first, "article_id").groupBy("outlet", "source_outlet")
+    sums: Any = counted.agg(F.count("*").alias("size"), F.sum("words").alias("sum")).toPandas()
+    total = sums["source_outlet"].isna()
+    reused = sums[~total].set_index(["outlet", "source_outlet"])["sum"]
+    table = shares_of_outlets(sums[total].set_index("outlet")[["size", "sum"]], reused)
+    tables.write(table, "source_overlap", store.processed)
+
+
+def _nearest(store: Store, prints: DataFrame) -> DataFrame:
+    """What is known of each article's nearest other (see `overlap._nearest`), and its prose."""
+    own, source = (
+        prints.select(F.col("id").alias(f"{side}_id"), F.struct("outlet", "original").alias(f"{side}_print"))
+        for side in ("article", "source")
+    )
+    shared = store.table("overlap").select("article_id", "source_id", "reused_share", "quoted_share")
+    pairs = store.table("similarity").withColumnRenamed("other_id", "source_id").drop("cosine_chars")
+    pairs = pairs.join(own, "article_id").join(source, "source_id").where("article_print != source_print")
+    pairs = pairs.join(shared, ["article_id", "source_id"], "left").fillna(0.0, ["reused_share", "quoted_share"])
+    alike = F.when(F.col("reused_share") == 0, F.col("cosine_words")).otherwise(0.0)
+    order = Window.partitionBy("article_id").orderBy(F.desc("reused_share"), alike.desc(), "source_id")
+    best = pairs.withColumn("rank", F.row_number().over(order)).where("rank = 1")
+    texts = mapped(store.kept("documents").select(*TEXT), _prose, "source_id string, source_prose string")
+    return best.select("article_id", "source_id", "cosine_words", "reused_share", "quoted_share").join(
+        texts, "source_id"
+    )
+
+
+def _prose(batches: Batches) -> Batches:
+    for batch in batches:
+        yield pd.DataFrame({"source_id": batch["article_id"], "source_prose": prose(batch).to_numpy()})
+
+
+def _copying(rows: pd.DataFrame, documents: pd.DataFrame, formulae: pd.DataFrame) -> pd.DataFrame:
+    own = prose(documents)
+    known = documents[documents["source_id"].notna()]
+    sources = dict(zip(known["source_id"], known["source_prose"], strict=True))
+    near = known[["article_id", "source_id", "cosine_words", "reused_share", "quoted_share"]]
+    similarity = near.rename(columns={"source_id": "other_id"})[["article_id", "other_id", "cosine_words"]]
+    passages = _passages(rows[~rows["same"].astype(bool)])
+    formulaic = formulaic_words(own, formulae)
+    return copying_table(
+        _words(documents), passages, near.drop(columns="cosine_words"), similarity, {**sources, **own}, (), formulaic
+    )
