@@ -40,6 +40,7 @@ def word_vectors(texts: pd.Series, languages: str | pd.Series = "en", idf: str =
     counts = _fit(vectorizer, texts)
     if not counts.shape[1]:
         return counts
+    counts.sort_indices()  # sums over a row round alike whatever the other texts are
     words = vectorizer.get_feature_names_out()
     of_text = np.broadcast_to(np.asarray(languages, dtype=object), len(texts))
     weighted = csr_matrix(counts.shape)

@@ -30,7 +30,6 @@ SETTINGS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "200000",
     "spark.sql.execution.arrow.maxBytesPerBatch": "33554432",
     "spark.sql.parquet.compression.codec": "zstd",
-    "spark.sql.shuffle.partitions": "200",
 }
 """What the computation relies on; Spark's own configuration decides all else."""
 _MISSING_MODULE = "--add-modules=jdk.incubator.vector"
