@@ -24,7 +24,7 @@ from helpers.comparison import of_candidates
 from helpers.errors import CorpusError
 from helpers.segmentation import word_spans
 from helpers.similarity import word_vectors
-from helpers.spark.cleaning import prose
+from helpers.spark.cleaning import documents, prose
 from helpers.spark.store import Batches, Store, buffer, components, gathered, mapped, met, schema_of
 
 PLACE_BITS = 18
@@ -42,7 +42,7 @@ _PAIR += "rare_runs long, word_pairs long, score double, strong boolean"
 
 
 def compare(store: Store, settings: CandidateSettings | None = None) -> None:
-    """The tables `candidates`, `formulae` and `similarity`; pairs with their texts' blocks are kept as `blocks`."""
+    """The tables `candidates`, `formulae` and `similarity`."""
     settings = settings or CandidateSettings()
     words = _words(store)
     n_articles, n_words = words.agg(F.count("*"), F.sum("length")).collect()[0]
@@ -59,8 +59,7 @@ def compare(store: Store, settings: CandidateSettings | None = None) -> None:
         np.array([row.low for row in meetings.where(F.col("high") == _FORMULA).collect()], np.int64).view(np.uint64)
     )
     tables.write(_formulae(store, words, frequent, settings), "formulae", store.processed)
-    blocks = _blocks(store, pairs)
-    similar = met(blocks, texts(store), _similar, schema_of("similarity"))
+    similar = met(blocks(store), texts(store), _similar, schema_of("similarity"))
     similar = store.keep(similar, "similarity")
     store.write(similar, "similarity", similar.count(), 50 * NUMBERS)
 
@@ -71,8 +70,9 @@ def _words(store: Store) -> DataFrame:
     Raises:
         CorpusError: an article is too long for its places to be packed.
     """
-    documents = store.kept("documents").select("article", *TEXT)
-    words = store.keep(mapped(documents, _keys, "article long, length long, numbers binary"), "words")
+    words = store.keep(
+        mapped(documents(store).select("article", *TEXT), _keys, "article long, length long, numbers binary"), "words"
+    )
     longest = words.agg(F.max("length")).collect()[0][0]
     if longest > _LENGTH:
         raise CorpusError(f"an article has {longest} words, --engine spark takes up to {_LENGTH}: lower max_words")
@@ -192,7 +192,7 @@ def _pairs(store: Store, meetings: DataFrame, n_articles: int, settings: Candida
     more_runs = F.when(F.col("rare_runs") > F.col("word_pairs"), REASONS[1]).otherwise(REASONS[2])
     chosen = found.where(F.col("strong") | (F.col("score") >= least))
     chosen = chosen.withColumn("reason", F.when(F.col("strong"), REASONS[0]).otherwise(more_runs)).drop("strong")
-    names = store.kept("documents").select("article", "article_id")
+    names = documents(store).select("article", "article_id")
     others = names.select(F.col("article").alias("other"), F.col("article_id").alias("other_id"))
     return store.keep(chosen.join(names, "article").join(others, "other"), "chosen")
 
@@ -279,8 +279,8 @@ def _formulae(store: Store, words: DataFrame, frequent: Numbers, settings: Candi
     kinds = "article long, first long, n_words long, articles long, occurrences long"
     found = mapped(stretches.repartition(store.parts(0), "family"), _grown, kinds, settings=settings)
     found = store.keep(found, "formulae")
-    documents = store.kept("documents").join(found.select("article").distinct(), "article").select("article", *TEXT)
-    examples = documents.withColumn("block", F.col("article"))
+    examples = documents(store).join(found.select("article").distinct(), "article").select("article", *TEXT)
+    examples = examples.withColumn("block", F.col("article"))
     kinds += ", text string, article_id string"
     written = met(store.kept("formulae").withColumn("block", F.col("article")), examples, _written, kinds)
     rows: Any = written.toPandas()
@@ -352,22 +352,28 @@ def _written(rows: pd.DataFrame, document: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(text=cut, article_id=document["article_id"].iloc[0]).drop(columns="block")
 
 
-def _blocks(store: Store, pairs: DataFrame) -> DataFrame:
-    """The pairs in blocks: those of an article and its neighbours together, and no more than some hundreds."""
+def blocks(store: Store) -> DataFrame:
+    """The candidates in blocks: those of an article and its neighbours together, and no more than some hundreds."""
+    names = documents(store).select("article", F.col("article_id").alias("name"))
+    others = names.select(F.col("article").alias("other"), F.col("name").alias("other_name"))
+    pairs = store.table("candidates").select("article_id", "other_id")
+    pairs = pairs.join(names, pairs["article_id"] == names["name"]).join(
+        others, F.col("other_id") == F.col("other_name")
+    )
     ends = pairs.select("article", "other").union(pairs.select("other", "article")).toDF("article", "other")
     label = ends.groupBy("article").agg(F.least("article", F.min("other")).alias("label"))
     order = F.row_number().over(Window.partitionBy("label").orderBy("article", "other"))
-    n = max(1, pairs.count() // BLOCK)
     piece = F.hash("label", F.floor((order - 1) / BLOCK))
-    blocks = pairs.join(label, "article").withColumn("block", F.pmod(piece, F.lit(n)))
-    return store.keep(blocks.select("block", "article", "other", "article_id", "other_id"), "blocks")
+    n = max(1, store.table("candidates").count() // BLOCK)
+    found = pairs.join(label, "article").withColumn("block", F.pmod(piece, F.lit(n)))
+    return store.keep(found.select("block", "article", "other", "article_id", "other_id"), "blocks")
 
 
 def texts(store: Store) -> DataFrame:
     """The documents that each block of pairs needs."""
-    blocks = store.kept("blocks")
-    needed = blocks.select("block", "article").union(blocks.select("block", "other")).distinct()
-    return needed.join(store.kept("documents").select("article", *TEXT), "article")
+    pairs = store.kept("blocks")
+    needed = pairs.select("block", "article").union(pairs.select("block", "other")).distinct()
+    return needed.join(documents(store).select("article", *TEXT), "article")
 
 
 def _similar(pairs: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -27,24 +27,18 @@ _SPLIT += "".join(f", {name} array<{kind}>" for name, kind in _COLUMNS.items())
 
 
 def clean(store: Store, path: str, given: dict[str, Any]) -> int:
-    """The tables `articles`, `sentences`, `cleaning_log` and `problems`; returns the number of articles.
-
-    What later steps need of every article is kept as `documents`.
-    """
+    """The tables `articles`, `sentences`, `cleaning_log` and `problems`; returns the number of articles."""
     raw, problems = read(store, path, given)
     known = learn(store, raw, given)
+    store.forget("documents")
     split = store.keep(mapped(raw, _split, _SPLIT, known=known), "split")
-    copies = _copies(store, split)
-    found = numbered(store, split.select("article_id", "position"), "article_id", "numbers")
-    rows = split.join(found.select("position", "article"), "position").join(copies, "position", "left")
-    documents = store.keep(rows, "documents")
-    n = documents.count()
-    store.write(documents, "articles", n)
+    n = split.count()
+    store.write(split.join(_copies(store, split), "position", "left"), "articles", n)
     for name, prefix, columns in (("cleaning_log", "log", _LOG), ("sentences", "own", _SENTENCES)):
-        store.write(_exploded(documents, prefix, list(columns)), name, n)
+        store.write(_exploded(split, prefix, list(columns)), name, n)
     from helpers import tables
 
-    tables.write(problems_table(problems + _problems(documents)), "problems", store.processed)
+    tables.write(problems_table(problems + _problems(split)), "problems", store.processed)
     return n
 
 
@@ -135,25 +129,41 @@ def _nearest(batches: Batches) -> Batches:
     )
 
 
-def _exploded(documents: DataFrame, prefix: str, columns: list[str]) -> DataFrame:
-    """The rows of a table that `documents` hold as one array for each column."""
+def _exploded(split: DataFrame, prefix: str, columns: list[str]) -> DataFrame:
+    """The rows of a table that articles hold as one array for each column."""
     rows = F.explode(F.arrays_zip(*(f"{prefix}_{name}" for name in columns))).alias("row")
-    return documents.select("article_id", rows).select(
+    return split.select("article_id", rows).select(
         "article_id", *(F.col(f"row.{prefix}_{name}").alias(name) for name in columns)
     )
 
 
-def _problems(documents: DataFrame) -> list[Problem]:
+def _problems(split: DataFrame) -> list[Problem]:
     def paths(chosen: Column | str) -> list[Any]:
-        return documents.where(chosen).orderBy("position").select("path", "language").collect()
+        return split.where(chosen).orderBy("position").select("path", "language").collect()
 
-    others = documents.where(~F.col("language").isin(*MEASURED)).groupBy("language")
+    others = split.where(~F.col("language").isin(*MEASURED)).groupBy("language")
     first = others.agg(F.min_by("path", "position").alias("path"), F.count("*").alias("n")).orderBy("language")
     return told_problems(
         [row.path for row in paths("n_words = 0")],
         [(row.path, row.language) for row in paths("unlikely")],
         [(row.language, row.path, row.n) for row in first.collect()],
     )
+
+
+def documents(store: Store) -> DataFrame:
+    """The articles with their sentences as arrays, numbered in the order of their ids: what later steps start from."""
+    if store.holds("documents"):
+        return store.kept("documents")
+    articles = store.table("articles").select("article_id", "language", "text")
+    names = numbered(store, articles.select("article_id"), "article_id", "numbers")
+    columns = ("sentence", "start", "end", "kind")
+    rows = store.table("sentences").groupBy("article_id")
+    own = rows.agg(F.sort_array(F.collect_list(F.struct(*columns))).alias("own"))
+    joined = articles.join(names, "article_id").join(own, "article_id", "left")
+    arrays = [F.coalesce(f"own.{name}", F.array().cast(f"array<{_SENTENCES[name]}>")) for name in columns]
+    named = [array.alias(f"own_{name}") for name, array in zip(columns, arrays, strict=True)]
+    found = joined.select("article", "article_id", "language", "text", *named)
+    return store.keep(found.repartition(store.parts(articles.count())), "documents")
 
 
 def prose(rows: pd.DataFrame) -> pd.Series:

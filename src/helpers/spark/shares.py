@@ -13,8 +13,8 @@ from helpers.candidates import formulaic_words
 from helpers.overlap import copying_table, overlap_table, shares_of_outlets, words_from_outlets
 from helpers.passages import COLUMNS, no_rows, passages_table
 from helpers.prose import ProseWords, corpus_words
-from helpers.spark.candidates import NUMBERS, TEXT, texts
-from helpers.spark.cleaning import prose, sentences
+from helpers.spark.candidates import NUMBERS, TEXT, blocks, texts
+from helpers.spark.cleaning import documents, prose, sentences
 from helpers.spark.store import Batches, Store, mapped, met, schema_of
 
 _EACH = 200
@@ -23,8 +23,7 @@ _EACH = 200
 
 def align(store: Store, settings: AlignSettings) -> None:
     """The table `passages`: blocks of pairs, each with the texts it needs, aligned where they meet."""
-    blocks = store.kept("blocks")
-    found = met(blocks, texts(store), _aligned, schema_of("passages"), settings=settings)
+    found = met(blocks(store), texts(store), _aligned, schema_of("passages"), settings=settings)
     found = store.keep(found, "passages")
     store.write(found, "passages", found.count(), NUMBERS)
 
@@ -39,28 +38,35 @@ def _aligned(pairs: pd.DataFrame, rows: pd.DataFrame, settings: AlignSettings) -
     return passages_table(text, _words(rows), named, settings, 1, languages)
 
 
-def share(store: Store) -> None:
-    """The tables `overlap`, `source_overlap` and `copying`."""
+def overlap(store: Store) -> None:
+    """The tables `overlap` and `source_overlap`."""
     prints = _prints(store)
-    source = prints.select(*(F.col(name).alias(f"source_{name}") for name in ("id", "outlet", "original")))
-    rows = (
-        store.table("passages")
-        .join(source, "source_id")
-        .join(prints.withColumnRenamed("id", "article_id"), "article_id")
-    )
-    same = (F.col("outlet") == F.col("source_outlet")) & (F.col("original") == F.col("source_original"))
-    n = prints.count()
-    block = F.pmod(F.hash("article_id"), F.lit(max(1, n // _EACH)))
-    rows = store.keep(rows.withColumn("same", same).withColumn("block", block), "rows")
-    documents = store.kept("documents").select(*TEXT).withColumn("block", block)
+    rows, articles = _rows(store, prints)
     formulae = tables.read("formulae", store.processed)
-    found = store.keep(met(rows, documents, _overlap, schema_of("overlap"), formulae=formulae), "overlap")
+    found = store.keep(met(rows, articles, _overlap, schema_of("overlap"), formulae=formulae), "overlap")
     store.write(found, "overlap", found.count(), NUMBERS)
     kinds = "article_id string, source_outlet string, words long"
-    _write_outlets(store, prints, store.keep(met(rows, documents, _outlets, kinds), "outlets"))
-    nearest = documents.join(_nearest(store, prints), "article_id", "left")
-    copying = store.keep(met(rows, nearest, _copying, schema_of("copying"), formulae=formulae), "copying")
-    store.write(copying, "copying", n, NUMBERS)
+    _write_outlets(store, prints, store.keep(met(rows, articles, _outlets, kinds), "outlets"))
+
+
+def copying(store: Store) -> None:
+    """The table `copying`."""
+    prints = _prints(store)
+    rows, articles = _rows(store, prints)
+    formulae = tables.read("formulae", store.processed)
+    nearest = articles.join(_nearest(store, prints), "article_id", "left")
+    found = store.keep(met(rows, nearest, _copying, schema_of("copying"), formulae=formulae), "copying")
+    store.write(found, "copying", found.count(), NUMBERS)
+
+
+def _rows(store: Store, prints: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """The passages, with what is known of both articles, and the documents; in blocks of articles."""
+    source = prints.select(*(F.col(name).alias(f"source_{name}") for name in ("id", "outlet", "original")))
+    own = prints.withColumnRenamed("id", "article_id")
+    same = (F.col("outlet") == F.col("source_outlet")) & (F.col("original") == F.col("source_original"))
+    block = F.pmod(F.hash("article_id"), F.lit(max(1, prints.count() // _EACH)))
+    rows = store.table("passages").join(source, "source_id").join(own, "article_id").withColumn("same", same)
+    return rows.withColumn("block", block), documents(store).select(*TEXT).withColumn("block", block)
 
 
 def _prints(store: Store) -> DataFrame:
@@ -115,7 +121,7 @@ def _nearest(store: Store, prints: DataFrame) -> DataFrame:
     alike = F.when(F.col("reused_share") == 0, F.col("cosine_words")).otherwise(0.0)
     order = Window.partitionBy("article_id").orderBy(F.desc("reused_share"), alike.desc(), "source_id")
     best = pairs.withColumn("rank", F.row_number().over(order)).where("rank = 1")
-    texts = mapped(store.kept("documents").select(*TEXT), _prose, "source_id string, source_prose string")
+    texts = mapped(documents(store).select(*TEXT), _prose, "source_id string, source_prose string")
     return best.select("article_id", "source_id", "cosine_words", "reused_share", "quoted_share").join(
         texts, "source_id"
     )

@@ -36,6 +36,11 @@ class Store:
     spark: SparkSession
     processed: Path
 
+    @property
+    def work(self) -> Path:
+        """Where steps keep what they hand to each other."""
+        return self.processed / WORK
+
     def parts(self, rows: int, each: int = ROWS) -> int:
         """In how many partitions so many rows are worked on."""
         return max(self.spark.sparkContext.defaultParallelism, -(-rows // each))
@@ -49,6 +54,14 @@ class Store:
         """A table that was kept."""
         return self.spark.read.parquet(self._path(name))
 
+    def holds(self, name: str) -> bool:
+        """Whether a table was kept, wholly."""
+        return (Path(self._path(name)) / "_SUCCESS").exists()
+
+    def forget(self, name: str) -> None:
+        """Take away a table that was kept."""
+        shutil.rmtree(self._path(name), ignore_errors=True)
+
     def small(self, frame: pd.DataFrame, schema: str) -> DataFrame:
         """A table of the driver."""
         return self.spark.createDataFrame(frame, schema)
@@ -56,7 +69,7 @@ class Store:
     def write(self, frame: DataFrame, name: str, rows: int, each: int = ROWS) -> None:
         """Write one of the run's tables, every part by a worker, checked and sorted, whole or not at all."""
         key = list(tables.TABLES[name].key)
-        target, place = self.processed / f"{name}.parquet", self.processed / WORK / "tables"
+        target, place = self.processed / f"{name}.parquet", self.work / "tables"
         shutil.rmtree(place / target.name, ignore_errors=True)
 
         def written(batches: Batches) -> Batches:
@@ -84,7 +97,7 @@ class Store:
         tables.write(frame, name, self.processed)
 
     def _path(self, name: str) -> str:
-        return str(self.processed / WORK / name)
+        return str(self.work / name)
 
 
 def _replace(made: Path, target: Path) -> None:
