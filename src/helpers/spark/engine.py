@@ -11,6 +11,7 @@ import pyarrow.dataset as ds
 
 from helpers.alignment import AlignSettings
 from helpers.errors import RunError, require
+from helpers.notebooks import NOTEBOOKS, declared
 from helpers.size import is_large
 from helpers.spark.session import session, told
 
@@ -59,11 +60,11 @@ class Cluster:
     def takes(self, stem: str) -> bool:
         """Whether the cluster does a step: the shares of what fits one machine are a notebook's."""
         return stem == "01_cleaning" or (
-            stem in _STEPS and not self.is_small and (stem in ("02_similarity", "03_passages") or not self.fits)
+            stem in STEPS and not self.is_small and (stem in ("02_similarity", "03_passages") or not self.fits)
         )
 
     def do(self, stem: str, given: Mapping[str, Any]) -> None:
-        """Do a step.
+        """Do a step, with its notebook's parameters.
 
         Raises:
             RunError: the cluster does not answer, or a task failed again and again.
@@ -78,21 +79,21 @@ class Cluster:
         from pyspark.errors import PySparkException
 
         try:
-            for name in _STEPS[stem](self._store, self._raw, given):
+            for name in STEPS[stem](self._store, self._raw, declared(NOTEBOOKS / f"{stem}.ipynb") | dict(given)):
                 if self.fits:
                     self._store.gather(name)
         except (PySparkException, Py4JError) as error:
             raise RunError(f"{stem}: the cluster failed ({told(error)}): Spark's log says where") from error
 
 
-def _clean(store: Any, raw: Path, given: Mapping[str, Any]) -> tuple[str, ...]:
+def _clean(store: Any, raw: Path, given: dict[str, Any]) -> tuple[str, ...]:
     from helpers.spark.cleaning import clean
 
-    clean(store, str(raw), dict(given))
+    clean(store, str(raw), given)
     return "articles", "sentences", "cleaning_log"
 
 
-def _compare(store: Any, raw: Path, given: Mapping[str, Any]) -> tuple[str, ...]:
+def _compare(store: Any, raw: Path, given: dict[str, Any]) -> tuple[str, ...]:
     from helpers.spark.candidates import compare
 
     require(given["idf"] == "background", "--engine spark takes idf=background: leave out -p idf, or the engine")
@@ -100,7 +101,7 @@ def _compare(store: Any, raw: Path, given: Mapping[str, Any]) -> tuple[str, ...]
     return "similarity", "candidates"
 
 
-def _align(store: Any, raw: Path, given: Mapping[str, Any]) -> tuple[str, ...]:
+def _align(store: Any, raw: Path, given: dict[str, Any]) -> tuple[str, ...]:
     from helpers.spark.shares import align
 
     chars, words = given["min_chars"], given["min_verbatim_words"]
@@ -108,21 +109,21 @@ def _align(store: Any, raw: Path, given: Mapping[str, Any]) -> tuple[str, ...]:
     return ("passages",)
 
 
-def _overlap(store: Any, raw: Path, given: Mapping[str, Any]) -> tuple[str, ...]:
+def _overlap(store: Any, raw: Path, given: dict[str, Any]) -> tuple[str, ...]:
     from helpers.spark.shares import overlap
 
     overlap(store)
     return ("overlap",)
 
 
-def _copying(store: Any, raw: Path, given: Mapping[str, Any]) -> tuple[str, ...]:
+def _copying(store: Any, raw: Path, given: dict[str, Any]) -> tuple[str, ...]:
     from helpers.spark.shares import copying
 
     copying(store)
     return ("copying",)
 
 
-_STEPS = {
+STEPS = {
     "01_cleaning": _clean,
     "02_similarity": _compare,
     "03_passages": _align,
