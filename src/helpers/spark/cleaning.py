@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from helpers.corpus import Job, Split, article_row, is_unlikely, problems_table, split_article, told_problems
@@ -138,14 +138,14 @@ def _exploded(split: DataFrame, prefix: str, columns: list[str]) -> DataFrame:
 
 
 def _problems(split: DataFrame) -> list[Problem]:
-    def paths(chosen: Column | str) -> list[Any]:
-        return split.where(chosen).orderBy("position").select("path", "language").collect()
-
+    """What is wrong with articles (see `corpus.article_problems`)."""
+    wrong = split.where("n_words = 0 or unlikely").orderBy("position")
+    found = wrong.select("path", "language", "n_words", "unlikely").collect()
     others = split.where(~F.col("language").isin(*MEASURED)).groupBy("language")
     first = others.agg(F.min_by("path", "position").alias("path"), F.count("*").alias("n")).orderBy("language")
     return told_problems(
-        [row.path for row in paths("n_words = 0")],
-        [(row.path, row.language) for row in paths("unlikely")],
+        [row.path for row in found if not row.n_words],
+        [(row.path, row.language) for row in found if row.unlikely],
         [(row.language, row.path, row.n) for row in first.collect()],
     )
 

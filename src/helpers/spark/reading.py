@@ -108,7 +108,9 @@ def _uniquely_named(store: Store, raw: DataFrame, problems: list[Problem]) -> Da
     renamed = named([RawArticle(row.article_id, row.path, None, "", "") for row in rows], problems)
     given = pd.DataFrame({"position": [row.position for row in rows], "given": [a.article_id for a in renamed]})
     names = F.broadcast(store.small(given, "position long, given string"))
-    raw = raw.join(names, "position", "left").withColumn("article_id", F.coalesce("given", "article_id")).drop("given")
+    if rows:
+        raw = raw.join(names, "position", "left").withColumn("article_id", F.coalesce("given", "article_id"))
+        raw = raw.drop("given")
     n, different = raw.agg(F.count("article_id"), F.countDistinct("article_id")).collect()[0]
     if n < 2:
         why = "".join(f" ({problem})" for problem in problems[:5])
