@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -39,8 +41,11 @@ COPIED = 110
 
 @pytest.fixture(scope="module")
 def cluster():
+    import pyspark
+
     with sessions.session(SETTINGS) as spark:
         yield spark
+    shutil.rmtree(Path(pyspark.__file__).parent / "work", ignore_errors=True)  # its workers' logs
 
 
 @pytest.fixture(scope="module")
