@@ -90,8 +90,7 @@ def clean_corpus(
     Raises:
         SettingsError: the language is no code.
     """
-    is_code = language == AUTO or (2 <= len(language) <= 3 and language.isascii() and language.islower())
-    require(is_code, f'language must be "auto" or an ISO 639-1 code such as "en", not {language!r}')
+    check_language(language)
     if processes is None:
         processes = (os.cpu_count() or 1) if len(raw) >= PARALLEL_ARTICLES else 1
     learnt = teaching(article.outlet for article in raw) if learn_boilerplate else set()
@@ -107,6 +106,16 @@ def clean_corpus(
         jobs = _jobs(raw, texts, languages, lines)
         split = [*run(_split, jobs)]
     return _tables(raw, languages, split)
+
+
+def check_language(language: str) -> None:
+    """Whether this can be the language of a corpus.
+
+    Raises:
+        SettingsError: it is no code.
+    """
+    is_code = language == AUTO or (2 <= len(language) <= 3 and language.isascii() and language.islower())
+    require(is_code, f'language must be "auto" or an ISO 639-1 code such as "en", not {language!r}')
 
 
 def begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[First]:

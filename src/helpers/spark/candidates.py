@@ -271,9 +271,9 @@ def _formulae(store: Store, words: DataFrame, frequent: Numbers, settings: Candi
     Frequent runs that follow each other somewhere are one family; each family's places are looked at by one worker.
     """
     edges = mapped(words, _successions, "a long, b long", frequent=frequent, n=settings.run_words)
-    known = components(store, edges).collect()
+    known = components(edges)
     family = len(known) + np.arange(len(frequent))
-    family[[row.node for row in known]] = [row.component for row in known]
+    family[known["node"]] = known["component"]
     kinds = "family long, article long, first long, numbers binary"
     stretches = mapped(words, _stretches, kinds, frequent=frequent, family=family, n=settings.run_words)
     kinds = "article long, first long, n_words long, articles long, occurrences long"

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from helpers.cleaning import clean
-from helpers.corpus import CHUNK, First, begun
+from helpers.corpus import CHUNK, First, begun, check_language
 from helpers.duplicates import shingles
 from helpers.errors import CorpusError
 from helpers.languages import commonest
@@ -105,12 +105,12 @@ def _uniquely_named(store: Store, raw: DataFrame, problems: list[Problem]) -> Da
     """The articles, those whose ids repeat renamed as `read_corpus` does."""
     again = raw.groupBy("article_id").count().where("count > 1").select("article_id")
     rows = raw.join(again, "article_id").select("article_id", "path", "position").orderBy("position").collect()
-    renamed = named([RawArticle(row.article_id, row.path, None, "", "") for row in rows], problems)
-    given = pd.DataFrame({"position": [row.position for row in rows], "given": [a.article_id for a in renamed]})
-    names = F.broadcast(store.small(given, "position long, given string"))
     if rows:
-        raw = raw.join(names, "position", "left").withColumn("article_id", F.coalesce("given", "article_id"))
-        raw = raw.drop("given")
+        renamed = named([RawArticle(row.article_id, row.path, None, "", "") for row in rows], problems)
+        given = [(row.position, article.article_id) for row, article in zip(rows, renamed, strict=True)]
+        names = store.small(pd.DataFrame(given, columns=["position", "given"]), "position long, given string")
+        raw = raw.join(F.broadcast(names), "position", "left")
+        raw = raw.withColumn("article_id", F.coalesce("given", "article_id")).drop("given")
     n, different = raw.agg(F.count("article_id"), F.countDistinct("article_id")).collect()[0]
     if n < 2:
         why = "".join(f" ({problem})" for problem in problems[:5])
@@ -121,7 +121,12 @@ def _uniquely_named(store: Store, raw: DataFrame, problems: list[Problem]) -> Da
 
 
 def learn(store: Store, raw: DataFrame, given: dict[str, Any]) -> Known:
-    """The languages and the boilerplate of the corpus."""
+    """The languages and the boilerplate of the corpus.
+
+    Raises:
+        SettingsError: the language is no code.
+    """
+    check_language(given["language"])
     ignore = tuple(given["ignore_phrases"])
     sizes = raw.where("outlet is not null").groupBy("outlet").count().where(F.col("count") >= LEAST_ARTICLES)
     outlets = frozenset(row.outlet for row in sizes.collect()) if given["learn_boilerplate"] else frozenset()

@@ -152,13 +152,12 @@ def numbered(store: Store, frame: DataFrame, by: str, name: str) -> DataFrame:
     return joined.withColumn("article", article).drop("part", "first", "place")
 
 
-def components(store: Store, edges: DataFrame) -> DataFrame:
-    """The connected components of a graph: columns `node` and `component`.
+def components(edges: DataFrame) -> pd.DataFrame:
+    """The connected components of a graph: columns `node` and `component`, numbered from 0.
 
     The driver holds 16 bytes for each edge; nodes without edges are left out.
 
     Args:
-        store: of the run.
         edges: columns a and b, long.
     """
     pairs: Any = edges.distinct().toPandas()
@@ -166,8 +165,7 @@ def components(store: Store, edges: DataFrame) -> DataFrame:
     first, second = codes.reshape(-1, 2).T
     graph = coo_array((np.ones(len(pairs), dtype=np.int8), (first, second)), shape=(len(nodes), len(nodes)))
     labels = connected_components(graph, directed=False)[1] if len(nodes) else nodes
-    found = pd.DataFrame({"node": nodes, "component": labels.astype(np.int64)})
-    return store.small(found, "node long, component long")
+    return pd.DataFrame({"node": nodes, "component": labels.astype(np.int64)})
 
 
 def gathered(batches: Batches) -> pd.DataFrame:
