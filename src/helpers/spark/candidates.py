@@ -49,19 +49,17 @@ def compare(store: Store, settings: CandidateSettings | None = None) -> None:
     common = _commonest(words, settings.common_words)
     numbers = mapped(words, _numbers, "kind int, number long, place long", common=common, settings=settings)
     parts = store.parts(4 * n_words, NUMBERS)
-    met_there = mapped(
-        numbers.repartition(parts, "kind", "number"), _meetings, "low long, high long, what long", settings=settings
-    )
-    meetings = store.keep(met_there, "meetings")
+    numbers = numbers.repartition(parts, "kind", "number")
+    found = mapped(numbers, _meetings, "low long, high long, what long", settings=settings)
+    meetings = store.keep(found, "meetings")
     pairs = _pairs(store, meetings.where(F.col("high") != _FORMULA), n_articles, settings)
-    store.write(pairs.drop("article", "other"), "candidates", pairs.count(), 50 * NUMBERS)
-    frequent = np.sort(
-        np.array([row.low for row in meetings.where(F.col("high") == _FORMULA).collect()], np.int64).view(np.uint64)
-    )
+    store.write(pairs.drop("article", "other"), "candidates", pairs.count(), NUMBERS)
+    repeated: Any = meetings.where(F.col("high") == _FORMULA).select("low").toPandas()
+    frequent = np.sort(repeated["low"].to_numpy(dtype=np.int64).view(np.uint64))
     tables.write(_formulae(store, words, frequent, settings), "formulae", store.processed)
     similar = met(blocks(store), texts(store), _similar, schema_of("similarity"))
     similar = store.keep(similar, "similarity")
-    store.write(similar, "similarity", similar.count(), 50 * NUMBERS)
+    store.write(similar, "similarity", similar.count(), NUMBERS)
 
 
 def _words(store: Store) -> DataFrame:
@@ -70,9 +68,8 @@ def _words(store: Store) -> DataFrame:
     Raises:
         CorpusError: an article is too long for its places to be packed.
     """
-    words = store.keep(
-        mapped(documents(store).select("article", *TEXT), _keys, "article long, length long, numbers binary"), "words"
-    )
+    found = documents(store).select("article", *TEXT)
+    words = store.keep(mapped(found, _keys, "article long, length long, numbers binary"), "words")
     longest = words.agg(F.max("length")).collect()[0][0]
     if longest > _LENGTH:
         raise CorpusError(f"an article has {longest} words, --engine spark takes up to {_LENGTH}: lower max_words")

@@ -7,6 +7,7 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from helpers import tables
 from helpers.corpus import Job, Split, article_row, is_unlikely, problems_table, split_article, told_problems
 from helpers.duplicates import Fingerprint, earlier_copies
 from helpers.languages import MEASURED
@@ -36,8 +37,6 @@ def clean(store: Store, path: str, given: dict[str, Any]) -> int:
     store.write(split.join(_copies(store, split), "position", "left"), "articles", n)
     for name, prefix, columns in (("cleaning_log", "log", _LOG), ("sentences", "own", _SENTENCES)):
         store.write(_exploded(split, prefix, list(columns)), name, n)
-    from helpers import tables
-
     tables.write(problems_table(problems + _problems(split)), "problems", store.processed)
     return n
 
@@ -76,9 +75,9 @@ def _row(row: Any, own: Split, language: str) -> dict[str, Any]:
         "bands": np.array(own_print.bands, np.uint64).view(np.int64),
     }
     values = [*(own.log or [()] * len(_LOG)), *(own.sentences or [()] * len(_SENTENCES))]
-    tables = dict(zip(_COLUMNS, map(list, values), strict=True))
+    columns = dict(zip(_COLUMNS, map(list, values), strict=True))
     unlikely = is_unlikely(own.text, language)
-    return {"position": row.position, **article, "unlikely": unlikely, **fingerprint, **tables}
+    return {"position": row.position, **article, "unlikely": unlikely, **fingerprint, **columns}
 
 
 def _copies(store: Store, split: DataFrame) -> DataFrame:
@@ -95,10 +94,7 @@ def _copies(store: Store, split: DataFrame) -> DataFrame:
     meeting = band.groupBy("band", "number").agg(F.min("position").alias("a"), F.collect_list("position").alias("all"))
     edges = meeting.where("size(all) > 1").select("a", F.explode("all").alias("b")).where("a < b")
     found = components(edges)
-    group = store.small(found, "position long, component long")
-    near = alone.join(F.broadcast(group), "position").select(
-        "position", "article_id", "digest", "shingles", "bands", "component"
-    )
+    near = alone.drop("first").join(store.small(found, "position long, component long"), "position")
     near = near.repartition(store.parts(len(found)), "component")
     repeating = store.keep(mapped(near, _nearest, "first long, duplicate_of string"), "copies")
     names = alone.select("first", F.col("article_id").alias("first_id"))
