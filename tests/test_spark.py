@@ -286,6 +286,15 @@ def test_what_is_missing_is_told_in_one_sentence(missing, remedy, folder, tmp_pa
     assert told.count("\n") == 1
 
 
+def test_the_java_of_the_package_starts_as_spark_starts_it(monkeypatch):
+    monkeypatch.setenv("JAVA_HOME", "")
+    monkeypatch.setattr(sessions.shutil, "which", lambda name: None)
+    sessions._find_java()
+    java = Path(os.environ["JAVA_HOME"], "bin", "java")
+    done = subprocess.run([java, "--add-modules=jdk.incubator.vector", "-version"], capture_output=True, text=True)
+    assert (done.returncode, "openjdk" in done.stderr.lower()) == (0, True), done.stderr
+
+
 def test_a_master_that_is_not_there_is_told_in_one_sentence(folder, tmp_path):
     surroundings = os.environ | {"PYSPARK_SUBMIT_ARGS": "--master spark://nowhere pyspark-shell"}
     command = [sys.executable, "-m", "helpers", "run", str(folder), "--out", str(tmp_path), "--engine", "spark"]
