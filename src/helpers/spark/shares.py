@@ -3,7 +3,7 @@
 from typing import Any
 
 import pandas as pd
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
@@ -15,7 +15,7 @@ from helpers.passages import COLUMNS, no_rows, passages_table
 from helpers.prose import ProseWords, corpus_words
 from helpers.spark.candidates import NUMBERS, TEXT, blocks, texts
 from helpers.spark.cleaning import documents, prose, sentences
-from helpers.spark.store import Batches, Store, mapped, met, schema_of
+from helpers.spark.store import Store, met, schema_of
 
 _EACH = 200
 """Articles whose shares are counted together."""
@@ -41,32 +41,48 @@ def _aligned(pairs: pd.DataFrame, rows: pd.DataFrame, settings: AlignSettings) -
 def overlap(store: Store) -> None:
     """The tables `overlap` and `source_overlap`."""
     prints = _prints(store)
-    rows, articles = _rows(store, prints)
+    rows = _rows(store, prints)
+    texts = _texts(store, store.kept("rows"))
     formulae = tables.read("formulae", store.processed)
-    found = store.keep(met(rows, articles, _overlap, schema_of("overlap"), formulae=formulae), "overlap")
+    found = store.keep(met(rows, texts, _overlap, schema_of("overlap"), formulae=formulae), "overlap")
     store.write(found, "overlap", found.count(), NUMBERS)
     kinds = "article_id string, source_outlet string, words long"
-    _write_outlets(store, prints, store.keep(met(rows, articles, _outlets, kinds), "outlets"))
+    _write_outlets(store, prints, store.keep(met(rows, texts, _outlets, kinds), "outlets"))
 
 
 def copying(store: Store) -> None:
     """The table `copying`."""
     prints = _prints(store)
-    rows, articles = _rows(store, prints)
+    rows = _rows(store, prints)
+    near = _nearest(store, prints).withColumn("block", _block(store))
+    near = store.keep(near, "nearest").select("source_id", "block")
+    texts = _texts(store, store.kept("rows").select("source_id", "block").union(near))
+    known = texts.join(store.kept("nearest").drop("block"), "article_id", "left")
     formulae = tables.read("formulae", store.processed)
-    nearest = articles.join(_nearest(store, prints), "article_id", "left")
-    found = store.keep(met(rows, nearest, _copying, schema_of("copying"), formulae=formulae), "copying")
+    found = store.keep(met(rows, known, _copying, schema_of("copying"), formulae=formulae), "copying")
     store.write(found, "copying", found.count(), NUMBERS)
 
 
-def _rows(store: Store, prints: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """The passages, with what is known of both articles, and the documents; in blocks of articles."""
+def _block(store: Store) -> Column:
+    """The block of an `article_id`."""
+    return F.pmod(F.hash("article_id"), F.lit(max(1, documents(store).count() // _EACH)))
+
+
+def _rows(store: Store, prints: DataFrame) -> DataFrame:
+    """The passages, with what is known of both articles, in blocks of articles."""
     source = prints.select(*(F.col(name).alias(f"source_{name}") for name in ("id", "outlet", "original")))
     own = prints.withColumnRenamed("id", "article_id")
     same = (F.col("outlet") == F.col("source_outlet")) & (F.col("original") == F.col("source_original"))
-    block = F.pmod(F.hash("article_id"), F.lit(max(1, prints.count() // _EACH)))
     rows = store.table("passages").join(source, "source_id").join(own, "article_id").withColumn("same", same)
-    return rows.withColumn("block", block), documents(store).select(*TEXT).withColumn("block", block)
+    return store.keep(rows.withColumn("block", _block(store)), "rows")
+
+
+def _texts(store: Store, sources: DataFrame) -> DataFrame:
+    """The documents of each block of articles, which are its `own`, and those of their sources."""
+    own = documents(store).select("article_id", F.lit(True).alias("own"), _block(store).alias("block"))
+    others = sources.select(F.col("source_id").alias("article_id"), F.lit(False).alias("own"), "block")
+    wanted = own.union(others).groupBy("block", "article_id").agg(F.max("own").alias("own"))
+    return wanted.join(documents(store).select(*TEXT), "article_id")
 
 
 def _prints(store: Store) -> DataFrame:
@@ -86,13 +102,13 @@ def _passages(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _overlap(rows: pd.DataFrame, documents: pd.DataFrame, formulae: pd.DataFrame) -> pd.DataFrame:
-    formulaic = formulaic_words(prose(documents), formulae)
+    formulaic = formulaic_words(prose(documents[documents["own"]]), formulae)
     return overlap_table(_words(documents), _passages(rows), formulaic, every=False)
 
 
 def _outlets(rows: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """The words of each article found in other outlets, and, of no outlet, all its words."""
-    words = _words(documents)
+    words = _words(documents[documents["own"]])
     own = pd.DataFrame({"article_id": [*words], "source_outlet": None, "words": [*map(len, words.values())]})
     rows = rows[rows["first"]] if len(rows) else no_rows().assign(source_outlet=pd.Series(dtype="str"))
     return pd.concat([own, words_from_outlets(words, rows).astype({"source_outlet": object})])
@@ -109,7 +125,7 @@ def _write_outlets(store: Store, prints: DataFrame, words: DataFrame) -> None:
 
 
 def _nearest(store: Store, prints: DataFrame) -> DataFrame:
-    """What is known of each article's nearest other (see `overlap._nearest`), and its prose."""
+    """What is known of each article's nearest other (see `overlap._nearest`)."""
     own, source = (
         prints.select(F.col("id").alias(f"{side}_id"), F.struct("outlet", "original").alias(f"{side}_print"))
         for side in ("article", "source")
@@ -121,25 +137,15 @@ def _nearest(store: Store, prints: DataFrame) -> DataFrame:
     alike = F.when(F.col("reused_share") == 0, F.col("cosine_words")).otherwise(0.0)
     order = Window.partitionBy("article_id").orderBy(F.desc("reused_share"), alike.desc(), "source_id")
     best = pairs.withColumn("rank", F.row_number().over(order)).where("rank = 1")
-    texts = mapped(documents(store).select(*TEXT), _prose, "source_id string, source_prose string")
-    return best.select("article_id", "source_id", "cosine_words", "reused_share", "quoted_share").join(
-        texts, "source_id"
-    )
-
-
-def _prose(batches: Batches) -> Batches:
-    for batch in batches:
-        yield pd.DataFrame({"source_id": batch["article_id"], "source_prose": prose(batch).to_numpy()})
+    return best.select("article_id", "source_id", "cosine_words", "reused_share", "quoted_share")
 
 
 def _copying(rows: pd.DataFrame, documents: pd.DataFrame, formulae: pd.DataFrame) -> pd.DataFrame:
-    own = prose(documents)
-    known = documents[documents["source_id"].notna()]
-    sources = dict(zip(known["source_id"], known["source_prose"], strict=True))
-    near = known[["article_id", "source_id", "cosine_words", "reused_share", "quoted_share"]]
+    own = documents[documents["own"]]
+    near = own[own["source_id"].notna()][["article_id", "source_id", "cosine_words", "reused_share", "quoted_share"]]
     similarity = near.rename(columns={"source_id": "other_id"})[["article_id", "other_id", "cosine_words"]]
     passages = _passages(rows[~rows["same"].astype(bool)])
-    formulaic = formulaic_words(own, formulae)
-    return copying_table(
-        _words(documents), passages, near.drop(columns="cosine_words"), similarity, {**sources, **own}, (), formulaic
-    )
+    formulaic = formulaic_words(prose(own), formulae)
+    shared = near.drop(columns="cosine_words")
+    table = copying_table(_words(documents), passages, shared, similarity, prose(documents), (), formulaic)
+    return table[table["article_id"].isin(own["article_id"])]
