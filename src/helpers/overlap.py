@@ -127,7 +127,12 @@ def source_overlap_table(
 
 def outlet_words(outlet: Mapping[str, str], corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
     """Words that an article shares with articles of an outlet: article_id, source_outlet, words."""
-    rows = passages.assign(source_outlet=passages["source_id"].map(outlet)).reset_index(drop=True)
+    return words_from_outlets(corpus, passages.assign(source_outlet=passages["source_id"].map(outlet)))
+
+
+def words_from_outlets(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
+    """Per article and `source_outlet` of its passages: the words that stand in any of these."""
+    rows = passages.reset_index(drop=True)
     grouped = rows.groupby(["article_id", "source_outlet"])
     pairs = grouped.size().index.to_frame(index=False).astype("str")
     counts = count_kinds(rows, word_places(corpus, rows), grouped.ngroup().to_numpy(), len(pairs))
@@ -140,9 +145,20 @@ def of_outlets(articles: pd.DataFrame, words: Mapping[str, int], shared: pd.Data
     prints = [group[0] for group in same_article(articles)]
     pairs = shared[shared["article_id"].isin(prints)]
     pairs = pairs.assign(outlet=pairs["article_id"].map(outlet))
-    reused = pairs.groupby(["outlet", "source_outlet"])["words"].sum()
     own = pd.DataFrame({"outlet": [outlet[name] for name in prints], "words": [words[name] for name in prints]})
-    totals = own.groupby("outlet")["words"].agg(["size", "sum"])
+    return shares_of_outlets(
+        own.groupby("outlet")["words"].agg(["size", "sum"]),
+        pairs.groupby(["outlet", "source_outlet"])["words"].sum(),
+    )
+
+
+def shares_of_outlets(totals: pd.DataFrame, reused: pd.Series) -> pd.DataFrame:
+    """The table `source_overlap`.
+
+    Args:
+        totals: articles (`size`) and words (`sum`) by outlet.
+        reused: words found in articles of another, by outlet and source_outlet.
+    """
     names = sorted(totals.index)
     shown = sorted(reused.index) if is_large(len(names)) else list(permutations(names, 2))
     shown = [pair for pair in shown if pair[0] != pair[1]]

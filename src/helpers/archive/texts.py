@@ -18,11 +18,11 @@ from scipy.sparse.csgraph import connected_components
 from helpers.candidates.numbering import is_among
 from helpers.candidates.recurring import new_values
 from helpers.cleaning import clean
-from helpers.corpus import CHUNK, First, Job, Split, begun_articles, is_misread, split_articles
+from helpers.corpus import CHUNK, First, Job, Split, begun_articles, is_unlikely, split_articles
 from helpers.duplicates import Fingerprint, Shingles, earlier_copies, shingles
 from helpers.languages import filled
 from helpers.layout import Span
-from helpers.recurring import LEAST_ARTICLES, LEAST_STORIES, LINE_SHARE, SENTENCE_SHARE, Lines, stories
+from helpers.recurring import LEAST_ARTICLES, LEAST_STORIES, LINE_SHARE, SENTENCE_SHARE, Lines, told_stories
 from helpers.segmentation import keys_at, word_keys, word_spans
 from helpers.sources import RawArticle
 from helpers.workers import spread
@@ -77,7 +77,7 @@ class Texts:
 
     Attributes:
         meta: columns of `RAW` without text, `told` (the language, null where it could not be told), `language` (the
-            one it was cleaned in), `misread` (see `corpus.is_misread`).
+            one it was cleaned in), `misread` (see `corpus.is_unlikely`).
         raw: the raw texts of articles, by their places.
         lines: of each article.
         learnt: boilerplate of each outlet that has some.
@@ -223,7 +223,7 @@ class _Telling:
 def _learn(lines: AllLines, places: NDArray[np.int64], source: _Source) -> set[int]:
     """The boilerplate of an outlet, whose articles stand at some places (see `recurring`)."""
     articles = [_Telling(source, place) for place in places.tolist()]
-    told = stories(articles)
+    told = told_stories(articles)
     lengths = np.diff(lines.offsets)[places]
     rows = np.concatenate([np.arange(*lines.offsets[[place, place + 1]]) for place in places])
     owners = np.repeat(np.arange(len(places)), lengths)
@@ -237,7 +237,7 @@ def _learn(lines: AllLines, places: NDArray[np.int64], source: _Source) -> set[i
         own = slice(begins[group], begins[group + 1] if group + 1 < len(begins) else len(numbers))
         share = SENTENCE_SHARE if lines.sentences[rows[own]].any() else LINE_SHARE
         holding = [articles[i] for i in owners[own][once[own]].tolist()]
-        if stories(holding) >= max(LEAST_STORIES, share * told):
+        if told_stories(holding) >= max(LEAST_STORIES, share * told):
             found.add(int(numbers[own][0]))
     return found
 
@@ -268,7 +268,7 @@ def _texts(
     misread = np.append(known.meta["misread"].to_numpy(dtype=bool), np.zeros(len(new), dtype=bool))
     bands = np.concatenate([known.bands, np.zeros((len(new), BANDS), np.uint64)])
     for place, own in split.items():
-        misread[place] = is_misread(own.text, languages[place])
+        misread[place] = is_unlikely(own.text, languages[place])
         bands[place] = own.fingerprint.bands or 0
 
     def raw(places: Sequence[int]) -> list[str]:
