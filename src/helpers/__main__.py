@@ -101,7 +101,20 @@ def _parser() -> argparse.ArgumentParser:
         help="set a parameter of a notebook, such as min_verbatim_words=10 (the README lists them)",
     )
     run.add_argument("--fresh", action="store_true", help="do all steps, also those that are finished and still valid")
+    run.add_argument(
+        "--engine",
+        choices=("embedded", "spark"),
+        default="embedded",
+        help="spark: the tables of a corpus for many machines, on the cluster of Spark's configuration (docs/spark.md)",
+    )
     run.set_defaults(command=_run)
+
+    add = commands.add_parser(
+        "add", help="compare new articles with those of a finished run, which then holds them too"
+    )
+    add.add_argument("run", metavar="RUN", help="what --out named, a folder of reports, or a corpus' name")
+    add.add_argument("folder", metavar="FOLDER", help="the new articles: a folder, a table or a zip archive")
+    add.set_defaults(command=_add)
 
     report = commands.add_parser("report", help="the pages of a finished run, written anew from its tables")
     report.add_argument("run", metavar="RUN", help="what --out named, a folder of reports, or a corpus' name")
@@ -136,7 +149,10 @@ def _run(options: argparse.Namespace) -> int:
     require(options.folder != "", "FOLDER is empty: name a folder, a table or a zip archive")
     folder = options.folder or pipeline.DEFAULT_CORPUS
     _say(f"Comparing the articles of {folder}")
-    done = pipeline.run(folder, options.out, parameters, _say, fresh=options.fresh)
+    done = pipeline.run(folder, options.out, parameters, _say, fresh=options.fresh, engine=options.engine)
+    if not (done.reports / "index.html").exists():
+        print(f"tables     {summary.shown(done.processed)}")
+        return _problems(done.problems)
     print(f"\n{summary.copying_text(done.table('copying'))}\n")
     for line in summary.duplicates(done.table("articles")):
         print(line)
@@ -148,9 +164,30 @@ def _run(options: argparse.Namespace) -> int:
     print(f"figures    {summary.shown(done.reports / 'figures')}")
     print(f"evidence   {summary.shown(done.reports / 'evidence.csv')}")
     print(f"notebooks  {summary.shown(done.reports / 'notebooks')}")
-    for problem in done.problems:
+    return _problems(done.problems)
+
+
+def _problems(problems: Sequence[str]) -> int:
+    for problem in problems:
         print(f"problem: {problem}", file=sys.stderr)
-    return PROBLEMS if done.problems else DONE
+    return PROBLEMS if problems else DONE
+
+
+def _add(options: argparse.Namespace) -> int:
+    from helpers import summary
+    from helpers.archive import add
+
+    require(options.folder != "", "FOLDER is empty: name a folder, a table or a zip archive")
+    _say(f"Comparing the articles of {options.folder} with those of {options.run}")
+    done = add(options.run, options.folder, _say)
+    print(f"\n{summary.copying_text(done.run.table('copying'), done.articles)}\n")
+    print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
+    print(f"added      {len(done.articles)} articles; the tables, figures and pages are those of all articles now")
+    print(f"report     {summary.shown(done.run.reports / 'index.html')}")
+    print(f"tables     {summary.shown(done.run.processed)}")
+    for problem in done.run.problems:
+        print(f"problem: {problem}", file=sys.stderr)
+    return PROBLEMS if done.run.problems else DONE
 
 
 def _report(options: argparse.Namespace) -> int:

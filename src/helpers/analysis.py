@@ -1,10 +1,12 @@
 """All tables of a corpus in two calls: what the notebooks do, for programs that need no notebook."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
 from helpers import corpus, overlap, passages
+from helpers.alignment import AlignSettings
 from helpers.candidates import formulaic_words
 from helpers.changes import changes_table
 from helpers.comparison import compare
@@ -23,8 +25,12 @@ def analyse(
     min_cosine: float = 0.05,
     processes: int | None = None,
     timed: Callable[[str], object] = lambda stage: None,
+    *,
+    idf: str = "background",
+    settings: AlignSettings | None = None,
+    **cleaning: Any,
 ) -> dict[str, pd.DataFrame]:
-    """The tables of notebooks 01 to 05 by name (see `tables.TABLES`), with default parameters.
+    """The tables of notebooks 01 to 05 by name (see `tables.TABLES`), by default with default parameters.
 
     Args:
         reading: the articles as read.
@@ -32,34 +38,39 @@ def analyse(
         min_cosine: of a small corpus' pairs that are aligned.
         processes: worker processes; by default as many as there are cores, if the corpus is large.
         timed: told the name of each stage when it is done.
+        idf: see `comparison.compare`.
+        settings: of the aligner.
+        cleaning: see `corpus.clean_corpus`.
     """
-    clean = corpus.clean_corpus(reading.articles)
+    clean = corpus.clean_corpus(reading.articles, **cleaning)
     timed("cleaning")
-    prose = prose_texts(clean.articles, clean.sentences)
-    languages = clean.articles.set_index("article_id")["language"]
-    compared = compare(prose, languages.reindex(prose.index))
+    problems = corpus.problems_table(reading.problems + corpus.article_problems(clean.articles))
+    articles = clean.articles.sort_values("article_id", ignore_index=True)
+    prose = prose_texts(articles, clean.sentences)
+    languages = articles.set_index("article_id")["language"]
+    compared = compare(prose, languages.reindex(prose.index), idf)
     timed("candidates and similarity")
-    words = corpus_words(clean.articles, clean.sentences)
-    text = dict(zip(clean.articles["article_id"], clean.articles["text"], strict=True))
+    words = corpus_words(articles, clean.sentences)
+    text = dict(zip(articles["article_id"], articles["text"], strict=True))
     if pairs is None:
         pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
-    rows = passages.passages_table(text, words, pairs, None, processes, languages.to_dict())
+    rows = passages.passages_table(text, words, pairs, settings, processes, languages.to_dict())
     timed("alignment")
     formulaic = formulaic_words(prose, compared.formulae)
     shares = overlap.overlap_table(words, rows, formulaic)
-    same = overlap.same_article(clean.articles)
+    same = overlap.same_article(articles)
     copying = overlap.copying_table(words, rows, shares, compared.similarity, prose, same, formulaic)
     made = {
-        "articles": clean.articles,
+        "articles": articles,
         "cleaning_log": clean.cleaning_log,
         "sentences": clean.sentences,
-        "problems": corpus.problems_table(reading.problems + corpus.article_problems(clean.articles)),
+        "problems": problems,
         "similarity": compared.similarity,
         "candidates": compared.candidates,
         "formulae": compared.formulae,
         "passages": rows,
         "overlap": shares,
-        "source_overlap": overlap.source_overlap_table(clean.articles, words, rows),
+        "source_overlap": overlap.source_overlap_table(articles, words, rows),
         "copying": copying,
     }
     timed("shares")

@@ -59,12 +59,12 @@ def compare(
             candidates = search.candidates_table(found.candidates, prose.index)
     vectors = word_vectors(prose, languages, idf, words)
     if large:
-        return Compared(_of_candidates(vectors, candidates, prose.index), candidates, formulae)
+        return Compared(of_candidates(vectors, candidates, prose.index), candidates, formulae)
     words, chars = cosine_matrix(vectors, prose.index), cosine_matrix(char_vectors(prose), prose.index)
     return Compared(similarity_table(words, chars), candidates, formulae, words, chars)
 
 
-def _of_candidates(vectors: csr_matrix, candidates: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+def of_candidates(vectors: csr_matrix, candidates: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     """The table `similarity` of the candidates, in both orders; characters are not compared."""
     first, second = (index.get_indexer(candidates[name]) for name in ("article_id", "other_id"))
     cosine = np.clip(np.asarray(vectors[first].multiply(vectors[second]).sum(axis=1)).ravel(), 0.0, 1.0)

@@ -1,7 +1,7 @@
 """From articles as they were read to the tables that every later step starts from."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -42,7 +42,7 @@ class CleanCorpus:
     cleaning_log: pd.DataFrame
 
 
-class _First(NamedTuple):
+class First(NamedTuple):
     """What is known of an article before the others are looked at; `lines` of those an outlet is learnt from."""
 
     language: str | None
@@ -50,7 +50,7 @@ class _First(NamedTuple):
     lines: Lines | None
 
 
-class _Job(NamedTuple):
+class Job(NamedTuple):
     """An article to split; `recurring` are spans of its clean text to take out, for which the raw one is needed."""
 
     cleaned: Cleaned
@@ -59,7 +59,7 @@ class _Job(NamedTuple):
     raw: str
 
 
-class _Split(NamedTuple):
+class Split(NamedTuple):
     """An article's part in the tables; of `log` and `sentences` the columns, nothing if there are no rows."""
 
     text: str
@@ -93,27 +93,37 @@ def clean_corpus(
     Raises:
         SettingsError: the language is no code.
     """
-    is_code = language == AUTO or (2 <= len(language) <= 3 and language.isascii() and language.islower())
-    require(is_code, f'language must be "auto" or an ISO 639-1 code such as "en", not {language!r}')
+    check_language(language)
     if processes is None:
         processes = (os.cpu_count() or 1) if len(raw) >= PARALLEL_ARTICLES else 1
     learnt = teaching(article.outlet for article in raw) if learn_boilerplate else set()
     with spread(processes, CHUNK) as run:
-        begin = partial(_begun, language=language, ignore=ignore)
+        begin = partial(begun_articles, language=language, ignore=ignore)
         first_jobs = [(article.text, article.outlet in learnt) for article in raw]
-        begun = [*track(run(begin, first_jobs), "cleaning", len(raw))]
-        languages = filled([first.language for first in begun])
+        first = [*track(run(begin, first_jobs), "cleaning", len(raw))]
+        languages = filled([own.language for own in first])
         texts = [
-            first.cleaned if first.language else clean(article.text, ignore, own)
-            for article, first, own in zip(raw, begun, languages, strict=True)
+            known.cleaned if known.language else clean(article.text, ignore, own)
+            for article, known, own in zip(raw, first, languages, strict=True)
         ]
-        lines = [first.lines for first in begun]
+        lines = [own.lines for own in first]
         jobs = _jobs(raw, texts, languages, lines)
-        split = [*track(run(_split, jobs), "finding sentences", len(raw))]
-    return _tables(raw, languages, split)
+        split = [*track(run(split_articles, jobs), "finding sentences", len(raw))]
+    prints = {article.article_id: own.fingerprint for article, own in zip(raw, split, strict=True)}
+    return tables_of(raw, languages, split, earlier_copies(prints))
 
 
-def _begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[_First]:
+def check_language(language: str) -> None:
+    """Whether this can be the language of a corpus.
+
+    Raises:
+        SettingsError: it is no code.
+    """
+    is_code = language == AUTO or (2 <= len(language) <= 3 and language.isascii() and language.islower())
+    require(is_code, f'language must be "auto" or an ISO 639-1 code such as "en", not {language!r}')
+
+
+def begun_articles(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[First]:
     """The language of each article, told after its encoding is repaired, its clean text, its lines if asked for."""
     repaired = [repair(text) for text, _ in jobs]
     told: Sequence[str | None] = [language] * len(jobs)
@@ -122,29 +132,31 @@ def _begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, .
     found = []
     for (text, with_lines), own, edits in zip(jobs, told, repaired, strict=True):
         cleaned = clean(text, ignore, own or "", repaired=edits)
-        found.append(_First(own, cleaned, Lines.of(cleaned.text) if with_lines else None))
+        found.append(First(own, cleaned, Lines.of(cleaned.text) if with_lines else None))
     return found
 
 
 def _jobs(
     raw: list[RawArticle], texts: list[Cleaned], languages: list[str], lines: Sequence[Lines | None]
-) -> list[_Job]:
+) -> list[Job]:
     """The articles with the lines that their outlets repeat."""
     names = [article.article_id for article in raw]
     known = {name: own for name, own in zip(names, lines, strict=True) if own is not None}
     clean_texts = {name: own.text for name, own in zip(names, texts, strict=True) if name in known}
     spans = recurring_lines(clean_texts, {article.article_id: article.outlet for article in raw}, known)
     return [
-        _Job(cleaned, own, spans.get(article.article_id, []), article.text if article.article_id in spans else "")
+        Job(cleaned, own, spans.get(article.article_id, []), article.text if article.article_id in spans else "")
         for article, cleaned, own in zip(raw, texts, languages, strict=True)
     ]
 
 
-def _split(jobs: Sequence[_Job]) -> list[_Split]:
-    return [_split_article(job) for job in jobs]
+def split_articles(jobs: Sequence[Job]) -> list[Split]:
+    """The parts of each article in the tables."""
+    return [split_article(job) for job in jobs]
 
 
-def _split_article(job: _Job) -> _Split:
+def split_article(job: Job) -> Split:
+    """An article's part in the tables."""
     cleaned = job.cleaned
     if job.recurring:
         cleaned = take_out(cleaned, job.recurring, "recurring_line", job.raw)
@@ -152,7 +164,7 @@ def _split_article(job: _Job) -> _Split:
     found = sentences(text, job.language)
     words = word_spans(text)
     first, stop = words_inside(*words, [(s.start, s.end) for s in found if s.kind in PROSE])
-    return _Split(
+    return Split(
         text,
         cleaned.published,
         next((text[s.start : s.end] for s in found if s.kind == "headline"), None),
@@ -163,21 +175,23 @@ def _split_article(job: _Job) -> _Split:
     )
 
 
-def _tables(raw: list[RawArticle], languages: list[str], split: list[_Split]) -> CleanCorpus:
+def tables_of(
+    raw: list[RawArticle], languages: list[str], split: list[Split], copies: Mapping[str, str]
+) -> CleanCorpus:
+    """The tables of articles; `copies` names the article that one repeats."""
     names = [article.article_id for article in raw]
-    copies = earlier_copies({name: own.fingerprint for name, own in zip(names, split, strict=True)})
     rows = [
-        _article_row(article, own, language, copies.get(article.article_id))
+        article_row(article, own, language, copies.get(article.article_id))
         for article, own, language in zip(raw, split, languages, strict=True)
     ]
     return CleanCorpus(
         pd.DataFrame(rows),
-        _stacked(names, [own.sentences for own in split], ["sentence", "start", "end", "kind", "quoted_words"]),
-        _stacked(names, [own.log for own in split], ["rule", "raw_start", "raw_end", "before", "after"]),
+        stacked(names, [own.sentences for own in split], ["sentence", "start", "end", "kind", "quoted_words"]),
+        stacked(names, [own.log for own in split], ["rule", "raw_start", "raw_end", "before", "after"]),
     )
 
 
-def _stacked(names: list[str], tables: Iterable[tuple[tuple[Any, ...], ...]], columns: list[str]) -> pd.DataFrame:
+def stacked(names: list[str], tables: Iterable[tuple[tuple[Any, ...], ...]], columns: list[str]) -> pd.DataFrame:
     """The rows of all articles, each headed by the article it is of."""
     own = [(name, table) for name, table in zip(names, tables, strict=True) if table]
     stacked = {"article_id": [*chain.from_iterable(repeat(name, len(table[0])) for name, table in own)]}
@@ -194,24 +208,45 @@ def _written(text: str) -> list[str]:
 
 def article_problems(articles: pd.DataFrame) -> list[Problem]:
     """Problems of articles as they were cleaned: no words, unlikely words, a language whose error is not measured."""
-    empty = articles[articles["n_words"] == 0]
-    problems = [Problem(path, "", "has no words that count", "kept, with a share of 0") for path in empty["path"]]
-    for path, text, language in zip(articles["path"], articles["text"], articles["language"], strict=True):
-        if not text.isascii() and knows(language) and known_share(_written(text), language) < LEAST_KNOWN:
-            what = f"has hardly a word of its language ({language}): read in a wrong encoding? (-p encoding= names it)"
-            problems.append(Problem(path, "", what, "kept"))
-    for language, rows in articles[~articles["language"].isin(MEASURED)].groupby("language"):
+    columns = (articles[name] for name in ("path", "text", "language"))
+    unlikely = [(path, own) for path, text, own in zip(*columns, strict=True) if is_unlikely(text, own)]
+    others = articles[~articles["language"].isin(MEASURED)].groupby("language")["path"]
+    languages = [(str(language), paths.iloc[0], len(paths)) for language, paths in others]
+    return told_problems(articles["path"][articles["n_words"] == 0], unlikely, languages)
+
+
+def is_unlikely(text: str, language: str) -> bool:
+    """Whether a text has hardly a word of its language."""
+    return not text.isascii() and knows(language) and known_share(_written(text), language) < LEAST_KNOWN
+
+
+def told_problems(
+    empty: Iterable[str], unlikely: Iterable[tuple[str, str]], languages: Iterable[tuple[str, str, int]]
+) -> list[Problem]:
+    """What `article_problems` says.
+
+    Args:
+        empty: path of each article without words.
+        unlikely: path and language of those with unlikely words.
+        languages: languages that are not measured, the first article's path, and the number of articles.
+    """
+    problems = [Problem(path, "", "has no words that count", "kept, with a share of 0") for path in empty]
+    for path, language in unlikely:
+        what = f"has hardly a word of its language ({language}): read in a wrong encoding? (-p encoding= names it)"
+        problems.append(Problem(path, "", what, "kept"))
+    for language, path, n in languages:
         what = f"is in a language ({language}) whose error is not measured"
-        if not knows(str(language)):
+        if not knows(language):
             what = f"is in a language ({language}) that is not supported: only near-verbatim copying is found"
         if language == UNKNOWN:
             what = "is too short, or in too many languages, to tell its language"
-        others = f"and {len(rows) - 1} more" if len(rows) > 1 else ""
-        problems.append(Problem(rows["path"].iloc[0], others, what, "compared all the same"))
+        others = f"and {n - 1} more" if n > 1 else ""
+        problems.append(Problem(path, others, what, "compared all the same"))
     return problems
 
 
-def _article_row(article: RawArticle, own: _Split, language: str, duplicate_of: str | None) -> dict[str, object]:
+def article_row(article: RawArticle, own: Split, language: str, duplicate_of: str | None) -> dict[str, object]:
+    """An article's row in the table `articles`."""
     return {
         "article_id": article.article_id,
         "path": article.path,

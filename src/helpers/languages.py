@@ -6,7 +6,7 @@ language has neither, `knows` says so and callers fall back on the text itself.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -74,9 +74,13 @@ def _has_letters(sample: str) -> bool:
 
 def filled(found: Sequence[str | None]) -> list[str]:
     """The languages that were told; a text that was too short has the commonest of the others."""
-    told = Counter(language for language in found if language)
-    rest = min(told, key=lambda language: (-told[language], language)) if told else UNKNOWN
+    rest = commonest(Counter(language for language in found if language))
     return [language or rest for language in found]
+
+
+def commonest(told: Mapping[str, int]) -> str:
+    """The language that most texts are in, of equally many the first by its code."""
+    return min(told, key=lambda language: (-told[language], language)) if told else UNKNOWN
 
 
 @lru_cache

@@ -43,7 +43,10 @@ def bridged_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> p
 
 
 def overlap_table(
-    corpus: Mapping[str, ProseWords], passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] | None = None
+    corpus: Mapping[str, ProseWords],
+    passages: pd.DataFrame,
+    formulaic: Mapping[str, np.ndarray] | None = None,
+    every_pair: bool | None = None,
 ) -> pd.DataFrame:
     """The table `overlap`: one row per ordered pair of different articles; of a large corpus, pairs with passages.
 
@@ -51,6 +54,7 @@ def overlap_table(
         corpus: prose words by article.
         passages: the table of that name.
         formulaic: which words of an article are formulae (see `formulaic.formulaic_words`).
+        every_pair: whether pairs without passages have rows; by default those of a small corpus.
     """
     pairs, groups = _pairs(passages)
     counts = count_kinds(passages, word_places(corpus, passages, formulaic or {}), groups, len(pairs))
@@ -59,7 +63,7 @@ def overlap_table(
     longest = np.zeros(len(pairs), dtype=np.int64)
     np.maximum.at(longest, groups, verbatim)
     table = pd.concat([pairs, counts.assign(longest_verbatim_words=longest)], axis=1)
-    if not is_large(len(corpus)):
+    if every_pair or (every_pair is None and not is_large(len(corpus))):
         every = pd.DataFrame(permutations(sorted(corpus), 2), columns=["article_id", "source_id"], dtype="str")
         table = every.merge(table, how="left", on=["article_id", "source_id"])
         counted = [*counts, "longest_verbatim_words"]
@@ -117,17 +121,44 @@ def source_overlap_table(
 
     Of articles that an outlet published more than once, the first counts, in `articles` too.
     """
-    outlet = outlets(articles)
-    prints = [group[0] for group in same_article(articles)]
-    rows = passages[passages["article_id"].isin(prints)]
-    rows = rows.assign(source_outlet=rows["source_id"].map(outlet)).reset_index(drop=True)
+    words = {name: len(own) for name, own in corpus.items()}
+    return of_outlets(articles, words, outlet_words(outlets(articles), corpus, passages))
+
+
+def outlet_words(outlet: Mapping[str, str], corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
+    """Words that an article shares with articles of an outlet: article_id, source_outlet, words."""
+    return words_from_outlets(corpus, passages.assign(source_outlet=passages["source_id"].map(outlet)))
+
+
+def words_from_outlets(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
+    """Per article and `source_outlet` of its passages: the words that stand in any of these."""
+    rows = passages.reset_index(drop=True)
     grouped = rows.groupby(["article_id", "source_outlet"])
     pairs = grouped.size().index.to_frame(index=False).astype("str")
     counts = count_kinds(rows, word_places(corpus, rows), grouped.ngroup().to_numpy(), len(pairs))
-    pairs = pairs.assign(outlet=pairs["article_id"].map(outlet), words=counts["reused"])
-    reused = pairs.groupby(["outlet", "source_outlet"])["words"].sum()
-    own = pd.DataFrame({"outlet": [outlet[name] for name in prints], "words": [len(corpus[name]) for name in prints]})
-    totals = own.groupby("outlet")["words"].agg(["size", "sum"])
+    return pairs.assign(words=counts["reused"])
+
+
+def of_outlets(articles: pd.DataFrame, words: Mapping[str, int], shared: pd.DataFrame) -> pd.DataFrame:
+    """The table `source_overlap` from the words of each article and those it shares with outlets (`outlet_words`)."""
+    outlet = outlets(articles)
+    prints = [group[0] for group in same_article(articles)]
+    pairs = shared[shared["article_id"].isin(prints)]
+    pairs = pairs.assign(outlet=pairs["article_id"].map(outlet))
+    own = pd.DataFrame({"outlet": [outlet[name] for name in prints], "words": [words[name] for name in prints]})
+    return shares_of_outlets(
+        own.groupby("outlet")["words"].agg(["size", "sum"]),
+        pairs.groupby(["outlet", "source_outlet"])["words"].sum(),
+    )
+
+
+def shares_of_outlets(totals: pd.DataFrame, reused: pd.Series) -> pd.DataFrame:
+    """The table `source_overlap`.
+
+    Args:
+        totals: articles (`size`) and words (`sum`) by outlet.
+        reused: words found in articles of another, by outlet and source_outlet.
+    """
     names = sorted(totals.index)
     shown = sorted(reused.index) if is_large(len(names)) else list(permutations(names, 2))
     shown = [pair for pair in shown if pair[0] != pair[1]]
@@ -176,6 +207,7 @@ def copying_table(
     prose: Mapping[str, str],
     same: Collection[Collection[str]] = (),
     formulaic: Mapping[str, np.ndarray] | None = None,
+    scores: Mapping[tuple[str, str], float] | None = None,
 ) -> pd.DataFrame:
     """The table `copying`: one row per article, over the union of all its sources.
 
@@ -187,12 +219,11 @@ def copying_table(
         prose: the prose of each article.
         same: groups of articles that are no sources of each other (see `same_article`).
         formulaic: which words of an article are formulae (see `formulaic.formulaic_words`).
+        scores: `derived_score` of articles and their nearest other, where it is known.
     """
-    passages, overlap = (between_articles(table, same) for table in (passages, overlap))
-    copied = _copied(corpus, passages, formulaic or {})
-    nearest = _nearest(overlap, between_articles(similarity.rename(columns={"other_id": "source_id"}), same))
-    shingled = Shingled(prose)
-    judged = [_judged(row, nearest.get(row.article_id), shingled) for row in copied.itertuples()]
+    copied = _copied(corpus, between_articles(passages, same), formulaic or {})
+    alike, shingled = nearest(overlap, similarity, same), Shingled(prose)
+    judged = [_judged(row, alike.get(row.article_id), shingled, scores or {}) for row in copied.itertuples()]
     return pd.concat([copied, pd.DataFrame(judged)], axis=1)
 
 
@@ -224,8 +255,16 @@ def _copied(
     )
 
 
-def _nearest(overlap: pd.DataFrame, similarity: pd.DataFrame) -> dict[str, Any]:
-    """The row of each article's nearest other: the source that most words are shared with, else the most similar."""
+def nearest(overlap: pd.DataFrame, similarity: pd.DataFrame, same: Collection[Collection[str]] = ()) -> dict[str, Any]:
+    """The row of each article's nearest other: the source that most words are shared with, else the most similar.
+
+    Args:
+        overlap: the table of that name.
+        similarity: the table of that name.
+        same: groups of articles that are no sources of each other (see `same_article`).
+    """
+    similarity = between_articles(similarity.rename(columns={"other_id": "source_id"}), same)
+    overlap = between_articles(overlap, same)
     wanted = overlap[["article_id", "source_id", "reused_share", "quoted_share"]]
     pairs = similarity.merge(wanted, how="left", on=["article_id", "source_id"])
     pairs[["reused_share", "quoted_share"]] = pairs[["reused_share", "quoted_share"]].fillna(0.0)
@@ -234,19 +273,23 @@ def _nearest(overlap: pd.DataFrame, similarity: pd.DataFrame) -> dict[str, Any]:
     return {row.article_id: row for row in order.drop_duplicates("article_id").itertuples()}
 
 
-def _judged(copied: Any, nearest: Any, shingled: Shingled) -> dict[str, object]:
+def _judged(
+    copied: Any, nearest: Any, shingled: Shingled, scores: Mapping[tuple[str, str], float]
+) -> dict[str, object]:
     """What an article shares with its nearest other, and what sharing so much means; `nearest` may be None."""
     share = float(nearest.reused_share) if nearest else 0.0
     quoted = float(nearest.quoted_share) if nearest else 0.0
     least = floor(int(copied.n_words), float(nearest.cosine_words) if nearest else 0.0)
     pair = (copied.article_id, nearest.source_id) if nearest else None
-    score = derived_score(*(shingled.containment(*pair, n) for n in (1, 3))) if pair else derived_score(0.0, 0.0)
+    score = scores.get(pair) if pair else derived_score(0.0, 0.0)
+    if pair and score is None:
+        score = derived_score(*(shingled.containment(*pair, n) for n in (1, 3)))
     return {
         "top_source": nearest.source_id if share > 0 else None,
         "top_source_share": share,
         "floor": least,
         "derived_score": score,
-        "label": label(copied.copied_share, share - quoted, least, score),
+        "label": label(copied.copied_share, share - quoted, least, float(score or 0.0)),
     }
 
 

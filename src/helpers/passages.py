@@ -76,7 +76,7 @@ class _Aligner:
     def _of_pair(self, pair: Pair, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
         document, source = (self.documents[article] for article in pair)
         for passage in align_documents(document, source, self.settings, self.loops):
-            yield from _both_rows(pair, passage, words)
+            yield from both_rows(pair, passage, words)
 
 
 _worker: list[_Aligner] = []
@@ -177,7 +177,7 @@ def _rows_in_worker(job: _Job) -> pd.DataFrame:
     return _worker[0].rows(job)
 
 
-def _both_rows(pair: Pair, p: Passage, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
+def both_rows(pair: Pair, p: Passage, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
     """A passage as rows of both articles, cut to their prose; none where neither side has any."""
     here, there = words[pair[0]].clip(p.start, p.end), words[pair[1]].clip(p.source_start, p.source_end)
     if not here and not there:  # datelines, captions and credits alone are no evidence

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from helpers import switch
 from helpers.errors import RunError
 from helpers.notebooks import NOTEBOOKS, assign, corpus_notebooks, execute
 from helpers.output import alone
@@ -24,7 +25,8 @@ from helpers.record import (
     write_record,
 )
 from helpers.sources import Problem
-from helpers.steps import Steps, keys
+from helpers.spark.engine import GATHERED, SPARK, Cluster
+from helpers.steps import EMBEDDED, Steps, keys, program
 
 __all__ = ["DEFAULT_CORPUS", "NOTEBOOKS", "PROJECT", "Run", "RunError", "find_run", "locate", "run", "write_report"]
 
@@ -36,6 +38,7 @@ def run(
     say: Callable[[str], None] = lambda line: None,
     *,
     fresh: bool = False,
+    engine: str = EMBEDDED,
 ) -> Run:
     """Run the notebooks on a folder of articles.
 
@@ -45,6 +48,8 @@ def run(
         parameters: notebook parameters by name, as text; each goes to the notebooks that declare it.
         say: told one line per step.
         fresh: do all steps, also those that an earlier run has finished.
+        engine: "embedded", or "spark" to compute the tables of a large corpus on a cluster (see `spark.engine`); of
+            one that is too large for this machine they are all that is made.
 
     Raises:
         HelpersError: the folder is no corpus, a parameter is unknown or wrong, the output cannot be written, or a
@@ -55,12 +60,14 @@ def run(
     inputs = Inputs.of(here.raw)
     with alone(here.reports) as lock:
         check_same_corpus(here)
+        switch.finish(here.processed)
         write_record(here, inputs, parameters or {}, finished=False)
-        _run_steps(here, inputs, given, say, fresh, lock)
+        whole = _run_steps(here, inputs, given, say, fresh, lock, engine)
         problems = (str(Problem(r.file, r.place, r.what, r.done)) for r in here.table("problems").itertuples())
         here = replace(here, problems=tuple(problems))
-        write_record(here, inputs, parameters or {}, finished=True)
-        write_report(here)
+        write_record(here, inputs, parameters or {}, finished=True, program=program())
+        if whole:
+            write_report(here)
     return here
 
 
@@ -71,30 +78,40 @@ def _run_steps(
     say: Callable[[str], None],
     fresh: bool,
     lock: int | None,
-) -> None:
-    """Execute the notebooks whose results are not there."""
+    engine: str,
+) -> bool:
+    """Execute the notebooks whose results are not there; returns whether all were wanted."""
     is_default = here.raw == DEFAULT_CORPUS
     paths = {"raw_dir": str(here.raw), "processed_dir": str(here.processed), "reports_dir": str(here.reports)}
     values = {stem: {**paths, **own} for stem, own in given.items()}
-    wanted, steps = keys(values, inputs, is_default), Steps(here)
+    wanted, steps = keys(values, inputs, is_default, engine), Steps(here)
     if not fresh:
         steps.keep_valid(wanted)
     steps.clear()
-    for number, (stem, key) in enumerate(wanted.items(), 1):
-        started = time.monotonic()
-        reused = stem in steps.finished
-        if not reused:
-            target = here.reports / "notebooks" / f"{stem}.ipynb"
-            try:
-                execute(NOTEBOOKS / f"{stem}.ipynb", target, values[stem], is_default, lock)
-                if number == 1:  # it alone reads them
-                    inputs.check_unchanged(here.raw)
-                steps.finish(stem, key)
-            except KeyboardInterrupt as stop:
-                stop.add_note(f"stopped during {stem}: run the same command again, finished steps are kept")
-                raise
-        took = " reused" if reused else f"{time.monotonic() - started:5.1f} s"
-        say(f"[{number}/{len(wanted)}] {stem:<16} {took}")
+    with Cluster(here.raw, here.processed) as cluster:
+        for number, (stem, key) in enumerate(wanted.items(), 1):
+            started = time.monotonic()
+            on_cluster = engine == SPARK and cluster.takes(stem)
+            if engine == SPARK and number > 1 and not on_cluster and not cluster.fits:
+                say(f"more than {GATHERED} articles: no notebooks, figures and report; the tables are in parts")
+                return False
+            reused = stem in steps.finished
+            if not reused:
+                target = here.reports / "notebooks" / f"{stem}.ipynb"
+                try:
+                    if on_cluster:
+                        cluster.do(stem, values[stem])
+                    if not on_cluster or cluster.is_small:
+                        execute(NOTEBOOKS / f"{stem}.ipynb", target, values[stem], is_default, lock)
+                    if number == 1:  # it alone reads them
+                        inputs.check_unchanged(here.raw)
+                    steps.finish(stem, key)
+                except KeyboardInterrupt as stop:
+                    stop.add_note(f"stopped during {stem}: run the same command again, finished steps are kept")
+                    raise
+            took = " reused" if reused else f"{time.monotonic() - started:5.1f} s"
+            say(f"[{number}/{len(wanted)}] {stem:<16} {took}{' on the cluster' if on_cluster else ''}")
+    return True
 
 
 def write_report(here: Run) -> Path:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import tables
+from helpers import switch, tables
 from helpers.errors import RunError
 from helpers.notebooks import NOTEBOOKS
 from helpers.output import atomic
@@ -112,6 +112,8 @@ def find_run(place: str | Path) -> Run:
             record = read_record(folder)
             reports = folder.resolve()
             processed = (reports / record["processed"]).resolve()
+            if switch.finish(processed):
+                record = read_record(folder)
             return Run(record["corpus"], Path(record["raw"]), processed, reports, tuple(record["problems"]))
     raise RunError(f"no run at {place}: name the folder given with --out, or a corpus that was run")
 
@@ -141,8 +143,27 @@ def read_record(reports: Path) -> dict[str, Any]:
     return record
 
 
-def write_record(here: Run, inputs: Inputs, parameters: Mapping[str, str], *, finished: bool) -> None:
-    """Write ``run.json``; an unfinished one says that tables may be missing."""
+def write_record(
+    here: Run,
+    inputs: Inputs,
+    parameters: Mapping[str, str],
+    *,
+    finished: bool,
+    program: str = "",
+    added: Sequence[Mapping[str, Any]] = (),
+    folder: Path | None = None,
+) -> None:
+    """Write ``run.json``; an unfinished one says that tables may be missing.
+
+    Args:
+        here: the run.
+        inputs: all files it read.
+        parameters: as they were given.
+        finished: whether the tables are complete.
+        program: digest of the program that made it (see `steps.program`).
+        added: places that were added to it and their inputs, which are the last of `inputs`.
+        folder: where to write it; by default the folder of reports.
+    """
     record = {
         "finished": finished,
         "corpus": here.corpus,
@@ -154,8 +175,10 @@ def write_record(here: Run, inputs: Inputs, parameters: Mapping[str, str], *, fi
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "inputs": list(inputs.listed),
         "problems": list(here.problems),
+        "program": program,
+        "added": list(added),
     }
-    write_json(record, here.reports / "run.json")
+    write_json(record, (folder or here.reports) / "run.json")
 
 
 def write_json(record: Mapping[str, Any], path: Path) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,31 +104,52 @@ def recurring_lines(
 
 def _learn(articles: Sequence[_Article]) -> set[int]:
     """The lines that stand in enough stories of one outlet."""
-    told = _stories(articles)
+    told = told_stories(articles)
     often = Counter(line for article in articles for line in article.numbers)
-    few = max(LEAST_STORIES, LINE_SHARE * told)
+    few = least_stories(told, is_sentence=False)
     holders: dict[int, list[_Article]] = {line: [] for line, n in often.items() if n >= few}
     for article in articles:
         for line in article.numbers & holders.keys():
             holders[line].append(article)
-    return {line for line, holding in holders.items() if _stories(holding) >= _least(line, holding, told)}
+    return {line for line, holding in holders.items() if told_stories(holding) >= _least(line, holding, told)}
 
 
 def _least(line: int, holding: Sequence[_Article], told: float) -> float:
-    """The number of stories that make a line boilerplate, in an outlet that tells so many."""
     is_sentence = any(article.lines.sentences[article.lines.numbers == np.uint64(line)].any() for article in holding)
-    share = SENTENCE_SHARE if is_sentence else LINE_SHARE
-    return max(LEAST_STORIES, share * told)
+    return least_stories(told, is_sentence)
 
 
-def _stories(articles: Sequence[_Article]) -> float:
-    """The number of stories that articles tell; of more than forty articles, as many evenly spaced ones tell."""
-    places = np.unique(np.linspace(0, len(articles) - 1, _COMPARED).round().astype(int))
-    stories: list[Shingles] = []
-    for own in (articles[place].shingles for place in places):
-        if not any(_same_story(own, other) for other in stories):
-            stories.append(own)
-    return len(articles) * len(stories) / len(places)
+def least_stories(told: float, is_sentence: bool) -> float:
+    """The number of stories that make a line boilerplate, in an outlet that tells so many."""
+    return max(LEAST_STORIES, (SENTENCE_SHARE if is_sentence else LINE_SHARE) * told)
+
+
+class Telling(Protocol):
+    """An article that tells a story."""
+
+    @property
+    def shingles(self) -> Shingles:
+        """Its runs of five words."""
+
+
+def told_stories(articles: Sequence[Telling]) -> float:
+    """The number of stories that articles tell."""
+    return stories(len(articles), [articles[place].shingles for place in sampled(len(articles))])
+
+
+def sampled(n_articles: int) -> list[int]:
+    """Which of so many articles are compared: all up to forty, else as many evenly spaced ones."""
+    places: list[int] = np.unique(np.linspace(0, n_articles - 1, _COMPARED).round().astype(int)).tolist()
+    return places
+
+
+def stories(n_articles: int, sample: Sequence[Shingles]) -> float:
+    """The number of stories that so many articles tell, from the shingles of those that are `sampled`."""
+    different: list[Shingles] = []
+    for own in sample:
+        if not any(_same_story(own, other) for other in different):
+            different.append(own)
+    return n_articles * len(different) / len(sample)
 
 
 def _same_story(a: Shingles, b: Shingles) -> bool:

@@ -42,7 +42,10 @@ def word_vectors(
     """
     words = words or read_words(texts)
     shape = (len(texts), len(words.words))
-    counts = csr_matrix((np.ones(len(words.codes)), words.codes, words.offsets), shape=shape)
+    order = np.argsort(np.array(words.words, dtype=object))  # sums, to the last bit, are those of the article alone
+    column = np.empty(len(order), dtype=np.int32)
+    column[order] = np.arange(len(order))
+    counts = csr_matrix((np.ones(len(words.codes)), column[words.codes], words.offsets), shape=shape)
     counts.sum_duplicates()
     if not counts.nnz:
         return counts
@@ -55,7 +58,7 @@ def word_vectors(
         own = diags_array((of_text == language).astype(float)) @ counts
         known = np.unique(own.indices[own.data > 0])
         rarity = np.zeros(shape[1])
-        rarity[known] = [_rarity(words.words[word], language) for word in known.tolist()]
+        rarity[known] = [_rarity(words.words[word], language) for word in order[known].tolist()]
         weighted += own @ diags_array(rarity)
     return normalize(csr_matrix(weighted))
 
@@ -74,7 +77,9 @@ def _fit(vectorizer: TfidfVectorizer, texts: pd.Series) -> csr_matrix:
     """Vectors of the texts; of no columns where no text has a word."""
     analyze = vectorizer.build_analyzer()
     if any(analyze(text) for text in texts):
-        return vectorizer.fit_transform(texts)
+        vectors = csr_matrix(vectorizer.fit_transform(texts))
+        vectors.sort_indices()  # else sums would depend, in their last bits, on the order of the other texts
+        return vectors
     return csr_matrix((len(texts), 0))
 
 

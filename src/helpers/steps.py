@@ -9,6 +9,7 @@ import hashlib
 import json
 import platform
 import re
+import shutil
 import sys
 from collections.abc import Mapping
 from importlib.metadata import requires, version
@@ -19,13 +20,19 @@ from helpers import tables
 from helpers.notebooks import NOTEBOOKS, cells
 from helpers.output import TEMPORARY
 from helpers.record import Inputs, Run, checksum, write_json
+from helpers.switch import FOLDER as ADDING
 
 PACKAGE = Path(__file__).parent
+INDEX = "index"
+"""Folder of what an archive keeps so that articles can be added."""
+EMBEDDED = "embedded"
 EVERY_RUN = ("articles/*.html", "pairs/*.html", "changes.html", "outlets.html", "index.html")
 """Pages of the report, which every run writes anew."""
 
 
-def keys(values: Mapping[str, Mapping[str, Any]], inputs: Inputs, default_corpus: bool) -> dict[str, str]:
+def keys(
+    values: Mapping[str, Mapping[str, Any]], inputs: Inputs, default_corpus: bool, engine: str = EMBEDDED
+) -> dict[str, str]:
     """The key of each step: it changes with whatever the step's results depend on.
 
     That is: its cells, its parameters, and the key of the step before it; of the first step, the inputs, the
@@ -35,13 +42,19 @@ def keys(values: Mapping[str, Mapping[str, Any]], inputs: Inputs, default_corpus
         values: parameters of each notebook, paths among them, in the order of the run.
         inputs: the articles' files.
         default_corpus: whether cells are kept that say what the default corpus shows.
+        engine: what the tables are computed on: other engines leave other notebooks behind.
     """
     found = {}
-    before = _digest([_surroundings(), inputs.listed])
+    before = _digest([_surroundings(), inputs.listed, *([] if engine == EMBEDDED else [engine])])
     for stem, parameters in values.items():
         notebook = cells(NOTEBOOKS / f"{stem}.ipynb", default_corpus)
         found[stem] = before = _digest([before, notebook, parameters])
     return found
+
+
+def program() -> str:
+    """A digest of all that the results of every step depend on besides articles and parameters."""
+    return _digest(_surroundings())
 
 
 def _digest(content: Any) -> str:
@@ -92,7 +105,15 @@ class Steps:
         pages = [path for pattern in EVERY_RUN for path in self.here.reports.glob(pattern)]
         begun = [path for folder in self._folders.values() for path in folder.rglob(f"{TEMPORARY}*")]
         for path in {*self._written(), *pages, *begun} - kept:
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        for folder in self.here.processed.glob("*.parquet/"):  # of tables in parts
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+        for name in (ADDING, *((INDEX,) if not self.finished else ())):  # see `helpers.archive`
+            shutil.rmtree(self.here.processed / name, ignore_errors=True)
 
     def finish(self, stem: str, key: str) -> None:
         """Note that a step is finished: all files that no earlier step wrote are its own."""
@@ -105,6 +126,7 @@ class Steps:
         """What steps write, as far as it is there."""
         reports = self.here.reports
         found = [self.here.processed / f"{name}.parquet" for name in tables.TABLES]
+        found += self.here.processed.glob("*.parquet/part-*.parquet")
         for pattern in ("*.csv", "figures/*.png", "figures/*.csv", "notebooks/[0-9][0-9]_*.ipynb"):
             found += reports.glob(pattern)
         return sorted(path for path in found if path.is_file())

@@ -1,7 +1,7 @@
 """What a run says in a terminal or a notebook: small text tables and passages side by side."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from helpers.figures import short_labels
 from helpers.prose import ProseWords
 
 
-def copying_text(copying: pd.DataFrame) -> str:
-    """The copying table as text, most copied article first."""
-    rows = copying.sort_values(["copied_share", "article_id"], ascending=[False, True])
+def copying_text(copying: pd.DataFrame, only: Collection[str] | None = None) -> str:
+    """The copying table, of all articles or of some, as text, most copied article first."""
+    rows = copying if only is None else copying[copying["article_id"].isin(list(only))]
+    rows = rows.sort_values(["copied_share", "article_id"], ascending=[False, True])
     label = dict(zip(copying["article_id"], short_labels(list(copying["article_id"])), strict=True))
     kinds = ("verbatim", "edited", "paraphrased", "original")
     shown = pd.DataFrame(

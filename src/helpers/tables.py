@@ -1,11 +1,13 @@
 """The tables that the notebooks hand to each other: one schema each, checked on write and on read.
 
-Tables are parquet files. A write is atomic and its bytes depend on the rows alone; a read names the notebook that
-makes what is missing. The schemas are the data dictionary: `dictionary` renders it.
+Tables are parquet files, or folders of such where many machines wrote a part each. A write is atomic and its bytes
+depend on the rows alone; a read names the notebook that makes what is missing. The schemas are the data dictionary:
+`dictionary` renders it.
 """
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -47,10 +49,14 @@ def conform(frame: pd.DataFrame, name: str) -> pa.Table:
     return arrow
 
 
-def write(frame: pd.DataFrame, name: str, folder: str | Path) -> Path:
-    """Check a table and write it to ``folder/name.parquet``, whole or not at all."""
+def write(frame: pd.DataFrame, name: str, folder: str | Path, part: int | None = None) -> Path:
+    """Check a table and write it to ``folder/name.parquet``, whole or not at all.
+
+    Of a table in parts that is a folder, and one part is written to it.
+    """
     table = conform(frame, name)
     path = Path(folder) / f"{name}.parquet"
+    path = path if part is None else path / f"part-{part:05d}.parquet"
     with atomic(path) as temporary:
         pq.write_table(table, temporary, compression="zstd")
     return path
@@ -63,7 +69,7 @@ def read(name: str, folder: str | Path) -> pd.DataFrame:
         TableError: it is not there (the message names the notebook to run), or it does not follow its schema.
     """
     path = Path(folder) / f"{name}.parquet"
-    if not path.is_file():
+    if not path.exists():
         raise TableError(f"{path} is not there: run notebook {TABLES[name].notebook} first")
     try:
         frame = pq.read_table(path).to_pandas()
@@ -71,6 +77,12 @@ def read(name: str, folder: str | Path) -> pd.DataFrame:
         raise TableError(f"{path} cannot be read ({error}): run {TABLES[name].notebook} again") from error
     conform(frame, name)
     return frame
+
+
+def column(name: str, column: str, folder: str | Path) -> list[Any]:
+    """The values of one column of a table that was written."""
+    values: list[Any] = pq.read_table(Path(folder) / f"{name}.parquet", columns=[column])[column].to_pylist()
+    return values
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:

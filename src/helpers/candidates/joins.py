@@ -11,7 +11,7 @@ from helpers.candidates.buckets import Buckets
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.recurring import Gatherings, Runs, new_values, starts
 
-RECORDS = 1 << 23
+RECORDS = 1 << 21
 """Records made at once."""
 SPREAD_BITS = np.uint64(12)
 _SPREADS = (np.uint64(1) << SPREAD_BITS) - np.uint64(1)

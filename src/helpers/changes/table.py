@@ -59,7 +59,7 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
         texts[name] = _Text(text, code, spans, name_keys(text, spans, code), _numbers(text, spans))
     dates = dict(zip(articles["article_id"], articles["published"], strict=True)) if "published" in articles else {}
     rows = []
-    for (article, source), found in _most_shared(passages).groupby(["article_id", "source_id"]):
+    for (article, source), found in most_shared(passages).groupby(["article_id", "source_id"]):
         if _is_source(source, article, dates) and (found["kind"] != "verbatim").any():
             pair = (article, texts[article], source, texts[source])
             rows += _pair_rows(_units(found, pair), pair)
@@ -70,7 +70,7 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
     return table.sort_values(["severity", *KEY], ascending=[False, *[True] * len(KEY)]).reset_index(drop=True)
 
 
-def _most_shared(passages: pd.DataFrame) -> pd.DataFrame:
+def most_shared(passages: pd.DataFrame) -> pd.DataFrame:
     """The passages of the pairs that are read: all, or of many those whose edited ones are longest together."""
     edited = passages[(passages["kind"] != "verbatim") & (passages["article_id"] < passages["source_id"])]
     length = (edited["end"] - edited["start"]).groupby([edited["article_id"], edited["source_id"]]).sum()

@@ -36,6 +36,7 @@ MOST_MEGABYTES = 50
 MOST_WORDS = 200_000
 """An article of more words is left out, unless told otherwise: two such are aligned in 20 s, more takes minutes."""
 MOST_MEMBERS = 200_000
+_NUMBERS = {1: "one text", 2: "two texts"}
 _TO_TELL = ("U+FFFD", "declared", "control characters")  # in a note on decoding: letters may be lost
 
 
@@ -75,6 +76,7 @@ def read_corpus(
     max_megabytes: float = MOST_MEGABYTES,
     encoding: str | None = None,
     max_words: int = MOST_WORDS,
+    least: int = 2,
 ) -> Reading:
     """Read all articles of a folder (a sub-folder is an outlet), a table, or a zip archive of these.
 
@@ -84,35 +86,86 @@ def read_corpus(
         max_megabytes: larger files are left out.
         encoding: of the texts and tables, where it is known; else it is detected. Pages state their own.
         max_words: longer articles are left out.
+        least: articles there must be.
 
     Raises:
-        CorpusError: there is no such place, or fewer than two articles in it.
+        CorpusError: there is no such place, or fewer articles in it than there must be.
         SettingsError: `columns` names something that is not in `COLUMNS`, or there is no such encoding.
 
     >>> sorted(COLUMNS)
     ['author', 'id', 'outlet', 'published', 'text', 'title', 'url']
+    """
+    given = checked(columns, encoding)
+    reading = Reading(encoding=encoding or None)
+    _read_members(members(path, reading), reading, given, int(max_megabytes * 1_000_000))
+    reading.articles = named(short_enough(reading, max_words), reading.problems)
+    if len(reading.articles) < least:
+        n = len(reading.articles)
+        found = "no article" if not n else f"only one article ({reading.articles[0].path})"
+        why = "".join(f" ({problem})" for problem in reading.problems[:5])
+        raise CorpusError(f"{path} holds {found}: put at least {_NUMBERS[least]} there to compare{why}")
+    return reading
+
+
+def checked(columns: Mapping[str, str] | None, encoding: str | None) -> dict[str, str]:
+    """The columns that were named, if they and the encoding can be meant.
+
+    Raises:
+        SettingsError: see `read_corpus`.
     """
     given = dict(columns or {})
     for name, column in given.items():
         require(name in COLUMNS, f"columns: {name!r} is not one of {', '.join(sorted(COLUMNS))}")
         require(isinstance(column, str), f"columns: {name} must be the name of one column, not {column!r}")
     require(not encoding or is_encoding(encoding), f"encoding: {encoding!r} is unknown; try utf-8, cp1252, gb18030 ...")
+    return given
+
+
+def members(path: str | Path, reading: Reading) -> list[Member]:
+    """The files of a corpus, sorted; what is not read is noted."""
     root, files = Path(path), input_files(path)
-    base = root if root.is_dir() else root.parent
-    reading = Reading(encoding=encoding or None)
     if root.is_dir():
         _note_other_kinds(root, reading)
+    base = root if root.is_dir() else root.parent
     files = [file for file in files if _is_inside(file, root, reading)]
-    members = [Member(_name(f.relative_to(base)), _size(f), partial(_read_file, f)) for f in files]
-    limit = int(max_megabytes * 1_000_000)
-    _read_members(members, reading, given, limit)
-    reading.articles = _named(_short_enough(reading, max_words), reading.problems)
-    if len(reading.articles) < 2:
-        n = len(reading.articles)
-        found = "no article" if not n else f"only one article ({reading.articles[0].path})"
-        why = "".join(f" ({problem})" for problem in reading.problems[:5])
-        raise CorpusError(f"{root} holds {found}: put at least two texts there to compare{why}")
+    return [Member(_name(f.relative_to(base)), _size(f), partial(_read_file, f)) for f in files]
+
+
+def read_alone(
+    own: Member, manifests: list[Member], columns: Mapping[str, str], max_megabytes: float, encoding: str | None
+) -> Reading:
+    """Read one of the files of a corpus, with what its manifests say of it, as if the others were not there."""
+    reading = Reading(encoding=encoding)
+    _read_members([own, *manifests], reading, columns, int(max_megabytes * 1_000_000))
+    names = {manifest.name for manifest in manifests}
+    reading.problems = [problem for problem in reading.problems if problem.file not in names]
     return reading
+
+
+def manifests_of(found: list[Member], reading: Reading) -> list[Member]:
+    """The manifests among the files of a corpus; what is wrong with them is noted."""
+    manifests = [member for member in found if _is_manifest(member)]
+    for manifest in manifests:
+        _joined(manifest, [], {member.name for member in found}, reading)
+    return manifests
+
+
+def named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArticle]:
+    """Articles with ids that are unique: of files by their folders, of table rows by a number."""
+    times = Counter(article.article_id for article in articles)
+    used: set[str] = set()
+    kept = []
+    for article in articles:
+        name = article.article_id
+        if times[name] > 1 and "#" not in article.path:
+            name = PurePosixPath(article.path).with_suffix("").as_posix()
+        if name in used:
+            numbered = (f"{name}~{number}" for number in count(2))
+            name = next(free for free in numbered if free not in used and free not in times)
+            problems.append(Problem(article.path, "", f"the id {article.article_id!r} repeats", f"renamed {name!r}"))
+        used.add(name)
+        kept.append(article if name == article.article_id else replace(article, article_id=name))
+    return kept
 
 
 def _note_other_kinds(root: Path, reading: Reading) -> None:
@@ -138,7 +191,7 @@ def _is_inside(file: Path, root: Path, reading: Reading) -> bool:
     return False
 
 
-def _short_enough(reading: Reading, max_words: int) -> list[RawArticle]:
+def short_enough(reading: Reading, max_words: int) -> list[RawArticle]:
     """The articles that are not too long, the others noted."""
     kept = []
     for article in reading.articles:
@@ -167,9 +220,13 @@ def _read_file(file: Path, limit: int) -> bytes:
         return stream.read(limit)
 
 
+def _is_manifest(member: Member) -> bool:
+    return member.name.lower() == MANIFEST
+
+
 def _read_members(members: list[Member], reading: Reading, columns: Mapping[str, str], limit: int) -> None:
     """Read the files of one folder or archive, and join its manifest."""
-    manifests = [m for m in members if m.name.lower() == MANIFEST]
+    manifests = [member for member in members if _is_manifest(member)]
     before = len(reading.articles)
     for member in members:
         if member in manifests:
@@ -313,21 +370,3 @@ def _with_metadata(article: RawArticle, row: Mapping[str, str | None], date: pd.
     if "id" in known:
         known["article_id"] = known.pop("id")
     return replace(article, **known)
-
-
-def _named(articles: list[RawArticle], problems: list[Problem]) -> list[RawArticle]:
-    """Articles with ids that are unique: of files by their folders, of table rows by a number."""
-    times = Counter(article.article_id for article in articles)
-    used: set[str] = set()
-    named = []
-    for article in articles:
-        name = article.article_id
-        if times[name] > 1 and "#" not in article.path:
-            name = PurePosixPath(article.path).with_suffix("").as_posix()
-        if name in used:
-            numbered = (f"{name}~{number}" for number in count(2))
-            name = next(free for free in numbered if free not in used and free not in times)
-            problems.append(Problem(article.path, "", f"the id {article.article_id!r} repeats", f"renamed {name!r}"))
-        used.add(name)
-        named.append(article if name == article.article_id else replace(article, article_id=name))
-    return named

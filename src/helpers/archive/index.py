@@ -1,0 +1,123 @@
+"""What an archive keeps beside its tables so that articles can be added: raw texts, and what all pairs share."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.archive.pairs import Joined, Pairs, Words
+from helpers.archive.runs import Frequent, Shared
+from helpers.archive.texts import AllLines, Texts
+from helpers.candidates.joins import PairCounts
+from helpers.candidates.keys import CorpusKeys, Places
+
+FOLDER = "index"
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """The index of an archive.
+
+    Attributes:
+        texts: the articles, in the order in which they were read.
+        pairs: what all pairs share.
+        numbers: the number in `pairs` of each article of `texts`.
+        outlet_words: words that articles share with outlets (see `overlap.outlet_words`).
+        read_problems: how many rows of `problems` tell of reading; the others tell of articles.
+    """
+
+    texts: Texts
+    pairs: Pairs
+    numbers: Places
+    outlet_words: pd.DataFrame
+    read_problems: int
+
+
+def save(index: Index, folder: Path, valid_for: Mapping[str, Any], before: Path | None = None) -> None:
+    """Write the index.
+
+    Args:
+        index: the index.
+        folder: a new folder.
+        valid_for: what `load` must be asked with.
+        before: folder of the index that this one was made from: raw texts that are there are not written again.
+    """
+    folder.mkdir(parents=True)
+    pieces = sorted(before.glob("raw-*.parquet")) if before else []
+    for piece in pieces:
+        os.link(piece, folder / piece.name)
+    written = sum(pq.read_metadata(piece).num_rows for piece in pieces)
+    texts = index.texts.raw(range(written, len(index.texts.meta)))
+    raw = pa.table({"text": pa.array(texts, pa.large_string())})
+    pq.write_table(raw, folder / f"raw-{len(pieces):05}.parquet", compression="zstd")
+    index.texts.meta.to_parquet(folder / "meta.parquet")
+    index.outlet_words.to_parquet(folder / "outlet_words.parquet")
+    for name, array in _arrays(index).items():
+        np.save(folder / f"{name}.npy", array)
+    shifts = [index.pairs.rare.shift, index.pairs.content.shift]
+    learnt = {outlet: sorted(lines) for outlet, lines in index.texts.learnt.items()}
+    told = {"valid_for": valid_for, "shifts": shifts, "learnt": learnt, "read_problems": index.read_problems}
+    (folder / "index.json").write_text(json.dumps(told, sort_keys=True), encoding="ascii")
+
+
+def _arrays(index: Index) -> dict[str, Any]:
+    pairs, lines = index.pairs, index.texts.lines
+    arrays = {"numbers": index.numbers, "bands": index.texts.bands, "live": pairs.live}
+    arrays |= {"words": pairs.keys.numbers, "offsets": pairs.keys.offsets}
+    arrays |= {f"lines_{name}": getattr(lines, name) for name in ("numbers", "sentences", "offsets")}
+    parts: dict[str, Any] = {"lexicon": pairs.words, "shared": pairs.shared, "frequent": pairs.frequent}
+    parts |= {"rare": pairs.rare.pairs, "content": pairs.content.pairs}
+    for name, part in parts.items():
+        arrays |= {f"{name}_{column}": array for column, array in part._asdict().items()}
+    return arrays | {"rare_records": pairs.rare.records, "content_records": pairs.content.records}
+
+
+def load(folder: Path, valid_for: Mapping[str, Any]) -> Index | None:
+    """The index in a folder; None if there is none, or none that is valid."""
+    try:
+        told = json.loads((folder / "index.json").read_text(encoding="ascii"))
+        if told["valid_for"] != valid_for:
+            return None
+        arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
+        meta, outlet_words = (pd.read_parquet(folder / f"{name}.parquet") for name in ("meta", "outlet_words"))
+    except (OSError, ValueError, LookupError, pa.ArrowInvalid):
+        return None
+
+    def part(kind: Any, name: str) -> Any:
+        return kind(*(arrays[f"{name}_{column}"] for column in kind._fields))
+
+    lines = AllLines(*(arrays[f"lines_{name}"] for name in ("numbers", "sentences", "offsets")))
+    learnt = {outlet: set(own) for outlet, own in told["learnt"].items()}
+    texts = Texts(meta, _Raw(folder), lines, learnt, np.asarray(arrays["bands"]))
+    joins = (
+        Joined(arrays[f"{name}_records"], part(PairCounts, name), shift)
+        for name, shift in zip(("rare", "content"), told["shifts"], strict=True)
+    )
+    keys = CorpusKeys(arrays["words"], np.asarray(arrays["offsets"]))
+    kept = (part(Words, "lexicon"), part(Shared, "shared"), part(Frequent, "frequent"))
+    pairs = Pairs(keys, np.asarray(arrays["live"]), *kept, *joins)
+    return Index(texts, pairs, np.asarray(arrays["numbers"]), outlet_words, told["read_problems"])
+
+
+class _Raw:
+    """The raw texts in a folder, read when one is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._texts: pa.ChunkedArray | None = None
+
+    def __call__(self, places: Sequence[int]) -> list[str]:
+        if not len(places):
+            return []
+        if self._texts is None:
+            pieces = sorted(self._folder.glob("raw-*.parquet"))
+            self._texts = pa.concat_tables([pq.read_table(piece) for piece in pieces])["text"]
+        found: list[str] = self._texts.take(pa.array(places, pa.int64())).to_pylist()
+        return found

@@ -1,0 +1,199 @@
+"""What pairs of articles share, kept so that it can be changed: one sorted record for each number two articles share.
+
+A record packs the lower article, the higher one, and in how many articles the number stands. Articles have numbers
+in the order in which they came, so that new ones need no renumbering.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers.candidates.joins import PairCounts
+from helpers.candidates.keys import CorpusKeys, Numbers, Places
+from helpers.candidates.numbering import Numbering, is_among
+from helpers.candidates.recurring import Gatherings, new_values, starts
+
+ARTICLE = np.uint64(26)
+"""Bits of an article's number: 67 million articles, those that were replaced among them."""
+SPREAD = np.uint64(12)
+_SPREADS = (np.uint64(1) << SPREAD) - np.uint64(1)
+_ARTICLES = (np.uint64(1) << ARTICLE) - np.uint64(1)
+_SLICE = 1 << 22
+_TABLE = np.uint64(24)  # bits of a number by which most of those that are not sought are told
+
+
+class Members(NamedTuple):
+    """Numbers and the article each stands in, of any order; what repeats counts once."""
+
+    numbers: Numbers
+    articles: Places
+
+
+def subset(keys: CorpusKeys, articles: Places) -> CorpusKeys:
+    """The words of some articles, in the order named."""
+    lengths = keys.lengths[articles]
+    places = np.repeat(keys.offsets[articles] - starts(lengths), lengths) + np.arange(lengths.sum())
+    return CorpusKeys(np.asarray(keys.numbers[places]), np.concatenate([[0], np.cumsum(lengths)]))
+
+
+def members(keys: CorpusKeys, articles: Places, numbering: Numbering, shift: int) -> tuple[Members, Places]:
+    """The numbers of some articles without their lowest `shift` bits, and where among their words each stands."""
+    own = subset(keys, articles)
+    found = [numbering(own, *span) for span in own.ranges()]
+    numbers = np.concatenate([np.empty(0, np.uint64), *(numbers for numbers, _ in found)]) >> np.uint64(shift)
+    places = np.concatenate([np.empty(0, np.int64), *(places for _, places in found)])
+    return Members(numbers, articles[own.articles_at(places)]), places
+
+
+class Sought:
+    """Numbers that are looked for in a whole corpus."""
+
+    def __init__(self, numbers: Numbers, shift: int) -> None:
+        """Numbers without their lowest `shift` bits, ascending and different."""
+        self.numbers, self._shift = numbers, np.uint64(shift)
+        self._above = np.uint64(64 - shift) - _TABLE
+        self._known = np.zeros(1 << int(_TABLE), dtype=bool)
+        self._known[numbers >> self._above] = True
+
+    def found(self, numbers: Numbers) -> tuple[Places, Places]:
+        """Which of some numbers, shifted, are sought: their indices, and the index of each among those sought."""
+        likely = np.flatnonzero(self._known[numbers >> self._above])
+        among = numbers[likely]
+        at = np.minimum(np.searchsorted(self.numbers, among), len(self.numbers) - 1)
+        known = self.numbers[at] == among
+        return likely[known], at[known]
+
+    def places(self, keys: CorpusKeys, numbering: Numbering, n_articles: int) -> Iterator[tuple[Places, Places]]:
+        """Where the numbers sought stand in the first `n_articles`: index of the number, place."""
+        for first, stop in CorpusKeys(keys.numbers, keys.offsets[: n_articles + 1]).ranges():
+            numbers, places = numbering(keys, first, stop)
+            rows, ranks = self.found(numbers >> self._shift)
+            yield ranks, places[rows]
+
+
+def holders(keys: CorpusKeys, numbering: Numbering, sought: Sought, apart: NDArray[np.bool_]) -> Numbers:
+    """Which articles hold the numbers sought, but for those that are set apart: packed (see `packed`).
+
+    Args:
+        keys: the corpus.
+        numbering: what is sought among.
+        sought: the numbers.
+        apart: of each of the first articles, whether it is left out; later articles are not looked at.
+    """
+    parts = [np.empty(0, np.uint64)]
+    for ranks, places in sought.places(keys, numbering, len(apart)):
+        articles = keys.articles_at(places)
+        wanted = ~apart[articles]
+        parts.append(_packed(ranks[wanted], articles[wanted]))
+    return np.concatenate(parts)
+
+
+def packed(sought: Sought, held: Members) -> Numbers:
+    """Index of a number sought, and the article that holds it, in one value each."""
+    rows, ranks = sought.found(held.numbers)
+    return _packed(ranks, held.articles[rows])
+
+
+def _packed(ranks: Places, articles: Places) -> Numbers:
+    return ranks.astype(np.uint64) << ARTICLE | articles.astype(np.uint64)
+
+
+def records(held: Numbers, most: int) -> Numbers:
+    """The sorted records of the numbers that 2 to `most` articles hold, from what `packed` gives, of any order."""
+    held = np.sort(held)
+    held = held[new_values(held)]
+    spread = np.diff(np.append(np.flatnonzero(new_values(held >> ARTICLE)), len(held)))
+    chosen = (spread > 1) & (spread <= most)
+    articles = (held[np.repeat(chosen, spread)] & _ARTICLES).astype(np.int64)
+    return of_groups([Gatherings(articles, spread[chosen])])
+
+
+def of_groups(found: Iterable[Gatherings]) -> Numbers:
+    """The sorted records of groups of articles that hold one number."""
+    parts = [np.empty(0, np.uint64), *(part for groups in found for part in _encounters(groups))]
+    return np.sort(np.concatenate(parts))
+
+
+def _encounters(groups: Gatherings) -> Iterator[Numbers]:
+    """For each two articles of each group a record."""
+    present = groups.articles.astype(np.uint64)
+    spread = np.repeat(groups.spread, groups.spread).astype(np.uint64)
+    after = np.repeat(np.cumsum(groups.spread), groups.spread) - np.arange(len(present)) - 1
+    for some in slices(after):
+        own = np.repeat(np.arange(some.start, some.stop), after[some])
+        others = present[own + 1 + within(after[some])]
+        yield (present[own] << ARTICLE | others) << SPREAD | spread[own]
+
+
+def within(counts: Places) -> Places:
+    """0, 1, ... for each count.
+
+    >>> within(np.array([2, 0, 3])).tolist()
+    [0, 1, 0, 1, 2]
+    """
+    return np.arange(counts.sum()) - np.repeat(starts(counts), counts)
+
+
+def slices(counts: Places) -> Iterator[slice]:
+    """Successive slices whose counts sum up to a few million."""
+    ends = np.cumsum(counts)
+    cuts = np.searchsorted(ends, np.arange(0, int(ends[-1]) if len(ends) else 0, _SLICE))
+    yield from (slice(int(a), int(b)) for a, b in pairwise(np.unique(np.append(cuts, len(counts)))))
+
+
+def replaced(known: Numbers, gone: Numbers, come: Numbers) -> Numbers:
+    """Sorted records without those that are gone, each taken away once, and with those that came; all sorted."""
+    times = np.diff(np.append(np.flatnonzero(new_values(gone)), len(gone)))
+    kept = np.ones(len(known), dtype=bool)
+    kept[np.searchsorted(known, gone) + within(times)] = False
+    return inserted(known[kept], come, come)
+
+
+def inserted(
+    column: NDArray[Any], keys: NDArray[Any], more: NDArray[Any], own: NDArray[Any] | None = None
+) -> NDArray[Any]:
+    """A column with more rows, each where its key belongs among those of the column, `own` (by default itself)."""
+    at = np.searchsorted(column if own is None else own, keys) + np.arange(len(keys))
+    old = np.ones(len(column) + len(more), dtype=bool)
+    old[at] = False
+    result = np.empty((len(old), *column.shape[1:]), column.dtype)
+    result[at], result[old] = more, column
+    return result
+
+
+def codes_of(articles: Places, others: Places) -> Places:
+    """A number for each pair of articles, the lower first."""
+    low, high = np.minimum(articles, others), np.maximum(articles, others)
+    return low << np.int64(ARTICLE) | high
+
+
+def among(codes: Places, ascending: Places) -> NDArray[np.bool_]:
+    """Which pairs are among others."""
+    return is_among(codes.astype(np.uint64), ascending.astype(np.uint64))
+
+
+def articles_of(codes: Places) -> tuple[Places, Places]:
+    """The two articles of each pair."""
+    return codes >> np.int64(ARTICLE), codes & np.int64(_ARTICLES)
+
+
+def pair_counts(known: Numbers, pairs: Numbers | None, least: int) -> PairCounts:
+    """Pairs with at least `least` records: of all pairs, or of some, ascending (see `joins.PairCounts`)."""
+    if pairs is not None:
+        first = np.searchsorted(known, pairs << SPREAD)
+        last = np.minimum(first + least, len(known)) - 1
+        enough = (first + least <= len(known)) & (known[last] >> SPREAD == pairs)
+        first, pairs = first[enough], pairs[enough]
+        counts = np.searchsorted(known, (pairs + np.uint64(1)) << SPREAD) - first
+        known = known[np.repeat(first, counts) + within(counts)]
+    own = known >> SPREAD
+    begins = np.flatnonzero(new_values(own))
+    counts = np.diff(np.append(begins, len(own)))
+    rarities = 1 / ((known & _SPREADS) - np.uint64(1))
+    rarity = np.add.reduceat(rarities, begins) if len(begins) else rarities
+    enough = counts >= least
+    articles, others = articles_of(own[begins[enough]].astype(np.int64))
+    return PairCounts(articles, others, counts[enough], rarity[enough])

@@ -1,0 +1,182 @@
+"""Shared runs of words, kept so that they can be changed: words of pairs that lie in runs, and the runs of formulae."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers.archive.records import Sought, among, articles_of, codes_of, inserted, slices, subset, within
+from helpers.candidates.joins import SharedWords, shared_words
+from helpers.candidates.keys import CorpusKeys, Numbers, Places
+from helpers.candidates.numbering import is_among, run_numbers, word_runs
+from helpers.candidates.recurring import Runs, new_values, recurring_runs, starts
+from helpers.candidates.settings import CandidateSettings
+
+EVERY = 1 << 40
+
+
+class Shared(NamedTuple):
+    """Unordered pairs by code, ascending; of each article its words in runs shared with the other: (pairs, 2).
+
+    `own` are those outside formulae.
+    """
+
+    codes: Places
+    words: Places
+    own: Places
+
+
+class Frequent(NamedTuple):
+    """The runs that stand in so many articles that they are formulae: number and place of each, by number, place."""
+
+    numbers: Numbers
+    places: Places
+
+
+def of_ordered(found: SharedWords) -> Shared:
+    """The two directions of each pair in one row."""
+    codes, at = np.unique(codes_of(found.articles, found.others), return_inverse=True)
+    side = (found.articles > found.others).astype(np.int64)
+    words, own = (np.zeros((len(codes), 2), dtype=np.int64) for _ in range(2))
+    words[at, side], own[at, side] = found.words, found.own_words
+    return Shared(codes, words, own)
+
+
+def ordered(shared: Shared) -> SharedWords:
+    """One row for each direction that shares words, the pairs as numbered."""
+    low, high = articles_of(shared.codes)
+    both = (np.concatenate(pair) for pair in ((low, high), (high, low), shared.words.T, shared.own.T))
+    return SharedWords(*both)
+
+
+def merged(known: Shared, dropped: NDArray[np.bool_], more: Shared) -> Shared:
+    """Rows that are not dropped, and more; of a pair in both the later row."""
+    kept = ~dropped & ~among(known.codes, more.codes)
+    codes = known.codes[kept]
+    pairs = zip(known, more, strict=True)
+    return Shared(*(inserted(old[kept], more.codes, new, codes) for old, new in pairs))
+
+
+def sought_runs(keys: CorpusKeys, first: int, gone: Places, n: int) -> Numbers:
+    """The different runs of articles that are gone, and of those from `first` on."""
+    own = subset(keys, np.concatenate([gone, np.arange(first, keys.n_articles)]))
+    return np.unique(np.concatenate([word_runs(n)(own, *span).numbers for span in own.ranges()] or [own.numbers[:0]]))
+
+
+def held_runs(keys: CorpusKeys, sought: Sought, n: int, n_articles: int) -> Frequent:
+    """Every place of the runs sought in the first `n_articles`, by number, then place."""
+    found = list(sought.places(keys, word_runs(n), n_articles))
+    ranks = np.concatenate([np.empty(0, np.int64), *(own for own, _ in found)])
+    places = np.concatenate([np.empty(0, np.int64), *(own for _, own in found)])
+    order = np.lexsort((places, ranks))
+    return Frequent(sought.numbers[ranks[order]], places[order])
+
+
+def grouped(keys: CorpusKeys, held: Frequent, live: NDArray[np.bool_]) -> tuple[Runs, Numbers]:
+    """The runs of live articles as groups, those of a single article among them, and the number of each group."""
+    articles = keys.articles_at(held.places)
+    alive = live[articles]
+    numbers, places, articles = held.numbers[alive], held.places[alive], articles[alive]
+    begins = np.flatnonzero(new_values(numbers))
+    sizes = np.diff(np.append(begins, len(numbers)))
+    new = new_values(articles, begins)
+    spread = np.add.reduceat(new, begins, dtype=np.int64) if len(begins) else sizes
+    return Runs(places, articles, sizes, spread), numbers[begins]
+
+
+def of_new(keys: CorpusKeys, runs: Runs, first: int, settings: CandidateSettings) -> Shared:
+    """What pairs share that have an article from `first` on.
+
+    Args:
+        keys: the corpus.
+        runs: all places of each run of words that such an article has.
+        first: see above.
+        settings: words of a run; spread of formulae and of runs that join no pair.
+    """
+    bits = np.uint64(keys.n_words.bit_length() + 1)
+    runs = runs.only((runs.spread > 1) & (runs.spread <= settings.joined_articles))
+    parts = [np.empty(0, np.uint64), *_meetings(runs, first, settings.formula_articles, bits)]
+    return of_ordered(_counted(keys, np.sort(np.concatenate(parts)), settings.run_words, bits))
+
+
+def _meetings(runs: Runs, first: int, formula_articles: int, bits: np.uint64) -> Iterator[Numbers]:
+    """For each place and each other article, one of them new: the other article above, place and "formula" below."""
+    present = runs.gatherings().articles
+    groups = np.repeat(np.arange(len(runs.spread)), runs.spread)
+    new = np.bincount(groups[present >= first], minlength=len(runs.spread))
+    is_new = runs.articles >= first
+    ends = np.repeat(np.cumsum(runs.spread), runs.sizes)
+    counts = np.where(is_new, np.repeat(runs.spread, runs.sizes), np.repeat(new, runs.sizes))
+    formula = np.repeat(runs.spread > formula_articles, runs.sizes)
+    below = runs.places.astype(np.uint64) << np.uint64(1) | formula
+    for some in slices(counts):
+        own = np.repeat(np.arange(some.start, some.stop), counts[some])
+        others = present[np.repeat(ends[some] - counts[some], counts[some]) + within(counts[some])]
+        apart = others != runs.articles[own]
+        yield others[apart].astype(np.uint64) << bits | below[own[apart]]
+
+
+def _counted(keys: CorpusKeys, records: Numbers, n: int, bits: np.uint64) -> SharedWords:
+    others = (records >> bits).astype(np.int64)
+    plain = (records & np.uint64(1)) == 0
+    places = (records << (np.uint64(64) - bits) >> (np.uint64(65) - bits)).astype(np.int64)
+    articles = keys.articles_at(places)
+    new = new_values(articles) | new_values(others)
+    pair = np.cumsum(new) - 1
+    sums = []
+    for chosen in (np.ones(len(plain), dtype=bool), plain):
+        words = np.minimum(np.diff(places[chosen], prepend=-n), n)
+        words[new_values(pair[chosen])] = n
+        sums.append(np.bincount(pair[chosen], words, minlength=int(new.sum())).astype(np.int64))
+    return SharedWords(articles[new], others[new], *sums)
+
+
+def of_crossing(
+    keys: CorpusKeys, articles: Places, frequent: tuple[Numbers, Places], settings: CandidateSettings
+) -> Shared:
+    """What all pairs of some articles share, by the spread that runs have in the whole corpus.
+
+    Args:
+        keys: the corpus.
+        articles: ascending.
+        frequent: the runs that are formulae, ascending, and the articles each stands in.
+        settings: see `of_new`.
+    """
+    own = subset(keys, articles)
+    numbers, spread = frequent
+    often = (numbers, numbers[spread > settings.joined_articles])
+    n = settings.run_words
+    found = []
+    for left_out in often:
+        runs = list(_without(own, left_out, n))
+        found.append(of_ordered(shared_words(own, runs, n, EVERY, EVERY)))
+    plain, every = found
+    own_words = np.zeros_like(every.words)
+    own_words[np.searchsorted(every.codes, plain.codes)] = plain.words
+    low, high = (articles[side] for side in articles_of(every.codes))
+    return Shared(codes_of(low, high), every.words, own_words)
+
+
+def _without(keys: CorpusKeys, left_out: Numbers, n: int) -> Iterator[Runs]:
+    """The recurring runs of words but for some."""
+    for runs in recurring_runs(keys, word_runs(n)):
+        numbers = run_numbers_at(keys, runs.places[starts(runs.sizes)], n)
+        yield runs.only(~is_among(numbers, left_out))
+
+
+def run_numbers_at(keys: CorpusKeys, places: Places, n: int) -> Numbers:
+    """The number of the run of `n` words at each place, as `numbering.word_runs` numbers it."""
+    around = np.asarray(keys.numbers[places[:, None] + np.arange(n)]).reshape(-1)
+    return run_numbers(around, n)[::n] if len(places) else around
+
+
+def renewed(keys: CorpusKeys, known: Frequent, sought: Numbers, runs: Runs, most: int) -> Frequent:
+    """The formulae's runs after a change: those sought are now as `runs` says."""
+    kept = ~is_among(known.numbers, sought)
+    places = runs.only(runs.spread > most).places
+    n = CandidateSettings().run_words
+    numbers = np.concatenate([known.numbers[kept], run_numbers_at(keys, places, n)])
+    places = np.concatenate([known.places[kept], places])
+    order = np.lexsort((places, numbers))
+    return Frequent(numbers[order], places[order])

@@ -1,0 +1,318 @@
+"""Adding articles to a finished run: the tables are those of a run on all of them, or nothing has changed."""
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import report, size, switch, tables
+from helpers.__main__ import main
+from helpers.archive import adding as whole
+from helpers.archive import grow, pairs, splice, views
+from helpers.archive.told import interpreted
+from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
+from helpers.errors import CorpusError, RunError
+from helpers.record import Inputs, find_run, locate, write_record
+from helpers.sources import RawArticle, Reading, read_corpus
+from helpers.steps import program
+
+FEW = CandidateSettings(
+    formula_articles=4,
+    joined_articles=9,
+    rare_articles=5,
+    pair_articles=4,
+    common_words=6,
+    least_shared=2,
+    per_article=1.5,
+)
+"""Limits that a corpus of some twenty articles crosses."""
+WIDE = {"per_article": 1.5, "rare_articles": 20, "formula_articles": 30}
+
+
+def corpus_of(rng, n):
+    """Articles of few different words and shared runs, as lists of numbers."""
+    runs = [rng.integers(1, 60, rng.integers(8, 14)) for _ in range(6)]
+    found = []
+    for _ in range(n):
+        parts = [rng.integers(1, 400, rng.integers(0, 30))]
+        for run in runs:
+            if rng.random() < 0.35:
+                parts += [run, rng.integers(1, 80, rng.integers(0, 9))]
+        found.append(np.concatenate(parts))
+    return found
+
+
+def keys_of(articles):
+    mixed = [
+        np.array([int(word) * 0x9E3779B97F4A7C15 % (1 << 64) for word in own], dtype=np.uint64) for own in articles
+    ]
+    return CorpusKeys(np.concatenate([np.empty(0, np.uint64), *mixed]), np.cumsum([0, *map(len, mixed)]))
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=25, deadline=None)
+def test_pairs_that_are_changed_are_those_of_the_whole_corpus(seed):
+    rng = np.random.default_rng(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairs, "_SETTINGS", FEW)
+        n = int(rng.integers(12, 24))
+        articles, live = corpus_of(rng, n), np.ones(n, dtype=bool)
+        known = pairs.Pairs.of(keys_of(articles))
+        for _ in range(2):
+            gone = np.flatnonzero(live & (rng.random(len(live)) < rng.choice([0, 0.1])))
+            come = corpus_of(rng, int(rng.integers(1, 8)))
+            known = known.changed(keys_of(come), gone)
+            live[gone] = False
+            articles, live = articles + come, np.append(live, np.ones(len(come), dtype=bool))
+            order = rng.permutation(np.flatnonzero(live))  # the names' order is another than that of arrival
+            rank = np.zeros(len(live), dtype=np.int64)
+            rank[order] = np.arange(len(order))
+            keys = keys_of([articles[i] for i in order])
+            want = candidates(keys, FEW)
+            pd.testing.assert_frame_equal(known.candidates(rank), want.candidates, check_exact=True)
+            found, own, ranks = known.formulae(rank)
+            assert [list(column) for column in found[1:]] == [list(column) for column in want.formulae[1:]]
+            assert ranks[own.articles_at(found.places)].tolist() == keys.articles_at(want.formulae.places).tolist()
+
+
+NOTICE = "Quotes are delayed by fifteen minutes at least and belong to the exchange itself."
+FOOT = {"A": "Follow our newsroom for more", "B": "Share this story with friends today"}
+PLAIN = ["the", "of", "and", "to", "in", "a", "said", "was", "for", "on"]
+
+
+def made_up(seed, n=44, noticed=0.8):
+    """Articles that share sentences, a notice, a foot for some of each outlet; some are repeated."""
+    rng = random.Random(seed)
+    vocabulary = [f"w{i}" for i in range(900)]
+
+    def sentence():
+        words = [rng.choice(PLAIN if rng.random() < 0.4 else vocabulary) for _ in range(13)]
+        return " ".join(words).capitalize() + "."
+
+    pool = [sentence() for _ in range(60)]
+    found = []
+    for number in range(n):
+        parts = [rng.choice(pool) if rng.random() < 0.25 else sentence() for _ in range(rng.randint(3, 5))]
+        outlet = rng.choice([None, "A", "B"])
+        parts[-1] += f" {NOTICE}" * (rng.random() < noticed)
+        parts += [FOOT.get(outlet, "")] * (outlet is not None and rng.random() < 0.3)
+        name = f"x{rng.randrange(1000):03}-{number}"
+        found.append(RawArticle(name, f"{name}.txt", outlet, "\n\n".join(parts) + "\n", "utf-8"))
+    for number, again in enumerate(rng.sample(found, 4)):
+        found.append(RawArticle(f"d{number}", f"d{number}.txt", rng.choice([None, "A"]), again.text, "utf-8"))
+    rng.shuffle(found)
+    return found
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Twenty articles make a corpus large, and thirty a formula."""
+    few = CandidateSettings(**WIDE)
+    monkeypatch.setattr(size, "LARGE", 20)
+    monkeypatch.setattr(pairs, "_SETTINGS", few)
+    monkeypatch.setattr(select, "CandidateSettings", lambda: few)
+
+
+def everything(articles):
+    return whole.everything(Reading(list(articles)), grow.Settings(processes=1))
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_an_archive_that_grew_has_the_tables_of_a_full_run(tmp_path, small, seed):
+    articles = made_up(seed)
+    old, days = articles[:30], (articles[30:38], articles[38:])
+    for name, table in everything(old).items():
+        splice.write(table, name, tmp_path)
+    known = {name: tables.read(name, tmp_path) for name in ("articles", "sentences", "passages")}
+    index = grow.index_of(Reading(list(old)), known, grow.Settings(), 1)
+    for day in days:
+        growth = grow.Growth(tmp_path, index, Reading(list(day)), grow.Settings(processes=1))
+        made = growth.made()
+        made |= interpreted(growth, made)
+        index = growth.new_index()
+        for name, table in made.items():
+            splice.write(table, name, tmp_path)
+    wanted = everything(articles)
+    assert set(made) == set(tables.TABLES)
+    assert wanted["formulae"].num_rows == 1
+    assert {name for name in wanted if not wanted[name].equals(made[name])} == set()
+    files = {name: (tmp_path / f"{name}.parquet").read_bytes() for name in made}
+    for name, table in wanted.items():
+        tables.write(table.to_pandas(), name, tmp_path)
+        assert (tmp_path / f"{name}.parquet").read_bytes() == files[name]
+
+
+def test_a_line_that_becomes_boilerplate_is_taken_out_of_old_articles(tmp_path):
+    foot = FOOT["A"]
+    told = ["Divers raised the bell.", "The mill burnt down.", "Snow closed both passes.", "A ferry ran aground."]
+    told += ["Bakers asked for rye.", "The choir sang at noon.", "Two bridges were painted."]
+    articles = [RawArticle(f"a{i}", f"a{i}.txt", "A", f"{own}\n\n{foot}\n", "utf-8") for i, own in enumerate(told)]
+    first = grow.grown(grow.Texts.none(), articles[:3], grow.Rules(language="en"))
+    assert first.texts.learnt.get("A", set()) == set()
+    assert all(foot in own.text for own in first.split)
+    text = [own.text for own in first.split]
+    second = grow.grown(first.texts, articles[3:], grow.Rules(language="en"), lambda place: text[place])
+    assert second.touched == [*range(7)]
+    assert not any(foot in own.text for own in second.split)
+
+
+@pytest.fixture
+def archive(tmp_path, small, monkeypatch):
+    """A finished run on thirty articles, without its pages, and a folder with a day's eight."""
+    monkeypatch.setattr(whole, "renew", lambda run: None)
+    monkeypatch.setattr(whole, "write_pages", lambda *place: None)
+    articles = made_up(5)
+    for folder, some in (("raw", articles[:30]), ("day", articles[30:38]), ("next", articles[38:])):
+        for article in some:
+            path = tmp_path / folder / (article.outlet or "") / article.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(article.text, encoding="utf-8")
+    here = locate(tmp_path / "raw", tmp_path / "out")
+    here.processed.mkdir(parents=True)
+    for name, table in whole.everything(read_corpus(here.raw), grow.Settings(processes=1)).items():
+        splice.write(table, name, here.processed)
+    write_record(here, Inputs.of(here.raw), {}, finished=True, program=program())
+    return tmp_path
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in Path(folder).glob("*.parquet")}
+
+
+def union(*folders):
+    """The tables of a full run on several folders, one after another."""
+    both = Reading()
+    for folder in folders:
+        both.articles += read_corpus(folder, least=1).articles
+    return whole.everything(both, grow.Settings(processes=1))
+
+
+@pytest.mark.parametrize("large", [20, 1000])
+def test_additions_make_the_tables_of_a_full_run(archive, monkeypatch, large):
+    monkeypatch.setattr(size, "LARGE", large)
+    if large > 20:  # the run was made as a large one
+        for name, table in union(archive / "raw").items():
+            splice.write(table, name, archive / "out" / "processed")
+    said = []
+    for day in ("day", "next"):
+        done = whole.add(archive / "out", archive / day, said.append, processes=1)
+    assert len([line for line in said if line.startswith("indexing")]) == (large == 20)
+    assert len(done.articles) == 10
+    wanted = union(*(archive / name for name in ("raw", "day", "next")))
+    made = {name: tables.conform(done.run.table(name), name) for name in wanted}
+    assert {name for name in wanted if not wanted[name].equals(made[name])} == set()
+    record = whole.read_record(done.run.reports)
+    assert len(record["inputs"]) == 48
+    assert [Path(one["raw"]).name for one in record["added"]] == ["day", "next"]
+    assert whole.add(archive / "out", archive / "next", said.append, processes=1).articles == done.articles
+    assert said[-1] == "the tables hold these articles already"
+
+
+@pytest.mark.parametrize("stopped", ["interpreted", "write_record"])
+def test_a_stopped_addition_leaves_the_run_as_it_was_and_is_completed_by_the_next(archive, monkeypatch, stopped):
+    processed = archive / "out" / "processed"
+    before = contents(processed)
+    with monkeypatch.context() as patch:
+        patch.setattr(whole, stopped, lambda *given, **named: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            whole.add(archive / "out", archive / "day", processes=1)
+    assert contents(processed) == before
+    assert len(find_run(archive / "out").table("articles")) == 30
+    whole.add(archive / "out", archive / "day", processes=1)
+    assert len(find_run(archive / "out").table("articles")) == 38
+    assert not (processed / switch.FOLDER).exists()
+
+
+def test_an_addition_killed_between_two_moves_is_finished_by_whoever_opens_the_run(tmp_path, monkeypatch):
+    processed, reports = tmp_path / "processed", tmp_path / "reports"
+    for folder in (processed / "index", reports):
+        folder.mkdir(parents=True)
+    names = ("a.parquet", "b.parquet", "index/c.npy")
+    for name in names:
+        (processed / name).write_text("old")
+    (reports / "run.json").write_text("old")
+    (reports / "steps.json").write_text("old")
+    staged = switch.staging(processed)
+    for name in (*names, "reports/run.json"):
+        (staged / name).parent.mkdir(exist_ok=True)
+        (staged / name).write_text("new")
+    moved, replace = [], os.replace
+
+    def killed(source, target):
+        if len(moved) == 3:
+            raise KeyboardInterrupt
+        moved.append(source)
+        replace(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            switch.commit(processed, reports, [reports / "steps.json"])
+    assert (processed / "a.parquet").read_text() == "new"
+    assert (reports / "run.json").read_text() == "old"
+    assert switch.finish(processed)
+    assert {(processed / name).read_text() for name in names} == {"new"}
+    assert (reports / "run.json").read_text() == "new"
+    assert not (reports / "steps.json").exists()
+    assert not switch.finish(processed)
+
+
+def test_the_command_shows_the_new_articles_and_renews_pages_figures_and_lists(archive, monkeypatch, capsys):
+    monkeypatch.setattr(whole, "renew", views.renew)
+    monkeypatch.setattr(whole, "write_pages", report.write)
+    reports = archive / "out" / "reports"
+    for name in ("notebooks/01_cleaning.ipynb", "figures/old.png", "steps.json"):
+        (reports / name).parent.mkdir(exist_ok=True)
+        (reports / name).write_text("of the archive alone")
+    assert main(["add", str(archive / "out"), str(archive / "day")]) in (0, 1)
+    told = capsys.readouterr().out
+    new = {article.article_id for article in read_corpus(archive / "day").articles}
+    assert all(name in told for name in new)
+    assert sum(line.strip().startswith(("x", "d")) for line in told.splitlines()) == len(new)
+    assert len([*(reports / "articles").glob("*.html")]) == 38
+    drawn = {path.name for path in (reports / "figures").glob("*.png")}
+    assert drawn >= {"similarity.png", "overlap.png", "copying.png", "lineage.png"}
+    assert "old.png" not in drawn
+    assert {path.name for path in reports.glob("*.csv")} == {"evidence.csv", "passed_off.csv", "changes.csv"}
+    assert not (reports / "notebooks" / "01_cleaning.ipynb").exists()
+    assert not (reports / "steps.json").exists()
+
+
+def test_articles_that_the_run_knows_are_refused(archive):
+    shutil.copytree(archive / "raw", archive / "again")
+    with pytest.raises(RunError, match="already: add only new articles"):
+        whole.add(archive / "out", archive / "again")
+
+
+def test_a_folder_without_articles_is_refused(archive):
+    (archive / "none").mkdir()
+    with pytest.raises(CorpusError, match="holds no article: put at least one text there"):
+        whole.add(archive / "out", archive / "none")
+
+
+def test_a_run_of_another_version_is_refused(archive, monkeypatch):
+    monkeypatch.setattr(whole, "program", lambda: "another")
+    with pytest.raises(RunError, match="was made by another version"):
+        whole.add(archive / "out", archive / "day")
+
+
+def test_an_archive_that_has_changed_is_refused(archive):
+    changed = next((archive / "raw").rglob("*.txt"))
+    changed.write_text(changed.read_text() + "More.")
+    with pytest.raises(RunError, match="has changed since it was compared"):
+        whole.add(archive / "out", archive / "day")
+
+
+def test_an_index_of_other_tables_is_not_used(archive):
+    said = []
+    whole.add(archive / "out", archive / "day", said.append, processes=1)
+    processed = archive / "out" / "processed"
+    tables.write(tables.read("copying", processed).assign(floor=0.0), "copying", processed)
+    whole.add(archive / "out", archive / "next", said.append, processes=1)
+    assert len([line for line in said if line.startswith("indexing")]) == 2
