@@ -15,7 +15,7 @@ from helpers.errors import CorpusError, SettingsError
 from helpers.pipeline import PROJECT
 from helpers.sources import RawArticle, Reading, guess_columns, input_files, read_corpus
 from helpers.sources.dates import stated_date
-from helpers.sources.files import _named
+from helpers.sources.files import named as named_uniquely
 
 RAIN = "Heavy rain fell on the old town. The river rose until dawn."
 PAGE = """<html><head><title>Rain floods harbour - The Post</title><meta name="author" content="Jane Doe">
@@ -286,6 +286,6 @@ NAMES, PATHS = st.sampled_from(["a", "a~2", "x/a", "x/a~2"]), st.sampled_from(["
 @given(st.lists(st.tuples(NAMES, PATHS)))
 def test_whatever_ids_and_paths_there_are_no_two_articles_have_one_name(drawn):
     articles = [RawArticle(name, path, None, "text", "utf-8") for name, path in drawn]
-    named = _named(articles, [])
+    named = named_uniquely(articles, [])
     assert [a.path for a in named] == [a.path for a in articles]
     assert len({a.article_id for a in named}) == len(named)
