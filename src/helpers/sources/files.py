@@ -47,6 +47,12 @@ class Member:
     name: str
     size: int
     read: Callable[[int], bytes]
+    file: Path | None = None
+
+    @classmethod
+    def of(cls, file: Path, name: str) -> "Member":
+        """A file of a folder, by its name there."""
+        return cls(name, _size(file), partial(_read_file, file), file)
 
 
 def input_files(path: str | Path) -> list[Path]:
@@ -128,7 +134,7 @@ def members(path: str | Path, reading: Reading) -> list[Member]:
         _note_other_kinds(root, reading)
     base = root if root.is_dir() else root.parent
     files = [file for file in files if _is_inside(file, root, reading)]
-    return [Member(_name(f.relative_to(base)), _size(f), partial(_read_file, f)) for f in files]
+    return [Member.of(f, _name(f.relative_to(base))) for f in files]
 
 
 def read_alone(

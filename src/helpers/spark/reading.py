@@ -1,8 +1,9 @@
 """Read a corpus file by file on the workers, and learn from all articles what cleaning needs to know."""
 
-import pickle
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -71,8 +72,8 @@ def read(store: Store, path: str, given: dict[str, Any]) -> tuple[DataFrame, lis
     found = members(path, notes)
     early = len(notes.problems)
     manifests = manifests_of(found, notes)
-    jobs = [(i, pickle.dumps(member)) for i, member in enumerate(found) if member not in manifests]
-    files = store.small(pd.DataFrame(jobs, columns=["number", "member"]), "number long, member binary")
+    jobs = [(i, m.name, os.fsencode(m.file)) for i, m in enumerate(found) if m.file and m not in manifests]
+    files = store.small(pd.DataFrame(jobs, columns=["number", "name", "file"]), "number long, name string, file binary")
     files = files.repartitionByRange(min(max(1, len(jobs)), store.parts(0) * 64), "number")
     raw = store.keep(mapped(files, _rows_of, _RAW, manifests=manifests, columns=columns, given=given), "raw")
     told = raw.where("problem is not null").orderBy("stage", "position").select("stage", "problem").collect()
@@ -85,8 +86,8 @@ def read(store: Store, path: str, given: dict[str, Any]) -> tuple[DataFrame, lis
 def _rows_of(batches: Batches, manifests: list[Member], columns: dict[str, str], given: dict[str, Any]) -> Batches:
     """The articles of each file, and its problems; texts that are too long are a later stage's."""
     for batch in batches:
-        for number, member in zip(batch["number"], batch["member"], strict=True):
-            own = pickle.loads(member)
+        for number, name, file in zip(batch["number"], batch["name"], batch["file"], strict=True):
+            own = Member.of(Path(os.fsdecode(file)), name)
             reading = read_alone(own, manifests, columns, given["max_megabytes"], given["encoding"] or None)
             early = len(reading.problems)
             kept = short_enough(reading, given["max_words"])

