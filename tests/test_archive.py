@@ -282,6 +282,11 @@ def test_the_command_shows_the_new_articles_and_renews_pages_figures_and_lists(a
     assert {path.name for path in reports.glob("*.csv")} == {"evidence.csv", "passed_off.csv", "changes.csv"}
     assert not (reports / "notebooks" / "01_cleaning.ipynb").exists()
     assert not (reports / "steps.json").exists()
+    assert main(["add", str(archive / "out"), str(archive / "day")]) in (0, 1)
+    assert f"nothing: all {len(new)} articles were there" in capsys.readouterr().out
+    assert main(["run", str(archive / "raw"), "--out", str(archive / "out")]) == 2
+    assert "also holds articles added from" in capsys.readouterr().err
+    assert not new - set(tables.column("articles", "article_id", archive / "out" / "processed"))
 
 
 def test_articles_that_the_run_knows_are_refused(archive):

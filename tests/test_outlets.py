@@ -413,6 +413,21 @@ def test_a_story_appears_once_at_each_outlet_behind_its_first_dated_copy():
     assert outlet_timeline(seen.assign(hours_behind=np.nan, published=pd.NaT)).axes
 
 
+def test_one_copy_without_a_time_does_not_hide_the_times_of_the_others():
+    articles = pd.DataFrame({"article_id": list("abcd"), "outlet": list("ABCD")})
+    stamps = ["2022-09-10 14:50:01", "2022-09-10 20:50:01", "2022-09-10", "2022-09-11 02:50:01"]
+    articles["published"] = pd.to_datetime(stamps, format="mixed")
+    seen = appearances(articles, pd.DataFrame({"article_id": list("abcd"), "group": 1}))
+    assert seen.set_index("outlet")["hours_behind"].to_dict() == {"A": 0, "B": 6, "C": 0, "D": 12}
+
+
+def test_a_day_before_the_first_time_counts_in_days():
+    articles = pd.DataFrame({"article_id": list("ab"), "outlet": list("AB")})
+    articles["published"] = pd.to_datetime(["2022-09-09", "2022-09-10 20:50:01"], format="mixed")
+    seen = appearances(articles, pd.DataFrame({"article_id": list("ab"), "group": 1}))
+    assert seen.set_index("outlet")["hours_behind"].to_dict() == {"A": 0, "B": 24}
+
+
 def test_a_time_line_of_a_hundred_is_a_strip_in_the_order_of_medians(hundred):
     seen = appearances(hundred.articles, hundred.lineage)
     figure = outlet_timeline(seen)

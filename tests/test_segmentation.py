@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.layout import KINDS, dateline_end, is_caption, is_credit, is_heading, is_wrapped
+from helpers.layout import KINDS, dateline_end, is_caption, is_credit, is_heading, is_wrapped, paragraph_kinds
 from helpers.segmentation import (
     _WORD,
     _inner_spans,
@@ -163,6 +163,14 @@ def test_kinds_of_lines():
     assert not is_credit("Reporting was hard in Izium.")
     assert is_caption("Troops in this handout picture released September 10, 2022.")
     assert not is_caption("Yermak posted a photo of troops on its outskirts.")
+
+
+def test_a_poll_of_an_agency_and_an_article_in_one_paragraph_are_no_captions():
+    poll = "The Reuters/University of Michigan index of consumer sentiment fell to 84.1."
+    assert not is_caption(poll)
+    assert is_caption("Smoke rises over Izium. REUTERS/Gleb Garanich")
+    story = " ".join(["The index fell again, a file photo of the trading floor said nothing."] * 12)
+    assert [kind for _, _, kind in paragraph_kinds(f"Shares fall\n\n{story}\n\n{poll}")] == ["headline", "body", "body"]
     assert is_heading("‘RUSSIA IS RETREATING’")
     assert is_heading("Russia is pulling back!")
     assert not is_heading("In a video message published on Telegram, Ganchev said:")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from helpers.overlap import overlap_table
 from helpers.passages import passages_table
 from helpers.prose import corpus_words
-from helpers.segmentation import sentences
+from helpers.segmentation import quotations, sentences
 from helpers.speech import quotations_table, speeches
 from helpers.spoken import SPEECH_COLUMNS, passed_off_table, shared_speech, speech_table
 
@@ -59,6 +59,14 @@ def five(cleaned):
 )
 def test_the_speaker_as_stated(text, expected):
     assert [who for _, who in spoken(text)] == [expected]
+
+
+def test_a_lost_mark_does_not_make_speech_of_the_rest():
+    told = "The river rose until dawn and the bridge was closed. " * 40
+    text = f'"We stay, she said. {told}He said "no one is left."'
+    spans = [text[a:b] for a, b in quotations(text)]
+    assert spans[0] == "We stay, she said."
+    assert max(map(len, spans)) < 100
 
 
 def test_a_pronoun_is_resolved_only_where_one_person_was_named():

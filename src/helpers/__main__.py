@@ -182,7 +182,9 @@ def _add(options: argparse.Namespace) -> int:
     done = add(options.run, options.folder, _say)
     print(f"\n{summary.copying_text(done.run.table('copying'), done.articles)}\n")
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
-    print(f"added      {len(done.articles)} articles; the tables, figures and pages are those of all articles now")
+    n = len(done.articles)
+    added = f"nothing: all {n} articles were there, pages and figures are made anew" if done.known else f"{n} articles"
+    print(f"added      {added}; the tables, figures and pages are those of all articles")
     print(f"report     {summary.shown(done.run.reports / 'index.html')}")
     print(f"tables     {summary.shown(done.run.processed)}")
     for problem in done.run.problems:

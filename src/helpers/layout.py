@@ -15,6 +15,8 @@ Span = tuple[int, int]
 PROSE = ("headline", "heading", "body")
 KINDS = ("headline", "dateline", "heading", "body", "caption", "credit")
 
+MOST_FURNITURE_WORDS = 80
+"""A longer paragraph is no caption and no credit: some sites print an article as one paragraph."""
 HEADING_WORDS = 14
 """A line of fewer words than this that ends without an end mark is a heading (facts: no body line lost)."""
 HEADLINE_WORDS = 25
@@ -45,7 +47,7 @@ _CAPTION_OPENING = regex.compile(
 _CAPTION_SIGNS = {
     ("in this ",): regex.compile(r"in this (?:\w+ )?(?:photo|picture|image|photograph|still)\b", regex.IGNORECASE),
     ("handout", "via reuters", "reuters/", "p photo", "epa photo", "getty images", "file photo"): regex.compile(
-        r"handout (?:photo|picture|image)\b|\bvia REUTERS\b|\bREUTERS/\p{Lu}|/Handout\b"
+        r"handout (?:photo|picture|image)\b|\bvia REUTERS\b|\b(?-i:REUTERS/\p{Lu})|/Handout\b"
         r"|\b(?:AP|AFP|EPA) Photo\b|\bGetty Images\b|\bfile photo\b",
         regex.IGNORECASE,
     ),
@@ -157,9 +159,10 @@ def paragraph_kinds(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _kind(piece: str, *, first: bool) -> str:
-    if is_credit(piece):
+    short = count_tokens(piece, MOST_FURNITURE_WORDS + 1) <= MOST_FURNITURE_WORDS
+    if short and is_credit(piece):
         return "credit"
-    if is_caption(piece) and not (first and is_heading(piece)):
+    if short and is_caption(piece) and not (first and is_heading(piece)):
         return "caption"
     if first and not has_end_mark(piece) and count_tokens(piece, HEADLINE_WORDS + 1) <= HEADLINE_WORDS:
         return "headline"

@@ -18,6 +18,7 @@ from helpers.record import (
     PROJECT,
     Inputs,
     Run,
+    check_nothing_added,
     check_same_corpus,
     find_run,
     locate,
@@ -61,6 +62,8 @@ def run(
     with alone(here.reports) as lock:
         check_same_corpus(here)
         switch.finish(here.processed)
+        if not fresh:
+            check_nothing_added(here)
         write_record(here, inputs, parameters or {}, finished=False)
         whole = _run_steps(here, inputs, given, say, fresh, lock, engine)
         problems = (str(Problem(r.file, r.place, r.what, r.done)) for r in here.table("problems").itertuples())

@@ -130,6 +130,17 @@ def check_same_corpus(here: Run) -> None:
             raise RunError(f"{here.reports} holds the results of {before}: give this run a place of its own with --out")
 
 
+def check_nothing_added(here: Run) -> None:
+    """Refuse to take articles out that were added to a finished run.
+
+    Raises:
+        RunError: there are some.
+    """
+    if (here.reports / "run.json").is_file() and (added := read_record(here.reports).get("added")):
+        places = ", ".join(one["raw"] for one in added)
+        raise RunError(f"{here.reports} also holds articles added from {places}: --fresh runs {here.raw} without them")
+
+
 def read_record(reports: Path) -> dict[str, Any]:
     """What is known of a run.
 

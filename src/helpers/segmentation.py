@@ -252,12 +252,16 @@ def _split_glued(paragraph: str, span: tuple[int, int]) -> Iterator[tuple[int, i
     yield start, end
 
 
+LONGEST_QUOTATION = 1500
+"""Characters between two marks of one paragraph; more are two quotations of which marks were lost."""
+
+
 def quotations(text: str) -> list[tuple[int, int]]:
     """Spans of direct speech, marks excluded, in order and without overlap.
 
     Straight and curly marks may be mixed, as they are in real copies. A quotation that is not closed before the next
-    one opens ends with its sentence; where the next paragraph opens with a mark again, as print does it, with its
-    paragraph. Single marks open only before a word and must be closed.
+    one opens, or for `LONGEST_QUOTATION` characters, ends with its sentence; where the next paragraph opens with a
+    mark again, as print does it, with its paragraph. Single marks open only before a word and must be closed.
 
     >>> text = "Residents were told to ‘save lives,’ TASS’s man said. “We go."
     >>> [text[a:b] for a, b in quotations(text)]
@@ -295,7 +299,8 @@ def _quotations_in(paragraph: str, goes_on: bool) -> Iterator[tuple[int, int]]:
         single = opening.group() in _SINGLES
         closing = ahead.next(_CLOSING[opening.group()], opening.end())
         following = None if single else ahead.next(_DOUBLE, opening.end())
-        if closing and not (following and following.start() < closing.start()):
+        near = closing is not None and closing.start() - opening.end() <= LONGEST_QUOTATION
+        if closing and near and not (following and following.start() < closing.start()):
             yield opening.end(), closing.start()
             position = closing.end()
         elif single:

@@ -30,10 +30,11 @@ from helpers.steps import EVERY_RUN, program
 
 @dataclass(frozen=True)
 class Added:
-    """A run with the articles that were added to it, and their ids."""
+    """A run with the articles that were added to it, their ids, and whether they were there before."""
 
     run: Run
     articles: tuple[str, ...]
+    known: bool = False
 
 
 def add(
@@ -68,7 +69,8 @@ def add(
         inputs = Inputs.of(raw)
         reading = _read(raw, values, least=1)
         new = {"raw": str(raw), "inputs": list(inputs.listed)}
-        if record["added"][-1:] == [new]:
+        known = record["added"][-1:] == [new]
+        if known:
             say("the tables hold these articles already")
         else:
             here = _staged(here, record, reading, values, new, _settings(values, processes), say)
@@ -76,7 +78,7 @@ def add(
             switch.commit(here.processed, here.reports, _stale(here))
         renew(here)
         write_pages(here.processed, here.reports, read_record(here.reports))
-    return Added(here, tuple(sorted(article.article_id for article in reading.articles)))
+    return Added(here, tuple(sorted(article.article_id for article in reading.articles)), known)
 
 
 def _staged(

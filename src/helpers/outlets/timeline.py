@@ -26,8 +26,9 @@ def appearances(articles: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
         lineage: the table of that name; a story is a group of it.
 
     Returns:
-        story, outlet, article_id, published, timed (it has a time of day), hours_behind the first dated copy (whole
-        days where a time is missing); an outlet's undated copy stands for it only where it has no dated one.
+        story, outlet, article_id, published, timed (it has a time of day), hours_behind: behind the first copy with a
+        time; in whole days behind the first dated one where a time is missing, or where that one is of an earlier
+        day. An outlet's undated copy stands for it only where it has no dated one.
     """
     rows = lineage.loc[lineage["group"] > 0, ["group", "article_id"]].rename(columns={"group": "story"})
     rows = rows.assign(outlet=rows["article_id"].map(outlets(articles)))
@@ -36,9 +37,11 @@ def appearances(articles: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
     rows = rows.sort_values(["story", "published", "article_id"]).drop_duplicates(["story", "outlet"])
     rows = rows[rows.groupby("story")["outlet"].transform("size") > 1]
     timed = rows["published"].notna() & (rows["published"] != rows["published"].dt.normalize())
-    first = rows.groupby("story")[["published"]].transform("first")["published"]
-    both = timed & (first != first.dt.normalize())
-    behind = (rows["published"] - first).where(both, rows["published"].dt.normalize() - first.dt.normalize())
+    day = rows["published"].dt.normalize()
+    first = rows["published"].where(timed).groupby(rows["story"]).transform("min")
+    first_day = day.groupby(rows["story"]).transform("min")
+    in_days = ~timed | (first.dt.normalize() > first_day)
+    behind = (rows["published"] - first).mask(in_days, day - first_day)
     rows = rows.assign(timed=timed, hours_behind=behind.dt.total_seconds() / 3600)
     columns = ["story", "outlet", "article_id", "published", "timed", "hours_behind"]
     return rows[columns].reset_index(drop=True)
@@ -81,7 +84,9 @@ def _stories(seen: pd.DataFrame) -> Figure:
 
 def _strip(seen: pd.DataFrame) -> Figure:
     """A row for each outlet with all its delays and their median, the quickest first."""
-    grouped = seen.assign(first=seen["hours_behind"] == 0).groupby("outlet")
+    leads = seen["hours_behind"] == 0
+    by_time = (leads & seen["timed"]).groupby(seen["story"]).transform("any")  # who was first that day is told
+    grouped = seen.assign(first=leads & (seen["timed"] | ~by_time)).groupby("outlet")
     told = grouped["hours_behind"].agg(["size", "count", "median"]).assign(first=grouped["first"].sum()).reset_index()
     kept = told.sort_values(["size", "outlet"], ascending=[False, True])[:MOST_OUTLETS]
     kept = kept.sort_values(["median", "outlet"], na_position="last", ignore_index=True)
