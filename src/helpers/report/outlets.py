@@ -8,6 +8,8 @@ import pandas as pd
 
 MOST_ROWS = 500
 """Rows of a table of the page; the tables `outlet_flows` and `outlet_habits` hold all."""
+LEAST_TOLD = 0.005
+"""A flow whose interval reaches below this share is no headline."""
 FIGURES = {
     "outlet_network": "Outlets on a circle; arrows lead from the outlet that had words first to the one that had them "
     "later. The table of flows says the same.",
@@ -43,8 +45,11 @@ def outlets_view(flows: pd.DataFrame, habits: pd.DataFrame, reports: Path) -> di
 
 
 def outlets_headline(flows: pd.DataFrame) -> str:
-    """One sentence: the flow whose direction dates or credits tell that is surely the largest, else who shares most."""
-    told = flows[flows["source_first_share"] > 0]
+    """One sentence: the flow whose direction dates or credits tell that is surely the largest, else who shares most.
+
+    A flow that may well be none is no headline.
+    """
+    told = flows[(flows["source_first_share"] > 0) & ~(flows["source_first_low"] < LEAST_TOLD)]
     if len(told):
         order = ["source_first_low", "source_first_share", "outlet", "source_outlet"]
         top = told.sort_values(order, ascending=[False, False, True, True], na_position="last").iloc[0]
@@ -55,10 +60,16 @@ def outlets_headline(flows: pd.DataFrame) -> str:
         return "No outlet shares a passage with another."
     top = shared.iloc[0]
     share = _share(top["shared_share"], top["shared_low"], top["shared_high"])
-    return (
-        f"{top['outlet']} shares {share} of its words with {top['source_outlet']}; "
-        "neither dates nor credits tell which outlet had shared words before another."
-    )
+    return f"{top['outlet']} shares {share} of its words with {top['source_outlet']}; {_why_undecided(flows)}."
+
+
+def _why_undecided(flows: pd.DataFrame) -> str:
+    words = flows["n_words"]
+    agency = float((flows["agency_story_share"] * words).sum())
+    undecided = float((flows["undecided_share"] * words).sum())
+    if agency > undecided:
+        return "most shared words are stories of an agency, which tell nothing of who was first"
+    return "neither dates nor credits tell for sure which outlet had shared words before another"
 
 
 def _share(share: float, low: float, high: float) -> str:
@@ -81,7 +92,7 @@ def _delay(hours: float | None, *, whole_days: bool) -> str:
     if hours is None:
         return ""
     if hours == 0:
-        return "same day" if whole_days else "same time"
+        return "same day" if whole_days else "no lead"
     side, far = "behind" if hours > 0 else "ahead", abs(hours)
     if whole_days or far >= 48:
         return f"{far / 24:.3g} {'day' if far == 24 else 'days'} {side}"
