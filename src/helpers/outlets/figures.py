@@ -168,7 +168,7 @@ def _list(axes: Axes, listed: Sequence[Link], label: Mapping[str, str]) -> None:
     axes.axis("off")
     columns = (0.5, 3.4, 6.2, 7.1, 9.0)
     for x, head in zip(
-        columns, ("of the words of", "stand in", "share", "interval, or share back", "who was first"), strict=True
+        columns, ("of the words of", "stand in", "share", "interval or back", "who was first"), strict=True
     ):
         axes.text(x, 0, head, color="#555555", fontsize=8, va="center")
     for y, link in enumerate(listed, 1):
