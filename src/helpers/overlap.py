@@ -53,7 +53,7 @@ def overlap_table(
     Args:
         corpus: prose words by article.
         passages: the table of that name.
-        formulaic: which words of an article are formulae (see `formulaic.formulaic_words`).
+        formulaic: which words of an article are formulae (see `candidates.formulaic_words`).
         every_pair: whether pairs without passages have rows; by default those of a small corpus.
     """
     pairs, groups = _pairs(passages)
@@ -218,7 +218,7 @@ def copying_table(
         similarity: the table of that name.
         prose: the prose of each article.
         same: groups of articles that are no sources of each other (see `same_article`).
-        formulaic: which words of an article are formulae (see `formulaic.formulaic_words`).
+        formulaic: which words of an article are formulae (see `candidates.formulaic_words`).
         scores: `derived_score` of articles and their nearest other, where it is known.
     """
     copied = _copied(corpus, between_articles(passages, same), formulaic or {})

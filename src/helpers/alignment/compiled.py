@@ -16,8 +16,6 @@ from helpers.alignment.pairing import PSEUDO_WORDS, Box, Side
 from helpers.alignment.refine import Fit, Refined
 from helpers.alignment.tighten import Row
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 compiled = njit(cache=True, nogil=True)
 
 REACH, X_DROP, ROUNDS = edges.REACH_WORDS, edges.X_DROP, edges.MAX_ROUNDS

@@ -24,8 +24,6 @@ from helpers.prose import ProseWords, corpus_words, prose_texts
 from helpers.similarity import word_vectors
 from helpers.sources import Problem, Reading
 
-Made = dict[str, pd.DataFrame]
-
 
 class _Focus(Mapping[str, ProseWords]):
     """The prose words of some articles; those of others are found when one is looked up."""

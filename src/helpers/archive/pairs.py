@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from helpers.archive import records as r
 from helpers.archive import runs as w
-from helpers.candidates.formulae import Formulae, formulae, frequent_places
-from helpers.candidates.joins import PairCounts, SharedWords, shared_words
+from helpers.candidates.formulae import Formulae, formulae, frequent_places, numbers_at
+from helpers.candidates.joins import SPREAD_BITS, PairCounts, SharedWords, shared_words
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import HASH_FACTOR, Numbering, commonest, is_among, word_pairs, word_runs
 from helpers.candidates.recurring import PART_NUMBERS, Runs, gatherings, new_values, recurring_runs
@@ -86,7 +86,7 @@ class Pairs:
             joins = [pool.submit(_joined, keys, *kind) for kind in numberings]
             shared, places = _all_shared(keys)
             rare, content = (join.result() for join in joins)
-        numbers = w.run_numbers_at(keys, places, _RUN)
+        numbers = numbers_at(keys, places, _RUN)
         order = np.lexsort((places, numbers))
         frequent = w.Frequent(numbers[order], places[order])
         live = np.ones(keys.n_articles, dtype=bool)
@@ -256,7 +256,7 @@ def _changed(
         for parts in ((went, was[0]), (came, now[0]))
     )
     found = r.replaced(known.records, old, own)
-    pairs = np.concatenate([old, own]) >> r.SPREAD
+    pairs = np.concatenate([old, own]) >> SPREAD_BITS
     pairs.sort()
     pairs = pairs[new_values(pairs)]
     more = r.pair_counts(found, pairs, _SETTINGS.least_shared)

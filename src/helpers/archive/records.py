@@ -5,23 +5,19 @@ in the order in which they came, so that new ones need no renumbering.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.candidates.joins import PairCounts
+from helpers.candidates.joins import SPREAD_BITS, PairCounts, counted_pairs, encounters, within
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import Numbering, is_among
 from helpers.candidates.recurring import Gatherings, new_values, starts
 
 ARTICLE = np.uint64(26)
 """Bits of an article's number: 67 million articles, those that were replaced among them."""
-SPREAD = np.uint64(12)
-_SPREADS = (np.uint64(1) << SPREAD) - np.uint64(1)
 _ARTICLES = (np.uint64(1) << ARTICLE) - np.uint64(1)
-_SLICE = 1 << 22
 _TABLE = np.uint64(24)  # bits of a number by which most of those that are not sought are told
 
 
@@ -113,35 +109,8 @@ def records(held: Numbers, most: int) -> Numbers:
 
 def of_groups(found: Iterable[Gatherings]) -> Numbers:
     """The sorted records of groups of articles that hold one number."""
-    parts = [np.empty(0, np.uint64), *(part for groups in found for part in _encounters(groups))]
+    parts = [np.empty(0, np.uint64), *(part for groups in found for part in encounters(groups, ARTICLE))]
     return np.sort(np.concatenate(parts))
-
-
-def _encounters(groups: Gatherings) -> Iterator[Numbers]:
-    """For each two articles of each group a record."""
-    present = groups.articles.astype(np.uint64)
-    spread = np.repeat(groups.spread, groups.spread).astype(np.uint64)
-    after = np.repeat(np.cumsum(groups.spread), groups.spread) - np.arange(len(present)) - 1
-    for some in slices(after):
-        own = np.repeat(np.arange(some.start, some.stop), after[some])
-        others = present[own + 1 + within(after[some])]
-        yield (present[own] << ARTICLE | others) << SPREAD | spread[own]
-
-
-def within(counts: Places) -> Places:
-    """0, 1, ... for each count.
-
-    >>> within(np.array([2, 0, 3])).tolist()
-    [0, 1, 0, 1, 2]
-    """
-    return np.arange(counts.sum()) - np.repeat(starts(counts), counts)
-
-
-def slices(counts: Places) -> Iterator[slice]:
-    """Successive slices whose counts sum up to a few million."""
-    ends = np.cumsum(counts)
-    cuts = np.searchsorted(ends, np.arange(0, int(ends[-1]) if len(ends) else 0, _SLICE))
-    yield from (slice(int(a), int(b)) for a, b in pairwise(np.unique(np.append(cuts, len(counts)))))
 
 
 def replaced(known: Numbers, gone: Numbers, come: Numbers) -> Numbers:
@@ -183,17 +152,10 @@ def articles_of(codes: Places) -> tuple[Places, Places]:
 def pair_counts(known: Numbers, pairs: Numbers | None, least: int) -> PairCounts:
     """Pairs with at least `least` records: of all pairs, or of some, ascending (see `joins.PairCounts`)."""
     if pairs is not None:
-        first = np.searchsorted(known, pairs << SPREAD)
+        first = np.searchsorted(known, pairs << SPREAD_BITS)
         last = np.minimum(first + least, len(known)) - 1
-        enough = (first + least <= len(known)) & (known[last] >> SPREAD == pairs)
+        enough = (first + least <= len(known)) & (known[last] >> SPREAD_BITS == pairs)
         first, pairs = first[enough], pairs[enough]
-        counts = np.searchsorted(known, (pairs + np.uint64(1)) << SPREAD) - first
+        counts = np.searchsorted(known, (pairs + np.uint64(1)) << SPREAD_BITS) - first
         known = known[np.repeat(first, counts) + within(counts)]
-    own = known >> SPREAD
-    begins = np.flatnonzero(new_values(own))
-    counts = np.diff(np.append(begins, len(own)))
-    rarities = 1 / ((known & _SPREADS) - np.uint64(1))
-    rarity = np.add.reduceat(rarities, begins) if len(begins) else rarities
-    enough = counts >= least
-    articles, others = articles_of(own[begins[enough]].astype(np.int64))
-    return PairCounts(articles, others, counts[enough], rarity[enough])
+    return counted_pairs(known, ARTICLE, least)

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.archive.records import Sought, among, articles_of, codes_of, inserted, slices, subset, within
-from helpers.candidates.joins import SharedWords, shared_words
+from helpers.archive.records import Sought, among, articles_of, codes_of, inserted, subset
+from helpers.candidates.formulae import numbers_at
+from helpers.candidates.joins import SharedWords, counted_words, shared_words, slices, within
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
-from helpers.candidates.numbering import is_among, run_numbers, word_runs
+from helpers.candidates.numbering import is_among, word_runs
 from helpers.candidates.recurring import Runs, new_values, recurring_runs, starts
 from helpers.candidates.settings import CandidateSettings
 
@@ -97,7 +98,7 @@ def of_new(keys: CorpusKeys, runs: Runs, first: int, settings: CandidateSettings
     bits = np.uint64(keys.n_words.bit_length() + 1)
     runs = runs.only((runs.spread > 1) & (runs.spread <= settings.joined_articles))
     parts = [np.empty(0, np.uint64), *_meetings(runs, first, settings.formula_articles, bits)]
-    return of_ordered(_counted(keys, np.sort(np.concatenate(parts)), settings.run_words, bits))
+    return of_ordered(counted_words(keys, np.sort(np.concatenate(parts)), settings.run_words, bits))
 
 
 def _meetings(runs: Runs, first: int, formula_articles: int, bits: np.uint64) -> Iterator[Numbers]:
@@ -115,21 +116,6 @@ def _meetings(runs: Runs, first: int, formula_articles: int, bits: np.uint64) ->
         others = present[np.repeat(ends[some] - counts[some], counts[some]) + within(counts[some])]
         apart = others != runs.articles[own]
         yield others[apart].astype(np.uint64) << bits | below[own[apart]]
-
-
-def _counted(keys: CorpusKeys, records: Numbers, n: int, bits: np.uint64) -> SharedWords:
-    others = (records >> bits).astype(np.int64)
-    plain = (records & np.uint64(1)) == 0
-    places = (records << (np.uint64(64) - bits) >> (np.uint64(65) - bits)).astype(np.int64)
-    articles = keys.articles_at(places)
-    new = new_values(articles) | new_values(others)
-    pair = np.cumsum(new) - 1
-    sums = []
-    for chosen in (np.ones(len(plain), dtype=bool), plain):
-        words = np.minimum(np.diff(places[chosen], prepend=-n), n)
-        words[new_values(pair[chosen])] = n
-        sums.append(np.bincount(pair[chosen], words, minlength=int(new.sum())).astype(np.int64))
-    return SharedWords(articles[new], others[new], *sums)
 
 
 def of_crossing(
@@ -161,14 +147,8 @@ def of_crossing(
 def _without(keys: CorpusKeys, left_out: Numbers, n: int) -> Iterator[Runs]:
     """The recurring runs of words but for some."""
     for runs in recurring_runs(keys, word_runs(n)):
-        numbers = run_numbers_at(keys, runs.places[starts(runs.sizes)], n)
+        numbers = numbers_at(keys, runs.places[starts(runs.sizes)], n)
         yield runs.only(~is_among(numbers, left_out))
-
-
-def run_numbers_at(keys: CorpusKeys, places: Places, n: int) -> Numbers:
-    """The number of the run of `n` words at each place, as `numbering.word_runs` numbers it."""
-    around = np.asarray(keys.numbers[places[:, None] + np.arange(n)]).reshape(-1)
-    return run_numbers(around, n)[::n] if len(places) else around
 
 
 def renewed(keys: CorpusKeys, known: Frequent, sought: Numbers, runs: Runs, most: int) -> Frequent:
@@ -176,7 +156,7 @@ def renewed(keys: CorpusKeys, known: Frequent, sought: Numbers, runs: Runs, most
     kept = ~is_among(known.numbers, sought)
     places = runs.only(runs.spread > most).places
     n = CandidateSettings().run_words
-    numbers = np.concatenate([known.numbers[kept], run_numbers_at(keys, places, n)])
+    numbers = np.concatenate([known.numbers[kept], numbers_at(keys, places, n)])
     places = np.concatenate([known.places[kept], places])
     order = np.lexsort((places, numbers))
     return Frequent(numbers[order], places[order])

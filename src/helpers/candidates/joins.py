@@ -72,7 +72,7 @@ def shared_words(
             for records in _meetings(runs.only(runs.spread <= joined_articles), formula_articles, bits):
                 buckets.add(records)
         for records in buckets:
-            results.append(_counted(keys, records, n, bits))
+            results.append(counted_words(keys, records, n, bits))
     return SharedWords(*(np.concatenate(column) for column in zip(*results, strict=True)))
 
 
@@ -82,17 +82,10 @@ def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int) -> 
     results = []
     with _buckets(keys, bits + SPREAD_BITS) as buckets:
         for groups in found:
-            for records in _encounters(groups, bits):
+            for records in encounters(groups, bits):
                 buckets.add(records)
         for records in buckets:
-            pairs = records >> SPREAD_BITS
-            begins = np.flatnonzero(new_values(pairs))
-            counts = np.diff(np.append(begins, len(pairs)))
-            enough = counts >= least
-            rarities = 1 / ((records & _SPREADS) - np.uint64(1))
-            rarity = np.add.reduceat(rarities, begins) if len(begins) else rarities
-            articles, others = (x.astype(np.int64) for x in np.divmod(pairs[begins[enough]], np.uint64(1) << bits))
-            results.append((articles, others, counts[enough], rarity[enough]))
+            results.append(counted_pairs(records, bits, least))
     return PairCounts(*(np.concatenate(column) for column in zip(*results, strict=True)))
 
 
@@ -108,35 +101,35 @@ def _meetings(runs: Runs, formula_articles: int, bits: np.uint64) -> Iterator[Nu
     firsts = np.repeat(starts(runs.spread), runs.sizes)
     spread = np.repeat(runs.spread, runs.sizes)
     below = runs.places.astype(np.uint64) << np.uint64(1) | (spread > formula_articles)
-    for some in _slices(spread):
+    for some in slices(spread):
         own = np.repeat(np.arange(some.start, some.stop), spread[some])
-        others = present[np.repeat(firsts[some], spread[some]) + _within(spread[some])]
+        others = present[np.repeat(firsts[some], spread[some]) + within(spread[some])]
         apart = others != runs.articles[own].astype(np.uint64)
         yield (others[apart] << bits) | below[own[apart]]
 
 
-def _encounters(groups: Gatherings, bits: np.uint64) -> Iterator[Numbers]:
+def encounters(groups: Gatherings, bits: np.uint64) -> Iterator[Numbers]:
     """For each two articles of each group: the lower, the higher, the articles of the group."""
     present = groups.articles.astype(np.uint64)
     spread = np.repeat(groups.spread, groups.spread).astype(np.uint64)
     after = np.repeat(np.cumsum(groups.spread), groups.spread) - np.arange(len(present)) - 1
-    for some in _slices(after):
+    for some in slices(after):
         own = np.repeat(np.arange(some.start, some.stop), after[some])
-        others = present[own + 1 + _within(after[some])]
+        others = present[own + 1 + within(after[some])]
         yield ((present[own] << bits) | others) << SPREAD_BITS | spread[own]
 
 
-def _within(counts: Places) -> Places:
+def within(counts: Places) -> Places:
     """0, 1, ... for each count.
 
-    >>> _within(np.array([2, 0, 3])).tolist()
+    >>> within(np.array([2, 0, 3])).tolist()
     [0, 1, 0, 1, 2]
     """
     ends = np.cumsum(counts)
     return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
 
 
-def _slices(counts: Places) -> Iterator[slice]:
+def slices(counts: Places) -> Iterator[slice]:
     """Successive slices whose counts sum up to some `RECORDS`."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
@@ -144,7 +137,19 @@ def _slices(counts: Places) -> Iterator[slice]:
     yield from (slice(int(start), int(stop)) for start, stop in pairwise(cuts))
 
 
-def _counted(keys: CorpusKeys, records: Numbers, n: int, bits: np.uint64) -> SharedWords:
+def counted_pairs(records: Numbers, bits: np.uint64, least: int) -> PairCounts:
+    """Pairs with at least `least` of the sorted records that `encounters` gives."""
+    pairs = records >> SPREAD_BITS
+    begins = np.flatnonzero(new_values(pairs))
+    counts = np.diff(np.append(begins, len(pairs)))
+    enough = counts >= least
+    rarities = 1 / ((records & _SPREADS) - np.uint64(1))
+    rarity = np.add.reduceat(rarities, begins) if len(begins) else rarities
+    articles, others = (x.astype(np.int64) for x in np.divmod(pairs[begins[enough]], np.uint64(1) << bits))
+    return PairCounts(articles, others, counts[enough], rarity[enough])
+
+
+def counted_words(keys: CorpusKeys, records: Numbers, n: int, bits: np.uint64) -> SharedWords:
     """Words under runs of `n` words, with and without formulae, from sorted records of `_meetings`."""
     others = (records >> bits).astype(np.int64)
     formula = (records & np.uint64(1)).astype(bool)
@@ -153,16 +158,16 @@ def _counted(keys: CorpusKeys, records: Numbers, n: int, bits: np.uint64) -> Sha
     new = new_values(articles) | new_values(others)
     begins = np.flatnonzero(new)
     pair = (np.cumsum(new) - 1)[~formula]
-    own = np.bincount(pair, _newly_covered(places[~formula], new_values(pair), n), minlength=len(begins))
-    words = _newly_covered(places, new, n)
+    own = np.bincount(pair, newly_covered(places[~formula], new_values(pair), n), minlength=len(begins))
+    words = newly_covered(places, new, n)
     words = np.add.reduceat(words, begins) if len(begins) else words
     return SharedWords(articles[begins], others[begins], words, own.astype(np.int64))
 
 
-def _newly_covered(places: Places, new: NDArray[np.bool_], n: int) -> Places:
+def newly_covered(places: Places, new: NDArray[np.bool_], n: int) -> Places:
     """Words under each run of `n` words that no earlier run of its pair covers.
 
-    >>> _newly_covered(np.array([3, 5, 30, 2]), np.array([True, False, False, True]), 8).tolist()
+    >>> newly_covered(np.array([3, 5, 30, 2]), np.array([True, False, False, True]), 8).tolist()
     [8, 2, 8, 8]
     """
     words = np.full(len(places), n)

@@ -15,7 +15,7 @@ from pyspark.sql.window import Window
 
 from helpers import tables
 from helpers.candidates import CandidateSettings, CorpusKeys, corpus_keys, formulae
-from helpers.candidates.joins import _newly_covered, _slices, _within
+from helpers.candidates.joins import newly_covered, slices, within
 from helpers.candidates.keys import Numbers, Places
 from helpers.candidates.numbering import Numbered, is_among, word_pairs, word_runs
 from helpers.candidates.recurring import Gatherings, Runs, new_values, starts
@@ -161,9 +161,9 @@ def _shared(runs: Runs, formula_articles: int) -> Batches:
     firsts = np.repeat(starts(runs.spread), runs.sizes)
     spread = np.repeat(runs.spread, runs.sizes)
     below = (runs.places & _LENGTH) << 1 | (spread > formula_articles)
-    for some in _slices(spread):
+    for some in slices(spread):
         own = np.repeat(np.arange(some.start, some.stop), spread[some])
-        others = present[np.repeat(firsts[some], spread[some]) + _within(spread[some])]
+        others = present[np.repeat(firsts[some], spread[some]) + within(spread[some])]
         mine = runs.articles[own]
         apart = others != mine
         mine, others, what = mine[apart], others[apart], below[own[apart]]
@@ -175,9 +175,9 @@ def _encounters(groups: Gatherings, kind: int) -> Batches:
     """For each two articles of each group: the pair, the articles of the group."""
     present, spread = groups.articles, np.repeat(groups.spread, groups.spread)
     after = np.repeat(np.cumsum(groups.spread), groups.spread) - np.arange(len(present)) - 1
-    for some in _slices(after):
+    for some in slices(after):
         own = np.repeat(np.arange(some.start, some.stop), after[some])
-        others = present[own + 1 + _within(after[some])]
+        others = present[own + 1 + within(after[some])]
         yield _records(present[own], others, kind << _KIND_BITS | spread[own])
 
 
@@ -224,7 +224,7 @@ def _merged(batches: Batches, settings: CandidateSettings) -> Batches:
 
 def _covered(pairs: Places, places: Places, n: int, n_pairs: int) -> Places:
     """Words of each pair under runs of `n` words at these places."""
-    return np.bincount(pairs, _newly_covered(places, new_values(pairs), n), minlength=n_pairs).astype(np.int64)
+    return np.bincount(pairs, newly_covered(places, new_values(pairs), n), minlength=n_pairs).astype(np.int64)
 
 
 def _rarity(pairs: Places, spread: Places, settings: CandidateSettings, n_pairs: int) -> tuple[Places, np.ndarray]:
@@ -324,7 +324,7 @@ def _grown(batches: Batches, settings: CandidateSettings) -> Batches:
     n = settings.run_words
     runs = keys.lengths - n + 1
     begins, first = np.repeat(keys.offsets[:-1], runs), np.repeat(rows["first"].to_numpy(), runs)
-    places = begins + _within(runs)
+    places = begins + within(runs)
     articles, held = np.unique(rows["article"].to_numpy(), return_index=True)
     joined = CorpusKeys(keys.numbers, np.append(keys.offsets[:-1][held], keys.n_words))
     found = formulae(joined, places, n, settings.formula_articles)
