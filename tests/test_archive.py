@@ -307,6 +307,13 @@ def test_a_run_of_another_version_is_refused(archive, monkeypatch):
         whole.add(archive / "out", archive / "day")
 
 
+def test_the_advice_after_an_addition_is_one_that_run_accepts(archive, monkeypatch):
+    whole.add(archive / "out", archive / "day")
+    monkeypatch.setattr(whole, "program", lambda: "another")
+    with pytest.raises(RunError, match="--fresh` first, and add again what was added"):
+        whole.add(archive / "out", archive / "day")
+
+
 def test_an_archive_that_has_changed_is_refused(archive):
     changed = next((archive / "raw").rglob("*.txt"))
     changed.write_text(changed.read_text() + "More.")

@@ -13,7 +13,7 @@ from helpers.candidates import CandidateSettings, CorpusKeys, candidates, corpus
 from helpers.candidates import joins as joins_module
 from helpers.candidates.formulae import frequent_places
 from helpers.candidates.joins import pairs_sharing, shared_words
-from helpers.candidates.numbering import commonest, run_numbers, word_pairs, word_runs
+from helpers.candidates.numbering import commonest, is_among, run_numbers, word_pairs, word_runs
 from helpers.candidates.recurring import _order_of_repeated, gatherings, recurring_runs
 from helpers.errors import SettingsError
 from helpers.segmentation import words
@@ -166,6 +166,14 @@ def test_records_in_buckets_and_on_disk_give_the_same(corpus: Corpus) -> None:
             counted = pairs_sharing(keys, gatherings(keys, word_runs(2), 9), 1)
             results.append([column.tolist() for column in (*shared, *counted)])
     assert results[0] == results[1] == results[2]
+
+
+@given(st.lists(st.integers(0, (1 << 64) - 1)), st.lists(st.integers(0, (1 << 64) - 1)), st.integers(0, 2000))
+def test_which_numbers_are_among_few_or_many_others(values: list[int], others: list[int], more: int) -> None:
+    near = [value ^ 1 for value in values[::2]] + values[::3]  # the same upper bits, and the same numbers
+    ascending = np.unique(np.array([*others, *near, *range(more)], np.uint64))
+    known = set(ascending.tolist())
+    assert is_among(np.array(values, np.uint64), ascending).tolist() == [value in known for value in values]
 
 
 @given(st.lists(st.integers(0, 5), max_size=20), st.integers(1, 6))

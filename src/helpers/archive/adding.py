@@ -73,7 +73,8 @@ def add(
         if known:
             say("the tables hold these articles already")
         else:
-            here = _staged(here, record, reading, values, new, _settings(values, processes), say)
+            addition = _Addition(here, record, values, _settings(values, processes), reading, say)
+            here = _staged(addition, new)
             inputs.check_unchanged(raw)
             switch.commit(here.processed, here.reports, _stale(here))
         renew(here)
@@ -81,35 +82,46 @@ def add(
     return Added(here, tuple(sorted(article.article_id for article in reading.articles)), known)
 
 
-def _staged(
-    here: Run,
-    record: Mapping[str, Any],
-    reading: Reading,
-    values: Mapping[str, Any],
-    new: Mapping[str, Any],
-    settings: Settings,
-    say: Callable[[str], object],
-) -> Run:
-    """Write everything beside what is there."""
+@dataclass(frozen=True)
+class _Addition:
+    """A run, what its record says and its notebooks' parameters; the new articles, and who is told of the work."""
+
+    here: Run
+    record: Mapping[str, Any]
+    values: Mapping[str, Any]
+    settings: Settings
+    reading: Reading
+    say: Callable[[str], object]
+
+
+def _staged(new: _Addition, inputs: Mapping[str, Any]) -> Run:
+    """Write everything beside what is there; `inputs` are the new files as the record lists them."""
+    here, record = new.here, new.record
     known = set(tables.column("articles", "article_id", here.processed))
-    _check_ids(reading, known, here, Path(new["raw"]))
+    _check_ids(new.reading, known, here, Path(inputs["raw"]))
     folder = switch.staging(here.processed)
-    work = _grown if is_large(len(known)) else _again
-    made = work(here, record, reading, values, settings, say, folder)
+    made = (_grown if is_large(len(known)) else _again)(new, folder)
     rows = made["problems"].to_pandas().itertuples()
     here = replace(here, problems=tuple(str(Problem(r.file, r.place, r.what, r.done)) for r in rows))
-    inputs = Inputs((*record["inputs"], *new["inputs"]), ())
-    told = {"program": record["program"], "added": [*record["added"], new], "folder": folder / "reports"}
-    write_record(here, inputs, record["parameters"], finished=True, **told)
+    told = {"program": record["program"], "added": [*record["added"], inputs], "folder": folder / "reports"}
+    files = Inputs((*record["inputs"], *inputs["inputs"]), ())
+    write_record(here, files, record["parameters"], finished=True, **told)
     return here
 
 
 def _check(here: Run, record: Mapping[str, Any]) -> None:
-    again = f"run `source-overlap run {here.raw}` first"
+    again = _again_first(here, record)
     if not record.get("finished"):
         raise RunError(f"{here.reports} holds no finished run: {again}")
     if record.get("program") != program():
         raise RunError(f"{here.reports} was made by another version of the program or its packages: {again}")
+
+
+def _again_first(here: Run, record: Mapping[str, Any]) -> str:
+    """What to do about a run to which nothing can be added."""
+    if record.get("added"):
+        return f"run `source-overlap run {here.raw} --fresh` first, and add again what was added"
+    return f"run `source-overlap run {here.raw}` first"
 
 
 def _check_ids(reading: Reading, known: set[str], here: Run, raw: Path) -> None:
@@ -146,39 +158,31 @@ def _read(raw: Path, values: Mapping[str, Any], least: int = 2) -> Reading:
     return read_corpus(raw, values["columns"], *limits, least=least)
 
 
-def _archive(here: Run, record: Mapping[str, Any], values: Mapping[str, Any]) -> Reading:
+def _archive(new: _Addition) -> Reading:
     """The articles of a run, read again.
 
     Raises:
         RunError: they are not what they were.
     """
-    added = record["added"]
+    record, added = new.record, new.record["added"]
     of_run = record["inputs"][: len(record["inputs"]) - sum(len(one["inputs"]) for one in added)]
     whole = Reading()
     for place in [{"raw": record["raw"], "inputs": of_run}, *added]:
         raw = Path(place["raw"])
         if list(Inputs.of(raw).listed) != place["inputs"]:
-            raise RunError(f"{raw} has changed since it was compared: run `source-overlap run {here.raw}` first")
-        reading = _read(raw, values, 1)
+            raise RunError(f"{raw} has changed since it was compared: {_again_first(new.here, record)}")
+        reading = _read(raw, new.values, 1)
         whole.articles += reading.articles
         whole.problems += reading.problems
     return whole
 
 
-def _again(
-    here: Run,
-    record: Mapping[str, Any],
-    reading: Reading,
-    values: Mapping[str, Any],
-    settings: Settings,
-    say: Callable[[str], object],
-    folder: Path,
-) -> dict[str, pa.Table]:
+def _again(new: _Addition, folder: Path) -> dict[str, pa.Table]:
     """All tables anew: of a small archive."""
-    archive = _archive(here, record, values)
-    say(f"a small archive: all {len(archive.articles) + len(reading.articles)} articles are compared again")
+    archive, reading = _archive(new), new.reading
+    new.say(f"a small archive: all {len(archive.articles) + len(reading.articles)} articles are compared again")
     both = Reading(archive.articles + reading.articles, archive.problems + reading.problems)
-    made = everything(both, settings)
+    made = everything(both, new.settings)
     for name, table in made.items():
         write(table, name, folder)
     return made
@@ -203,25 +207,17 @@ def everything(reading: Reading, settings: Settings) -> dict[str, pa.Table]:
     return made | {name: tables.conform(frame, name) for name, frame in told.items()}
 
 
-def _grown(
-    here: Run,
-    record: Mapping[str, Any],
-    reading: Reading,
-    values: Mapping[str, Any],
-    settings: Settings,
-    say: Callable[[str], object],
-    folder: Path,
-) -> dict[str, pa.Table]:
+def _grown(new: _Addition, folder: Path) -> dict[str, pa.Table]:
     """What new articles change in a large archive."""
+    here, settings = new.here, new.settings
     before: Path | None = here.processed / stored.FOLDER
     index = stored.load(here.processed / stored.FOLDER, _sums(here.processed))
     if index is None:
-        say("indexing the archive: this is done once")
+        new.say("indexing the archive: this is done once")
         before = None
-        archive = _archive(here, record, values)
         known = {name: here.table(name) for name in ("articles", "sentences", "passages")}
-        index = index_of(archive, known, settings, settings.processes or os.cpu_count() or 1)
-    growth = Growth(here.processed, index, reading, settings, lambda stage: say(f"{stage}: done"))
+        index = index_of(_archive(new), known, settings, settings.processes or os.cpu_count() or 1)
+    growth = Growth(here.processed, index, new.reading, settings, lambda stage: new.say(f"{stage}: done"))
     made = growth.made()
     made |= interpreted(growth, made)
     for name, table in made.items():
