@@ -15,8 +15,6 @@ RECORDS = 1 << 21
 """Records made at once."""
 SPREAD_BITS = np.uint64(12)
 _SPREADS = (np.uint64(1) << SPREAD_BITS) - np.uint64(1)
-MEMORY_WORDS = 1 << 26
-"""Words of a corpus from which records go to disk: they would need some 1.2 GB."""
 BUCKET_WORDS = 1 << 21
 """Words of the articles whose records are counted at once."""
 
@@ -92,7 +90,7 @@ def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int) -> 
 def _buckets(keys: CorpusKeys, bits: np.uint64) -> Buckets:
     """Buckets for some articles each: records hold the article in the bits above `bits`."""
     stops = np.array([stop for _, stop in keys.ranges(BUCKET_WORDS)] or [1], dtype=np.uint64)
-    return Buckets(stops << bits, on_disk=keys.n_words > MEMORY_WORDS)
+    return Buckets(stops << bits, keys.n_words)
 
 
 def _meetings(runs: Runs, formula_articles: int, bits: np.uint64) -> Iterator[Numbers]:

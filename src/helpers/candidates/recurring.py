@@ -1,8 +1,8 @@
 """What stands in more than one article: numbers of word runs or word pairs, grouped by sorting.
 
 Numbers are sorted packed: the upper bits of a number with an article or an index in the lower ones, as one 64-bit
-value, because numpy sorts values many times as fast as it finds the order of values. A large corpus is read several
-times, each time for a part of the numbers: memory stays bounded, and nothing but the words is read from disk.
+value, because numpy sorts values many times as fast as it finds the order of values. Those of a large corpus are dealt
+into parts by their upper bits, and sorted part by part: memory stays bounded.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from helpers.candidates.buckets import Bins
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import Numbered, Numbering
 
@@ -64,23 +65,34 @@ def gatherings(
     """
     article_bits = np.uint64(keys.n_articles.bit_length())
     mask = (np.uint64(1) << article_bits) - np.uint64(1)
-    for part, bits in _parts(keys, numbering, part_numbers):
-        packed = [_packed(keys, numbering, span, (part, bits), mask) for span in keys.ranges()]
-        values = np.concatenate(packed or [np.empty(0, np.uint64)])
-        del packed
-        values.sort()
-        values = values[new_values(values)]
-        spread = np.diff(np.append(np.flatnonzero(new_values(values >> article_bits)), len(values)))
-        chosen = (spread > 1) & (spread <= most_articles)
-        yield Gatherings((values[np.repeat(chosen, spread)] & mask).astype(np.int64), spread[chosen])
+    bits = _part_bits(keys, numbering, part_numbers)
+    with Bins(keys.n_words) as parts:
+        for span in keys.ranges():
+            numbers, places = numbering(keys, *span)
+            articles = np.repeat(np.arange(*span, dtype=np.uint64), keys.lengths[slice(*span)])
+            packed = (numbers << np.uint64(bits) & ~mask) | articles[places - keys.offsets[span[0]]]
+            for part, chosen in _dealt(numbers, bits):
+                parts.put(part, packed[chosen])
+        for part in range(1 << bits):
+            values = parts.taken(part)
+            values.sort()
+            values = values[new_values(values)]
+            spread = np.diff(np.append(np.flatnonzero(new_values(values >> article_bits)), len(values)))
+            shared = (spread > 1) & (spread <= most_articles)
+            yield Gatherings((values[np.repeat(shared, spread)] & mask).astype(np.int64), spread[shared])
 
 
 def recurring_runs(keys: CorpusKeys, numbering: Numbering, part_numbers: int = PART_NUMBERS) -> Iterator[Runs]:
     """The places of every number that stands in at least two articles, in parts; compared by all 64 bits."""
-    for part, bits in _parts(keys, numbering, part_numbers):
-        found = [_of_part(numbering(keys, *span), part, bits) for span in keys.ranges()]
-        found = found or [Numbered(np.empty(0, np.uint64), np.empty(0, np.int64))]
-        yield _grouped(keys, Numbered(*(np.concatenate(column) for column in zip(*found, strict=True))), bits)
+    bits = _part_bits(keys, numbering, part_numbers)
+    with Bins(keys.n_words) as numbers, Bins(keys.n_words) as places:
+        for span in keys.ranges():
+            found = numbering(keys, *span)
+            for part, chosen in _dealt(found.numbers, bits):
+                numbers.put(part, found.numbers[chosen])
+                places.put(part, found.places[chosen].astype(np.uint64))
+        for part in range(1 << bits):
+            yield _grouped(keys, Numbered(numbers.taken(part), places.taken(part).astype(np.int64)), bits)
 
 
 def starts(sizes: Places) -> Places:
@@ -105,26 +117,20 @@ def new_values(values: NDArray[np.generic], begins: Places | None = None) -> NDA
     return new
 
 
-def _parts(keys: CorpusKeys, numbering: Numbering, part_numbers: int) -> Iterator[tuple[int, int]]:
-    """Number of each part, and by how many upper bits of the numbers parts are told apart."""
-    bits = int(keys.n_words * numbering.per_word / part_numbers).bit_length()
-    yield from ((part, bits) for part in range(1 << bits))
+def _part_bits(keys: CorpusKeys, numbering: Numbering, part_numbers: int) -> int:
+    """By how many upper bits of the numbers parts are told apart."""
+    return int(keys.n_words * numbering.per_word / part_numbers).bit_length()
 
 
-def _of_part(numbered: Numbered, part: int, bits: int) -> Numbered:
+def _dealt(numbers: Numbers, bits: int) -> Iterator[tuple[int, Places | slice]]:
+    """Which of the numbers belong to each part."""
     if not bits:
-        return numbered
-    chosen = np.flatnonzero(numbered.numbers >> np.uint64(64 - bits) == np.uint64(part))
-    return Numbered(numbered.numbers[chosen], numbered.places[chosen])
-
-
-def _packed(
-    keys: CorpusKeys, numbering: Numbering, span: tuple[int, int], part: tuple[int, int], mask: np.uint64
-) -> Numbers:
-    """The numbers of a range of articles, those of the part, with the article in the lower bits."""
-    numbers, places = _of_part(numbering(keys, *span), *part)
-    articles = np.repeat(np.arange(*span, dtype=np.uint64), keys.lengths[slice(*span)])
-    return (numbers << np.uint64(part[1]) & ~mask) | articles[places - keys.offsets[span[0]]]
+        yield 0, slice(None)
+        return
+    part = (numbers >> np.uint64(64 - bits)).astype(np.uint16)
+    order = np.argsort(part, kind="stable")  # of 16 bits: a radix sort
+    stops = np.cumsum(np.bincount(part, minlength=1 << bits))
+    yield from enumerate(np.split(order, stops[:-1]))
 
 
 def _grouped(keys: CorpusKeys, numbered: Numbered, bits: int) -> Runs:
