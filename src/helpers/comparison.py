@@ -12,6 +12,7 @@ from helpers.size import FORMULA_ARTICLES, is_large
 
 STEPS = 4
 """Of a corpus that is not small: its words are read, and three joins made."""
+_AT_ONCE = 1 << 13  # pairs, whose vectors take some 50 MB
 _FORMULAE = {"formula": "int64", "text": "str", "n_words": "int64", "articles": "int64", "occurrences": "int64"}
 _CANDIDATES = dict.fromkeys(["article_id", "other_id"], "str")
 _CANDIDATES |= dict.fromkeys(["share", "other_share", "own_share", "other_own_share"], "float64")
@@ -67,7 +68,11 @@ def compare(
 def of_candidates(vectors: csr_matrix, candidates: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     """The table `similarity` of the candidates, in both orders; characters are not compared."""
     first, second = (index.get_indexer(candidates[name]) for name in ("article_id", "other_id"))
-    cosine = np.clip(np.asarray(vectors[first].multiply(vectors[second]).sum(axis=1)).ravel(), 0.0, 1.0)
+    cosine = np.zeros(len(first))
+    for start in range(0, len(first), _AT_ONCE):
+        here = slice(start, start + _AT_ONCE)
+        cosine[here] = np.asarray(vectors[first[here]].multiply(vectors[second[here]]).sum(axis=1)).ravel()
+    cosine = np.clip(cosine, 0.0, 1.0)
     forward = candidates[["article_id", "other_id"]].assign(cosine_words=cosine, cosine_chars=np.nan)
     backward = forward.rename(columns={"article_id": "other_id", "other_id": "article_id"})
     return pd.concat([forward, backward], ignore_index=True).sort_values(["article_id", "other_id"], ignore_index=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
-from scipy.sparse import csr_matrix, diags_array
+from scipy.sparse import csr_matrix
 from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
 from sklearn.preprocessing import normalize
@@ -52,15 +52,15 @@ def word_vectors(
     counts.data = 1 + np.log(counts.data)
     if idf == "corpus":
         return TfidfTransformer().fit_transform(counts)
-    of_text = np.broadcast_to(np.asarray(languages, dtype=object), len(texts))
-    weighted = csr_matrix(shape)
-    for language in sorted(set(of_text)):
-        own = diags_array((of_text == language).astype(float)) @ counts
-        known = np.unique(own.indices[own.data > 0])
+    spoken, of_text = np.unique(np.broadcast_to(np.asarray(languages, dtype="str"), len(texts)), return_inverse=True)
+    of_count = np.repeat(of_text.astype(np.int16), np.diff(counts.indptr))
+    for number, language in enumerate(spoken.tolist()):
+        own = np.flatnonzero(of_count == number)
+        known = np.unique(counts.indices[own])
         rarity = np.zeros(shape[1])
         rarity[known] = [_rarity(words.words[word], language) for word in order[known].tolist()]
-        weighted += own @ diags_array(rarity)
-    return normalize(csr_matrix(weighted))
+        counts.data[own] *= rarity[counts.indices[own]]
+    return normalize(counts, copy=False)
 
 
 def _rarity(word: str, language: str) -> float:
