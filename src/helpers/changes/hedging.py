@@ -27,6 +27,10 @@ MOST_CONTENT = 3
 NEAR = 3
 
 
+# Added to the severity of a hedge among other words that differ: the sense may be kept. Not of a denied confirmation.
+REWORDED = -0.3
+
+
 class Cue(NamedTuple):
     """A hedge or a negation: its words, and whether it is a modal, a negation, or says that nothing is confirmed."""
 
@@ -45,7 +49,12 @@ def hedging(part: Sequence[Column], low: int, surplus: dict[tuple[int, str], Cue
             other = sides["after" if side == "before" else "before"]
             if cue and not moved and (low or other) and _is_one_claim(cue, sides[side], other):
                 which = "lost" if side == "before" else "gained"
-                return "hedging", f"{which}: {cue.words}", 0.05 if which == "lost" else 0.0
+                shift = 0.05 if which == "lost" else 0.0
+                return (
+                    "hedging",
+                    f"{which}: {cue.words}",
+                    shift + REWORDED * (_content(sides[side]) + _content(other) > 0),
+                )
         if c.before and c.after and opposes(c.before.key, c.after.key) and _is_brief(*sides.values()) and not negated:
             return "hedging", f"prefix: {c.before.key} / {c.after.key}", 0.0
     return None
@@ -59,14 +68,14 @@ def _is_one_claim(cue: Cue, own: Sequence[Token], other: Sequence[Token]) -> boo
     """
     sizes = [_content(own), _content(other, frozenset())]
     if cue.sort == "denial" and other:
-        return _is_brief(own, other)
+        return _is_brief(own, other) and not any(t.role == "saying" for t in other)
     opens = any(t.key in CLAUSE_OPENERS for t in own) and not any(t.key in CLAUSE_OPENERS for t in other)
     keeps = any(t.key in UNREAL or t.role in ("hedge", "negation") for t in other)
     if opens or keeps:
         return False
-    if cue.sort != "modal" or not other:
+    if cue.words not in MODALS or not other:
         return sum(sizes) == 0
-    clause = cue.words not in MODALS or sizes[1] > 0 or any(t.key in VERBS for t in other)
+    clause = sizes[1] > 0 or any(t.key in VERBS for t in other)
     return clause and sum(sizes) <= MOST_CONTENT and (min(sizes) > 0 or sum(sizes) <= 1)
 
 

@@ -66,7 +66,7 @@ UNREAL = frozenset(
         """thinking looking considering considers consider considered weighing mulling exploring expected expects
         expecting expect planning plans plan planned intends intended hopes hoping hope hoped aims aimed seeking seeks
         wants wanted fears fear feared fanning risk risks risking odds chance chances potential speculation threatened
-        threaten threatens threat prospect prospects probable can talks reported"""
+        threaten threatens threat prospect prospects probable can talks reported ready poised set"""
     )
 )
 """Words that tell of what is not there yet, or of hearsay: one of them in the place of a hedge keeps the sense."""
