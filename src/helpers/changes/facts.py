@@ -13,6 +13,7 @@ from helpers.changes.vocabulary import (
     LOADED,
     MONTHS,
     PLACE_BEFORE,
+    QUALIFIERS,
     RELATIVE,
     SOURCE_MARKS,
     SUFFIXES,
@@ -82,10 +83,22 @@ def number_pair(columns: Sequence[Column], place: int, before: Token, after: Tok
     """Two numbers in one place: another value, another qualifier, or another date."""
     rule = f"{before.key} / {after.key}"
     if before.value is not None and before.value == after.value:
+        if before.qualifier == after.qualifier or _bends_apart(columns, place):
+            return "style", "same number", 0.0
         return "number", f"qualifier {before.qualifier or 'none'} / {after.qualifier or 'none'}", 0.0
     if _is_date(columns, place) or (is_year(before) and is_year(after)):
         return "date", rule, 0.02
     return "number", rule, ROUNDED if _is_rounded(before.key, after.key) else 0.04
+
+
+def _bends_apart(columns: Sequence[Column], place: int) -> bool:
+    """Whether a number without a qualifier has one a few words before: around the $20 billion level."""
+    pair, near = columns[place], columns[max(0, place - NEAR) : place]
+    sides = [(pair.before, [c.before for c in near]), (pair.after, [c.after for c in near])]
+    return any(
+        own and not own.qualifier and any(t and (t.key == "average" or (t.key,) in QUALIFIERS) for t in words)
+        for own, words in sides
+    )
 
 
 def _is_rounded(a: str, b: str) -> bool:

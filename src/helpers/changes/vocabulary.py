@@ -162,6 +162,7 @@ ORDINALS = {
     for place, word in enumerate(_listed("first second third fourth fifth sixth seventh eighth ninth tenth"), 1)
 }
 MAGNITUDES = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+MAGNITUDES |= {"mln": 1e6, "bln": 1e9, "bn": 1e9, "trln": 1e12}
 VAGUE_NUMBERS = frozenset(_listed("dozens tens scores hundreds thousands millions billions"))
 QUALIFIERS = {
     ("more", "than"): "more than",

@@ -168,10 +168,10 @@ def _list(axes: Axes, listed: Sequence[Link], label: Mapping[str, str]) -> None:
     """The numbered links in words, and what the lines mean."""
     axes.set(xlim=(0, 10.5), ylim=(max(12, len(listed)) + 3, -0.6))
     axes.axis("off")
-    columns = (0.5, 3.1, 5.7, 7.4, 9.2)
+    columns = (0.5, 2.8, 5.1, 7.1, 9.2)
     for x, head in zip(
         columns,
-        ("of the words of", "stand in", "share, of all shared", "interval or back", "who was first"),
+        ("of the words of", "stand in", "share of all shared", "interval or back", "who was first"),
         strict=True,
     ):
         axes.text(x, 0, head, color="#555555", fontsize=8, va="center")
