@@ -26,8 +26,8 @@ from helpers.languages import frequency
 KINDS = {
     "hedging": "a hedge or a negation is there on one side only",
     "number": "another number, or another qualifier of one (more than, about)",
-    "date": "another day, month, time of day or clock",
     "attribution": "another verb of saying or source, or none",
+    "date": "another day, month, time of day or clock",
     "name": "another name, or one in other letters",
     "place": "another place: known ones, or a name after a preposition of place",
     "wording": "words replaced by others, which may bend the meaning",
@@ -41,8 +41,8 @@ KINDS = {
 BASE = {
     "hedging": 0.9,
     "number": 0.86,
-    "date": 0.7,
     "attribution": 0.58,
+    "date": 0.52,
     "name": 0.5,
     "place": 0.5,
     "wording": 0.42,
@@ -193,7 +193,7 @@ def _special(columns: Sequence[Column], low: int, high: int, before: list[Token]
         if keys in QUALIFIERS:
             return "number", f"qualifier {' '.join(keys)}", 0.0
     brief = max(sum(t.role != "function" for t in side) for side in (before, after)) <= LONGEST_FACT
-    for sort, kind, shift in (("number", "number", -0.3), ("date", "date", -0.3), ("saying", "attribution", -0.1)):
+    for sort, kind, shift in (("number", "number", -0.3), ("date", "date", -0.15), ("saying", "attribution", -0.1)):
         sides = [[t for t in side if fact_of(t, side) == sort] for side in (before, after)]
         if sort != "saying":
             sides = [[t for t in side if not stands(t, columns, 1 - i)] for i, side in enumerate(sides)]

@@ -82,13 +82,21 @@ def stands(token: Token, columns: Sequence[Column], side: int) -> bool:
 def number_pair(columns: Sequence[Column], place: int, before: Token, after: Token) -> Named:
     """Two numbers in one place: another value, another qualifier, or another date."""
     rule = f"{before.key} / {after.key}"
-    if before.value is not None and before.value == after.value:
-        if before.qualifier == after.qualifier or _bends_apart(columns, place):
-            return "style", "same number", 0.0
+    same = before.value is not None and before.value == after.value
+    alike = before.qualifier == after.qualifier and _written(before) == _written(after)
+    if alike or (same and _bends_apart(columns, place)):
+        return "style", "same number", 0.0
+    if same:
         return "number", f"qualifier {before.qualifier or 'none'} / {after.qualifier or 'none'}", 0.0
     if _is_date(columns, place) or (is_year(before) and is_year(after)):
         return "date", rule, 0.02
     return "number", rule, ROUNDED if _is_rounded(before.key, after.key) else 0.04
+
+
+def _written(number: Token) -> str:
+    """A number without its qualifier and the ending of an ordinal: 3rd, around 5:30."""
+    last = number.key.split()[-1]
+    return last.rstrip("dhnrst") if last[0].isdigit() else number.key
 
 
 def _bends_apart(columns: Sequence[Column], place: int) -> bool:
