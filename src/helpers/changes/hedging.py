@@ -49,12 +49,8 @@ def hedging(part: Sequence[Column], low: int, surplus: dict[tuple[int, str], Cue
             other = sides["after" if side == "before" else "before"]
             if cue and not moved and (low or other) and _is_one_claim(cue, sides[side], other):
                 which = "lost" if side == "before" else "gained"
-                shift = 0.05 if which == "lost" else 0.0
-                return (
-                    "hedging",
-                    f"{which}: {cue.words}",
-                    shift + REWORDED * (_content(sides[side]) + _content(other) > 0),
-                )
+                reworded = cue.sort != "denial" and _content(sides[side]) + _content(other) > 0
+                return "hedging", f"{which}: {cue.words}", 0.05 * (side == "before") + REWORDED * reworded
         if c.before and c.after and opposes(c.before.key, c.after.key) and _is_brief(*sides.values()) and not negated:
             return "hedging", f"prefix: {c.before.key} / {c.after.key}", 0.0
     return None
@@ -68,7 +64,7 @@ def _is_one_claim(cue: Cue, own: Sequence[Token], other: Sequence[Token]) -> boo
     """
     sizes = [_content(own), _content(other, frozenset())]
     if cue.sort == "denial" and other:
-        return _is_brief(own, other) and not any(t.role == "saying" for t in other)
+        return _is_brief(own, other)
     opens = any(t.key in CLAUSE_OPENERS for t in own) and not any(t.key in CLAUSE_OPENERS for t in other)
     keeps = any(t.key in UNREAL or t.role in ("hedge", "negation") for t in other)
     if opens or keeps:

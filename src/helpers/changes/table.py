@@ -150,7 +150,7 @@ def _one_story(read: list[tuple[Unit, list[Column], float]], pair: _Pair, days: 
     sides = [(pair[3].spans, {s for unit, *_ in read for s in unit.source})]
     sides.append((pair[1].spans, {s for unit, *_ in read for s in unit.article}))
     common = max(sum(b - a for a, b in own) / max(1, sum(b - a for a, b in spans)) for spans, own in sides)
-    anew = sum(any(is_other_number(c) for c in columns) for _, columns, _ in read) / max(1, len(read))
+    anew = (sum(any(map(is_other_number, columns)) for _, columns, _ in read) - 1) / max(1, len(read))
     return float(
         min(1.0, 0.6 + 0.8 * common) * (1 - 0.05 * min(6.0, max(0.0, days - 1))) * (1 - 0.5 * max(0.0, anew - 0.4))
     )
