@@ -203,6 +203,10 @@ def test_no_fact_changes(source, article):
         ("He appeared in court on Monday with his brother.", "He was there on Monday with his brother."),
         ("The firms said it is likely to close in May.", "The firms said it is expected to close in May."),
         ("They hold no stake, nor any share of the fund.", "They hold no stake, or any share of the fund."),
+        (
+            "The bank heard Lacker on Monday. Lacker is not a member of the board.",
+            "The bank heard Fisher on Monday. Fisher is a member of the board.",
+        ),
         ("The airline was ready to set up a budget line.", "The airline could set up a budget line."),
     ],
 )

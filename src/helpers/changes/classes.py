@@ -17,7 +17,7 @@ from helpers.changes.facts import (
     stands,
 )
 from helpers.changes.hedging import Cue, cue_surplus, hedging
-from helpers.changes.matching import EQUAL, KIN, TYPED, Column, is_kin
+from helpers.changes.matching import EQUAL, KIN, TYPED, Column, is_kin, is_transliteration
 from helpers.changes.segments import segments, sort_of
 from helpers.changes.tokens import Token
 from helpers.changes.vocabulary import QUALIFIERS
@@ -106,8 +106,10 @@ def changes_of(
 
 def _is_other_statement(columns: Sequence[Column]) -> bool:
     """Whether the sentences begin with names that differ: what one hedges, the other does not say."""
-    first = next((c for c in columns if c.before and c.after), None)
-    return first is not None and first.relation == TYPED and first.before.role == "name"  # type: ignore[union-attr]
+    names = next(((c.before, c.after) for c in columns if c.before and c.after), None)
+    if names is None or not all(token.role == "name" for token in names):
+        return False
+    return not is_kin(*names) and not is_transliteration(names[0].key, names[1].key)
 
 
 def _named(

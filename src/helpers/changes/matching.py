@@ -155,14 +155,7 @@ def _opcodes(a: str, b: str) -> list[tuple[str, int, int, int, int]]:
 
 
 def _consonants(name: str) -> str:
-    plain = (
-        name.replace("kh", "h")
-        .replace("c", "k")
-        .replace("kk", "k")
-        .replace("ph", "f")
-        .replace("j", "y")
-        .replace("w", "v")
-    )
+    plain = name.replace("kh", "h").replace("ph", "f").translate(_LIKE)
     bare = plain.translate(_VOWELS)
     return "".join(c for i, c in enumerate(bare) if i == 0 or bare[i - 1] != c)
 

@@ -142,7 +142,7 @@ def _pair_rows(found: list[Unit], pair: _Pair, days: float) -> list[tuple[object
 
 
 def _one_story(read: list[tuple[Unit, list[Column], float]], pair: _Pair, days: float) -> float:
-    """How surely two articles are versions of one story, .4 to 1: a factor of the severity of their changes.
+    """How surely two articles are versions of one story, .3 to 1: a factor of the severity of their changes.
 
     Less if little of either is read beside the other, if days lie between them, and if numbers differ in most of their
     common sentences: two reports of one market or one index are filled in anew from day to day.
