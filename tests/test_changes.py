@@ -207,6 +207,7 @@ def test_no_fact_changes(source, article):
             "The bank heard Lacker on Monday. Lacker is not a member of the board.",
             "The bank heard Fisher on Monday. Fisher is a member of the board.",
         ),
+        ("The report is expected to be public in May.", "The report is not expected to be public until May."),
         ("The airline was ready to set up a budget line.", "The airline could set up a budget line."),
     ],
 )

@@ -107,14 +107,15 @@ def _is_made_up_for(cue: Cue, loose: set[str], told: set[str], held: set[str]) -
 
 
 def _cues(columns: Sequence[Column], side: str) -> dict[int, Cue]:
-    """Each cue of a side, by its column."""
+    """Each cue of a side, by its column; *not until* says when, and negates nothing."""
     places = [i for i, c in enumerate(columns) if getattr(c, side)]
     own: list[Token] = [getattr(columns[i], side) for i in places]
     found, at = {}, 0
     while at < len(own):
         phrase = next((p for p in CUE_PHRASES if tuple(t.key for t in own[at : at + len(p)]) == p), ())
-        behind = own[at + max(1, len(phrase)) :][:NEAR]
-        if phrase or (own[at].role in ("hedge", "negation") and not _is_going(own[at], behind)):
+        rest = own[at + max(1, len(phrase)) :]
+        behind, later = rest[:NEAR], own[at].role == "negation" and any(t.key in ("until", "till") for t in rest)
+        if phrase or (own[at].role in ("hedge", "negation") and not later and not _is_going(own[at], behind)):
             found[places[at]] = Cue(" ".join(phrase) or own[at].key, _sort(own[at], phrase, behind))
         at += max(1, len(phrase))
     return found
