@@ -196,6 +196,22 @@ def test_delays_are_between_first_appearances_and_whole_days_where_a_time_is_mis
     assert np.isnan(habits.loc["Star", "median_delay_hours"])
 
 
+def test_days_less_than_two_apart_are_no_delay_and_quartiles_need_five():
+    pages = [(f"a{i}", "Mail", 40, f"2026-01-{i + 10} 23:30") for i in range(6)]
+    pages += [(f"b{i}", "Post", 40, f"2026-01-{10 + 2 * i}") for i in range(6)]
+    data = corpus_of(pages, [(f"a{i}", 0, 20, f"b{i}", 0, 20) for i in range(6)])
+    delays = delays_table(data.articles, data.overlap, data.copying).set_index("article_id")["delay_hours"]
+    assert delays.isna().groupby(level=0).all()[["a0", "a1", "b0", "b1"]].all()
+    assert delays[["b2", "b3", "b4", "b5"]].tolist() == [48, 72, 96, 120]
+    columns = ["n_dated", "n_near", "delay_low_hours", "median_delay_hours", "delay_high_hours"]
+    post = habits_of(data).loc["Post", columns].tolist()
+    assert post[:2] + post[3:4] == [6, 2, 84]
+    assert np.isnan([post[2], post[4]]).all()
+    late = [("c", "Mail", 40, "2026-02-01"), ("d", "Post", 40, "2026-02-07")]
+    data = corpus_of(pages + late, [(f"a{i}", 0, 20, f"b{i}", 0, 20) for i in range(6)] + [("c", 0, 20, "d", 0, 20)])
+    assert habits_of(data).loc["Post", columns].tolist() == [7, 2, 72, 96, 120]
+
+
 def test_a_single_article_has_no_interval_and_an_outlet_without_words_no_share():
     habits = habits_of(corpus_of([("a", "Mail", 40), ("b", "Post", 40), ("c", "Sun", 0), ("d", None, 10)], SHARED[:1]))
     assert habits.filter(regex="_(low|high)$").isna().all(axis=None)
@@ -339,7 +355,9 @@ def test_a_network_of_five_names_every_outlet_and_every_share():
     told = links(flows)
     shown = texts_of(outlet_network(flows))
     assert set(flows["outlet"]) <= set(shown)
-    assert {f"{link.share:.0%}" for link in told} <= set(shown)
+    assert {f"{link.share:.0%} of {link.whole:.0%}" for link in told} <= set(shown)
+    whole = flows.set_index(["outlet", "source_outlet"])["shared_share"].to_dict()
+    assert all(link.share <= link.whole == whole[link.outlet, link.other] for link in told)
     assert {link.more for link in told} <= set(shown)
     directed = flows[flows["source_first_share"] > 0]
     arrows = {(link.outlet, link.other) for link in told if link.kind == "source_first"}
@@ -419,13 +437,16 @@ def test_one_copy_without_a_time_does_not_hide_the_times_of_the_others():
     articles["published"] = pd.to_datetime(stamps, format="mixed")
     seen = appearances(articles, pd.DataFrame({"article_id": list("abcd"), "group": 1}))
     assert seen.set_index("outlet")["hours_behind"].to_dict() == {"A": 0, "B": 6, "C": 0, "D": 12}
+    assert seen.set_index("outlet")["near"].to_dict() == {"A": False, "B": False, "C": True, "D": False}
 
 
-def test_a_day_before_the_first_time_counts_in_days():
+@pytest.mark.parametrize(("day", "behind", "near"), [("2022-09-09", 0, True), ("2022-09-08", 48, False)])
+def test_a_day_before_the_first_time_counts_in_days_from_two_on(day, behind, near):
     articles = pd.DataFrame({"article_id": list("ab"), "outlet": list("AB")})
-    articles["published"] = pd.to_datetime(["2022-09-09", "2022-09-10 20:50:01"], format="mixed")
+    articles["published"] = pd.to_datetime([day, "2022-09-10 20:50:01"], format="mixed")
     seen = appearances(articles, pd.DataFrame({"article_id": list("ab"), "group": 1}))
-    assert seen.set_index("outlet")["hours_behind"].to_dict() == {"A": 0, "B": 24}
+    assert seen.set_index("outlet")["hours_behind"].to_dict() == {"A": 0, "B": behind}
+    assert seen["near"].tolist() == [near, near]
 
 
 def test_a_time_line_of_a_hundred_is_a_strip_in_the_order_of_medians(hundred):
@@ -434,7 +455,7 @@ def test_a_time_line_of_a_hundred_is_a_strip_in_the_order_of_medians(hundred):
     (axes,) = figure.axes
     order = [label.get_text() for label in axes.get_yticklabels()]
     assert sorted(order) == sorted(set(seen["outlet"]))
-    median = seen.groupby("outlet")["hours_behind"].median()[order]
+    median = seen[~seen["near"]].groupby("outlet")["hours_behind"].median().reindex(order)
     assert median.dropna().is_monotonic_increasing
     assert median.isna().to_numpy()[median.notna().sum() :].all()
     figure.canvas.draw()

@@ -19,6 +19,9 @@ from helpers.report.marks import Passage, changed_words, paragraphs, pieces
 from helpers.segmentation import words
 from helpers.sources import RawArticle
 
+WORDS = ("timber", "granite", "copper", "marble", "amber", "ivory", "velvet", "walnut")
+LONE = " ".join(f"Divers raised the {word} crates with chains and carried them through {word} rain." for word in WORDS)
+
 
 @pytest.fixture
 def page(browser):
@@ -261,6 +264,35 @@ def test_five_hundred_articles_make_an_overview_that_is_small_quick_and_legible(
     pairs = list((large_report.parent / "pairs").glob("*.html"))
     copied = table_of(large_report, "overlap")["reused_share"].gt(0).sum() / 2
     assert 0 < len(pairs) <= copied
+    page.get_by_role("radio", name="outlets").check()
+    heat = page.locator(".map:visible .heat")
+    most = max(int(cell) for cell in heat.locator("td[data-v]").all_inner_texts())
+    expect(page.locator(".map:visible .legend")).to_contain_text(f"the darkest {most} %")
+    assert heat.locator("td.h10").count() >= 1
+    cell = heat.locator("td.h10 a").first
+    row, place = cell.locator("xpath=ancestor::tr/th").inner_text(), cell.get_attribute("href")
+    page.goto(large_report.with_name("outlets.html").as_uri() + place.removeprefix("outlets.html"))
+    expect(page.locator("tr:target th")).to_have_text(row)
+
+
+def test_the_headline_counts_the_articles_all_of_which_is_shared_and_prints_are_linked(page, tmp_path):
+    lines = [
+        f"The {word} fell on the old harbour while nobody of the {word} crew was there to see it." for word in WORDS
+    ]
+    story = "\n\n".join(lines)
+    raw = [RawArticle(f"a{i}", f"a{i}.txt", outlet, story, "utf-8", ()) for i, outlet in enumerate("XYY")]
+    raw.append(RawArticle("b", "b.txt", "Z", "Parliament will vote about pensions.", "utf-8", ()))
+    raw += [RawArticle(f"c{i}", f"c{i}.txt", "Z", f"Ferry {i} sank at dawn. " + LONE, "utf-8", ()) for i in range(2)]
+    index = analyse(raw, tmp_path)
+    page.goto(index.as_uri())
+    expect(page.locator(".headline")).to_contain_text("Of 3 of them all words (100 %) stand in shared passages.")
+    expect(page.locator("#table tbody tr", has_text="Parliament")).to_contain_text("0 % not compared")
+    page.goto((index.parent / "articles" / "0004.html").as_uri())
+    expect(page.locator("main")).to_contain_text("It was not compared word by word")
+    page.goto((index.parent / "articles" / "0005.html").as_uri())
+    expect(page.locator("main")).to_contain_text("was found in another but its prints.")
+    page.get_by_role("link", name="c1", exact=True).click()
+    expect(page.locator("main")).to_contain_text("printed again")
 
 
 def test_pieces_cover_a_text_without_loss_or_overlap():

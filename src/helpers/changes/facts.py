@@ -1,5 +1,6 @@
 """Rules for what states a fact: numbers, dates, names, places, who said it."""
 
+import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from helpers.changes.vocabulary import (
     LOADED,
     MONTHS,
     PLACE_BEFORE,
+    QUALIFIERS,
     RELATIVE,
     SOURCE_MARKS,
     SUFFIXES,
@@ -25,7 +27,10 @@ LEAST_CONTEXT = 0.5
 # Longer names are no cut form of another: Fed, Rep.
 LONGEST_CUT = 5
 # Added to the severity of names whose neighbours differ, too: they may stand in different statements.
-LOOSE = -0.3
+LOOSE = -0.2
+# The same of a number that is the other one with fewer decimals.
+ROUNDED = -0.5
+_FIGURE = re.compile(r"(?:\D+ )?(?P<figure>[\d,]*\d(?:\.\d+)?)(?P<unit>(?: \w+)?)")
 # Words on either side that are looked at for evidence that a change stands where it seems to stand.
 NEAR = 4
 
@@ -77,11 +82,53 @@ def stands(token: Token, columns: Sequence[Column], side: int) -> bool:
 def number_pair(columns: Sequence[Column], place: int, before: Token, after: Token) -> Named:
     """Two numbers in one place: another value, another qualifier, or another date."""
     rule = f"{before.key} / {after.key}"
-    if before.value is not None and before.value == after.value:
+    same = before.value is not None and before.value == after.value
+    alike = before.qualifier == after.qualifier and _written(before) == _written(after)
+    if alike or (same and _bends_apart(columns, place)):
+        return "style", "same number", 0.0
+    if same:
         return "number", f"qualifier {before.qualifier or 'none'} / {after.qualifier or 'none'}", 0.0
     if _is_date(columns, place) or (is_year(before) and is_year(after)):
         return "date", rule, 0.02
-    return "number", rule, 0.04
+    return "number", rule, ROUNDED if _is_rounded(before.key, after.key) else 0.04
+
+
+def _written(number: Token) -> str:
+    """A number without its qualifier and the ending of an ordinal: 3rd, around 5:30."""
+    last = number.key.split()[-1]
+    return last.rstrip("dhnrst") if last[0].isdigit() else number.key
+
+
+def _bends_apart(columns: Sequence[Column], place: int) -> bool:
+    """Whether a number without a qualifier has one a few words before: around the $20 billion level."""
+    pair, near = columns[place], columns[max(0, place - NEAR) : place]
+    sides = [(pair.before, [c.before for c in near]), (pair.after, [c.after for c in near])]
+    return any(
+        own and not own.qualifier and any(t and (t.key == "average" or (t.key,) in QUALIFIERS) for t in words)
+        for own, words in sides
+    )
+
+
+def _is_rounded(a: str, b: str) -> bool:
+    """Whether one figure is the other with fewer decimals, whatever is counted in them.
+
+    >>> _is_rounded("13.47 billion", "13.5 billion"), _is_rounded("18", "17.93"), _is_rounded("13.4", "13.5")
+    (True, True, False)
+    """
+    both = [_FIGURE.fullmatch(key) for key in (a, b)]
+    if None in both or both[0]["unit"] != both[1]["unit"]:  # type: ignore[index]
+        return False
+    short, long = sorted((m["figure"].replace(",", "") for m in both if m), key=lambda f: len(f.partition(".")[2]))
+    places = [len(figure.partition(".")[2]) for figure in (short, long)]
+    return places[0] < places[1] and abs(float(short) - float(long)) <= 0.5001 * 10 ** -places[0]
+
+
+def is_other_number(column: Column) -> bool:
+    """Whether a column pairs two numbers of different value."""
+    a, b = column.before, column.after
+    if column.relation != TYPED or column.moved_before or column.moved_after or not (a and b):
+        return False
+    return a.role == b.role == "number" and a.value != b.value
 
 
 def _is_date(columns: Sequence[Column], place: int) -> bool:
@@ -117,7 +164,7 @@ def name_pair(
         return "style", "initials", 0.0
     rule = ", ".join(f"{a.key} / {b.key}" for a, b in pairs)
     if all(is_transliteration(a.key, b.key) or is_kin(a, b) for a, b in pairs):
-        return "name", f"other letters: {rule}", -0.5
+        return "name", f"other letters: {rule}", -0.26
     if _in_credit(columns[:low]):
         return "style", "credit", 0.0
     if any(_refers_otherwise(a, b, common) for a, b in pairs) or _numbers_differ(columns):
@@ -128,7 +175,7 @@ def name_pair(
     previous = columns[low - 1] if low else None
     if previous and all(t is not None and t.key in PLACE_BEFORE for t in (previous.before, previous.after)):
         return "place", rule, shift
-    return "name", rule, shift - 0.04
+    return "name", rule, shift
 
 
 def _refers_otherwise(a: Token, b: Token, common: Collection[str]) -> bool:
@@ -158,9 +205,7 @@ def _in_credit(columns: Sequence[Column]) -> bool:
 
 def _numbers_differ(columns: Sequence[Column]) -> bool:
     """Whether a number stands for another one: with another name, too, the sentence is another statement."""
-    pairs = [(c.before, c.after) for c in columns if c.relation == TYPED and not c.moved_before and not c.moved_after]
-    values = [(a.value, b.value) for a, b in pairs if a and b and a.role == b.role == "number"]
-    return any(a != b for a, b in values)
+    return any(map(is_other_number, columns))
 
 
 def _bare(name: Token) -> str:

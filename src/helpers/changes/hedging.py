@@ -27,6 +27,10 @@ MOST_CONTENT = 3
 NEAR = 3
 
 
+# Added to the severity of a hedge among other words that differ: the sense may be kept. Not of a denied confirmation.
+REWORDED = -0.3
+
+
 class Cue(NamedTuple):
     """A hedge or a negation: its words, and whether it is a modal, a negation, or says that nothing is confirmed."""
 
@@ -45,7 +49,8 @@ def hedging(part: Sequence[Column], low: int, surplus: dict[tuple[int, str], Cue
             other = sides["after" if side == "before" else "before"]
             if cue and not moved and (low or other) and _is_one_claim(cue, sides[side], other):
                 which = "lost" if side == "before" else "gained"
-                return "hedging", f"{which}: {cue.words}", 0.05 if which == "lost" else 0.0
+                reworded = cue.sort != "denial" and _content(sides[side]) + _content(other) > 0
+                return "hedging", f"{which}: {cue.words}", 0.05 * (side == "before") + REWORDED * reworded
         if c.before and c.after and opposes(c.before.key, c.after.key) and _is_brief(*sides.values()) and not negated:
             return "hedging", f"prefix: {c.before.key} / {c.after.key}", 0.0
     return None
@@ -64,9 +69,9 @@ def _is_one_claim(cue: Cue, own: Sequence[Token], other: Sequence[Token]) -> boo
     keeps = any(t.key in UNREAL or t.role in ("hedge", "negation") for t in other)
     if opens or keeps:
         return False
-    if cue.sort != "modal" or not other:
+    if cue.words not in MODALS or not other:
         return sum(sizes) == 0
-    clause = cue.words not in MODALS or sizes[1] > 0 or any(t.key in VERBS for t in other)
+    clause = sizes[1] > 0 or any(t.key in VERBS for t in other)
     return clause and sum(sizes) <= MOST_CONTENT and (min(sizes) > 0 or sum(sizes) <= 1)
 
 
@@ -102,14 +107,15 @@ def _is_made_up_for(cue: Cue, loose: set[str], told: set[str], held: set[str]) -
 
 
 def _cues(columns: Sequence[Column], side: str) -> dict[int, Cue]:
-    """Each cue of a side, by its column."""
+    """Each cue of a side, by its column; *not until* says when, and negates nothing."""
     places = [i for i, c in enumerate(columns) if getattr(c, side)]
     own: list[Token] = [getattr(columns[i], side) for i in places]
     found, at = {}, 0
     while at < len(own):
         phrase = next((p for p in CUE_PHRASES if tuple(t.key for t in own[at : at + len(p)]) == p), ())
-        behind = own[at + max(1, len(phrase)) :][:NEAR]
-        if phrase or (own[at].role in ("hedge", "negation") and not _is_going(own[at], behind)):
+        rest = own[at + max(1, len(phrase)) :]
+        behind, later = rest[:NEAR], own[at].role == "negation" and any(t.key in ("until", "till") for t in rest)
+        if phrase or (own[at].role in ("hedge", "negation") and not later and not _is_going(own[at], behind)):
             found[places[at]] = Cue(" ".join(phrase) or own[at].key, _sort(own[at], phrase, behind))
         at += max(1, len(phrase))
     return found

@@ -18,6 +18,7 @@ _ROLES_PAIRED = ("number", "time", "saying", "name", "hedge", "negation")
 _LEAST_PREFIX = 4
 _LEAST_RATIO = 0.75
 _VOWELS = str.maketrans("", "", "aeiouy'")
+_LIKE = str.maketrans("cjw", "kyv")
 _SPELLINGS: tuple[tuple[str, str], ...] = (
     ("isation", "ization"),
     ("yse", "yze"),
@@ -154,7 +155,7 @@ def _opcodes(a: str, b: str) -> list[tuple[str, int, int, int, int]]:
 
 
 def _consonants(name: str) -> str:
-    plain = name.replace("kh", "h").replace("ck", "k").replace("ph", "f").replace("j", "y").replace("w", "v")
+    plain = name.replace("kh", "h").replace("ph", "f").translate(_LIKE)
     bare = plain.translate(_VOWELS)
     return "".join(c for i, c in enumerate(bare) if i == 0 or bare[i - 1] != c)
 

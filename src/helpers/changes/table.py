@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.changes.classes import BASE, Found, changes_of
+from helpers.changes.facts import is_other_number
 from helpers.changes.matching import EQUAL, KIN, Column, aligned, is_matched
 from helpers.changes.tokens import Token, name_keys, tokens
 from helpers.changes.units import Span, Unit, prose_spans, units
@@ -62,7 +63,7 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
     for (article, source), found in most_shared(passages).groupby(["article_id", "source_id"]):
         if _is_source(source, article, dates) and (found["kind"] != "verbatim").any():
             pair = (article, texts[article], source, texts[source])
-            rows += _pair_rows(_units(found, pair), pair)
+            rows += _pair_rows(_units(found, pair), pair, _apart(dates.get(article), dates.get(source)))
     if not rows:
         return no_changes()
     table = pd.DataFrame(rows, columns=COLUMNS).sort_values("severity", ascending=False, kind="stable")
@@ -93,6 +94,11 @@ def _is_source(source: str, article: str, dates: Mapping[str, object]) -> bool:
     return bool(first < second)  # type: ignore[operator]
 
 
+def _apart(first: object, second: object) -> float:
+    """Days between two dates; 0 where one is unknown."""
+    return 0.0 if pd.isna(first) or pd.isna(second) else abs(first - second) / pd.Timedelta(days=1)  # type: ignore
+
+
 _Pair = tuple[str, _Text, str, _Text]
 
 
@@ -112,26 +118,51 @@ def _tokens(text: _Text, spans: tuple[Span, ...]) -> list[Token]:
     return [token for span in spans for token in tokens(text.text, span, text.names, text.language)]
 
 
-def _pair_rows(found: list[Unit], pair: _Pair) -> list[tuple[object, ...]]:
-    """The rows of all units but those whose sentences have a much better counterpart elsewhere."""
+def _pair_rows(found: list[Unit], pair: _Pair, days: float) -> list[tuple[object, ...]]:
+    """The rows of all units but those whose sentences have a much better counterpart elsewhere.
+
+    Args:
+        found: the sentences that are read beside each other.
+        pair: the articles.
+        days: between their dates.
+    """
     columns = [aligned(_tokens(pair[3], unit.source), _tokens(pair[1], unit.article)) for unit in found]
     matched = [_matched(own) for own in columns]
     best: dict[tuple[int, Span], float] = {}
     for unit, share in zip(found, matched, strict=True):
         for key in _keys(unit):
             best[key] = max(share, best.get(key, 0.0))
-    rows: list[tuple[object, ...]] = []
-    for unit, own, share in zip(found, columns, matched, strict=True):
-        if share >= LEAST_MATCHED and all(best[key] <= share + MUCH_BETTER for key in _keys(unit)):
-            rows += _unit_rows(unit, own, share, pair)
-    return rows
+    read = [
+        (unit, own, share)
+        for unit, own, share in zip(found, columns, matched, strict=True)
+        if share >= LEAST_MATCHED and all(best[key] <= share + MUCH_BETTER for key in _keys(unit))
+    ]
+    weight = _one_story(read, pair, days)
+    return [row for unit, own, share in read for row in _unit_rows(unit, own, share, pair, weight)]
+
+
+def _one_story(read: list[tuple[Unit, list[Column], float]], pair: _Pair, days: float) -> float:
+    """How surely two articles are versions of one story, .3 to 1: a factor of the severity of their changes.
+
+    Less if little of either is read beside the other, if days lie between them, and if numbers differ in most of their
+    common sentences: two reports of one market or one index are filled in anew from day to day.
+    """
+    sides = [(pair[3].spans, {s for unit, *_ in read for s in unit.source})]
+    sides.append((pair[1].spans, {s for unit, *_ in read for s in unit.article}))
+    common = max(sum(b - a for a, b in own) / max(1, sum(b - a for a, b in spans)) for spans, own in sides)
+    anew = (sum(any(map(is_other_number, columns)) for _, columns, _ in read) - 1) / max(1, len(read))
+    return float(
+        min(1.0, 0.6 + 0.8 * common) * (1 - 0.05 * min(6.0, max(0.0, days - 1))) * (1 - 0.5 * max(0.0, anew - 0.4))
+    )
 
 
 def _keys(unit: Unit) -> list[tuple[int, Span]]:
     return [(side, span) for side, spans in enumerate((unit.source, unit.article)) for span in spans]
 
 
-def _unit_rows(unit: Unit, columns: list[Column], matched: float, pair: _Pair) -> Iterator[tuple[object, ...]]:
+def _unit_rows(
+    unit: Unit, columns: list[Column], matched: float, pair: _Pair, weight: float
+) -> Iterator[tuple[object, ...]]:
     article, own, source, theirs = pair
     common = own.numbers & theirs.numbers, own.names & theirs.names
     for found in [*changes_of(columns, matched, *common), *_joints(unit, columns)]:
@@ -139,7 +170,7 @@ def _unit_rows(unit: Unit, columns: list[Column], matched: float, pair: _Pair) -
         there = _span(found.before, columns, found.place, "before")
         yield (
             *(article, *here, source, *there, theirs.text[slice(*there)], own.text[slice(*here)]),
-            *(found.kind, found.rule, found.severity),
+            *(found.kind, found.rule, round(weight * found.severity, 4)),
             *(unit.article[0][0], unit.article[-1][1], unit.source[0][0], unit.source[-1][1]),
         )
 

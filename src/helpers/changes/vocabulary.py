@@ -66,7 +66,7 @@ UNREAL = frozenset(
         """thinking looking considering considers consider considered weighing mulling exploring expected expects
         expecting expect planning plans plan planned intends intended hopes hoping hope hoped aims aimed seeking seeks
         wants wanted fears fear feared fanning risk risks risking odds chance chances potential speculation threatened
-        threaten threatens threat prospect prospects probable can talks reported"""
+        threaten threatens threat prospect prospects probable can talks reported ready poised set"""
     )
 )
 """Words that tell of what is not there yet, or of hearsay: one of them in the place of a hedge keeps the sense."""
@@ -162,6 +162,7 @@ ORDINALS = {
     for place, word in enumerate(_listed("first second third fourth fifth sixth seventh eighth ninth tenth"), 1)
 }
 MAGNITUDES = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+MAGNITUDES |= {"mln": 1e6, "bln": 1e9, "bn": 1e9, "trln": 1e12}
 VAGUE_NUMBERS = frozenset(_listed("dozens tens scores hundreds thousands millions billions"))
 QUALIFIERS = {
     ("more", "than"): "more than",

@@ -37,7 +37,8 @@ MOST_OUTLETS = 100
 class Link(NamedTuple):
     """A line of the network: the outlet whose words are meant, the other one, what is told of them, their share.
 
-    `more` is the share's interval where the line has a direction, else the share of the other outlet's words.
+    `more` is the share's interval where the line has a direction, else the share of the other outlet's words; `whole`
+    is the share of all words that the two have in common, whoever was first.
     """
 
     outlet: str
@@ -45,6 +46,7 @@ class Link(NamedTuple):
     kind: str
     share: float
     more: str
+    whole: float
 
 
 def links(flows: pd.DataFrame) -> list[Link]:
@@ -59,11 +61,11 @@ def links(flows: pd.DataFrame) -> list[Link]:
         if row.source_first_share > 0:
             known = not pd.isna(row.source_first_low)
             ends = f"{row.source_first_low:.0%} to {row.source_first_high:.0%}" if known else ""
-            found.append(Link(outlet, other, FIRST, row.source_first_share, ends))
+            found.append(Link(outlet, other, FIRST, row.source_first_share, ends, row.shared_share))
         for kind in (STORY, UNDECIDED):
             share, back = (getattr(side, f"{kind}_share", 0.0) for side in (row, rows.get((other, outlet))))
             if share > 0 and (share, other) >= (back, outlet):
-                found.append(Link(outlet, other, kind, share, f"back {back:.0%}"))
+                found.append(Link(outlet, other, kind, share, f"back {back:.0%}", row.shared_share))
     return sorted(found, key=lambda link: (-link.share, link))
 
 
@@ -166,15 +168,23 @@ def _list(axes: Axes, listed: Sequence[Link], label: Mapping[str, str]) -> None:
     """The numbered links in words, and what the lines mean."""
     axes.set(xlim=(0, 10.5), ylim=(max(12, len(listed)) + 3, -0.6))
     axes.axis("off")
-    columns = (0.5, 3.4, 6.2, 7.1, 9.0)
+    columns = (0.5, 2.8, 5.1, 7.1, 9.2)
     for x, head in zip(
-        columns, ("of the words of", "stand in", "share", "interval or back", "who was first"), strict=True
+        columns,
+        ("of the words of", "stand in", "share of all shared", "interval or back", "who was first"),
+        strict=True,
     ):
         axes.text(x, 0, head, color="#555555", fontsize=8, va="center")
     for y, link in enumerate(listed, 1):
         colour = COLOURS[link.kind]
         axes.text(0.3, y, str(y), fontsize=8, ha="right", va="center", color=colour, weight="bold")
-        cells = (label[link.outlet], label[link.other], f"{link.share:.0%}", link.more, SAID[link.kind])
+        cells = (
+            label[link.outlet],
+            label[link.other],
+            f"{link.share:.0%} of {link.whole:.0%}",
+            link.more,
+            SAID[link.kind],
+        )
         for x, said in zip(columns, cells, strict=True):
             axes.text(x, y, said, fontsize=8, va="center")
     keys = [

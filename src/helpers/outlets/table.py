@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from helpers.outlets.firsts import DAYS
 from helpers.outlets.intervals import Interval, part_sums, share_interval, word_sums
 from helpers.outlets.shared import Shared, Tables, linked_pairs, shared_words
 from helpers.overlap import outlets
@@ -13,7 +14,12 @@ from helpers.schemas import TABLES
 from helpers.size import is_large
 
 FLOW = ["outlet", "source_outlet"]
-_DELAYS = ["n_dated", "n_timed", "median_delay_hours"]
+_COUNTS = ["n_dated", "n_timed", "n_near"]
+_QUARTILES = ["delay_low_hours", "median_delay_hours", "delay_high_hours"]
+LEAST_SPREAD = 5
+"""Fewer delays have a median, but no quartiles."""
+LEAST_DAYS = pd.Timedelta(microseconds=int(DAYS))
+_MIDDLE = (0.25, 0.5, 0.75), (LEAST_SPREAD, 1, LEAST_SPREAD)
 
 
 class Outlets(NamedTuple):
@@ -110,24 +116,28 @@ def _shares(rows: pd.DataFrame, keys: pd.Index, whole: pd.DataFrame, name: str) 
 
 def _finished(table: pd.DataFrame, waits: pd.DataFrame, name: str) -> pd.DataFrame:
     """The table with the delays, its columns as the schema names them."""
-    table[_DELAYS[:2]] = waits[_DELAYS[:2]].fillna(0).to_numpy(dtype=np.int64)
-    table[_DELAYS[2]] = waits[_DELAYS[2]].to_numpy(dtype=float)
+    table[_COUNTS] = waits[_COUNTS].fillna(0).to_numpy(dtype=np.int64)
+    table[_QUARTILES] = waits[_QUARTILES].to_numpy(dtype=float)
     types = {"str": "str", "int": "int64", "share": "float64", "float": "float64"}
     return table[[c.name for c in TABLES[name].columns]].astype({c.name: types[c.type] for c in TABLES[name].columns})
 
 
 def _delays(delays: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    grouped = delays.groupby(by)
-    columns = [grouped.size(), grouped["timed"].sum(), grouped["delay_hours"].median()]
-    return pd.concat(columns, axis=1, keys=_DELAYS)
+    """Of each outlet or pair the stories with dates, those with times, those of near days, median and quartiles."""
+    rows = delays.assign(near=delays["delay_hours"].isna()).groupby(by)
+    hours = rows["delay_hours"]
+    quartiles = [hours.quantile(share).where(hours.count() >= least) for share, least in zip(*_MIDDLE, strict=True)]
+    return pd.concat(
+        [rows.size(), rows["timed"].sum(), rows["near"].sum(), *quartiles], axis=1, keys=_COUNTS + _QUARTILES
+    )
 
 
 def delays_table(articles: pd.DataFrame, overlap: pd.DataFrame, copying: pd.DataFrame) -> pd.DataFrame:
     """How long after another outlet each outlet published what they share: one row per story and ordered pair.
 
     A story of two outlets is a pair of dated articles that share more prose than reports on one topic do, each the
-    first of its outlet that shares so much with the other. Where one date has no time of day, both are taken as days:
-    such delays are whole days.
+    first of its outlet that shares so much with the other. Where one date has no time of day, both are taken as days,
+    and there is no delay of less than two: times are kept in UTC, days as they were stated, so that one may be none.
 
     Args:
         articles: the table of that name.
@@ -135,7 +145,8 @@ def delays_table(articles: pd.DataFrame, overlap: pd.DataFrame, copying: pd.Data
         copying: the table of that name.
 
     Returns:
-        article_id, source_id, outlet, source_outlet, delay_hours (below 0: the outlet was first), timed.
+        article_id, source_id, outlet, source_outlet, delay_hours (below 0: the outlet was first; null: days less
+        than two apart), timed.
     """
     outlet = outlets(articles)
     dates = pd.to_datetime(articles.set_index("article_id")["published"]).dropna().astype("datetime64[us]")
@@ -150,7 +161,8 @@ def delays_table(articles: pd.DataFrame, overlap: pd.DataFrame, copying: pd.Data
     rows = rows.loc[first_there.intersection(first_here)]
     here, there = rows["here"], rows["there"]
     timed = (here != here.dt.normalize()) & (there != there.dt.normalize())
-    apart = (here - there).where(timed, here.dt.normalize() - there.dt.normalize())
+    days = here.dt.normalize() - there.dt.normalize()
+    apart = (here - there).where(timed, days.where(days.abs() >= LEAST_DAYS))
     rows = rows.assign(delay_hours=apart.dt.total_seconds() / 3600, timed=timed)
     columns = ["article_id", "source_id", *FLOW, "delay_hours", "timed"]
     return rows[columns].sort_values(columns[:2], ignore_index=True)

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from helpers.figures import new_figure, short_labels
+from helpers.outlets.table import LEAST_DAYS
 from helpers.overlap import outlets
 
 COLOUR, PALE = "#0072B2", "#9A9A9A"
@@ -28,7 +29,8 @@ def appearances(articles: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
     Returns:
         story, outlet, article_id, published, timed (it has a time of day), hours_behind: behind the first copy with a
         time; in whole days behind the first dated one where a time is missing, or where that one is of an earlier
-        day. An outlet's undated copy stands for it only where it has no dated one.
+        day; near: whole days do not tell it from another first copy, being less than two (its hours_behind are 0). An
+        outlet's undated copy stands for it only where it has no dated one.
     """
     rows = lineage.loc[lineage["group"] > 0, ["group", "article_id"]].rename(columns={"group": "story"})
     rows = rows.assign(outlet=rows["article_id"].map(outlets(articles)))
@@ -41,9 +43,11 @@ def appearances(articles: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
     first = rows["published"].where(timed).groupby(rows["story"]).transform("min")
     first_day = day.groupby(rows["story"]).transform("min")
     in_days = ~timed | (first.dt.normalize() > first_day)
-    behind = (rows["published"] - first).mask(in_days, day - first_day)
-    rows = rows.assign(timed=timed, hours_behind=behind.dt.total_seconds() / 3600)
-    columns = ["story", "outlet", "article_id", "published", "timed", "hours_behind"]
+    early = day - first_day < LEAST_DAYS
+    near = in_days & early & (early.groupby(rows["story"]).transform("sum") > 1)
+    behind = (rows["published"] - first).mask(in_days, day - first_day).mask(near, pd.Timedelta(0))
+    rows = rows.assign(timed=timed, hours_behind=behind.dt.total_seconds() / 3600, near=near)
+    columns = ["story", "outlet", "article_id", "published", "timed", "hours_behind", "near"]
     return rows[columns].reset_index(drop=True)
 
 
@@ -83,11 +87,12 @@ def _stories(seen: pd.DataFrame) -> Figure:
 
 
 def _strip(seen: pd.DataFrame) -> Figure:
-    """A row for each outlet with all its delays and their median, the quickest first."""
-    leads = seen["hours_behind"] == 0
-    by_time = (leads & seen["timed"]).groupby(seen["story"]).transform("any")  # who was first that day is told
-    grouped = seen.assign(first=leads & (seen["timed"] | ~by_time)).groupby("outlet")
-    told = grouped["hours_behind"].agg(["size", "count", "median"]).assign(first=grouped["first"].sum()).reset_index()
+    """A row for each outlet with all its delays and the median of those that are told, the quickest first."""
+    first = (seen["hours_behind"] == 0) & ~seen["near"]
+    grouped = seen.assign(first=first, told=seen["hours_behind"].mask(seen["near"])).groupby("outlet")
+    told = grouped["hours_behind"].agg(["size", "count"])
+    told = told.assign(median=grouped["told"].median(), first=grouped["first"].sum(), n=grouped["told"].count())
+    told = told.reset_index()
     kept = told.sort_values(["size", "outlet"], ascending=[False, True])[:MOST_OUTLETS]
     kept = kept.sort_values(["median", "outlet"], na_position="last", ignore_index=True)
     small = len(kept) > FEW_LINES
@@ -102,7 +107,8 @@ def _strip(seen: pd.DataFrame) -> Figure:
     axes.set_yticks(kept.index, short_labels(list(kept["outlet"])), fontsize=6.5 if small else 9)
     for row in kept.itertuples():
         said = f"{row.size} {'story' if row.size == 1 else 'stories'}"
-        said += f", first in {row.first}" if row.count else ""
+        said += f", first in {row.first}" if row.n else ""
+        said += f", {row.count - row.n} of near days" if row.n < row.count else ""
         said += f", {row.size - row.count} undated" if row.size > row.count else ""
         axes.text(1.01, row.Index, said, transform=axes.get_yaxis_transform(), va="center", fontsize=6 if small else 8)
     axes.set_ylim(len(kept) - 0.4, -0.6)
@@ -130,7 +136,9 @@ def _finish(axes: Axes, seen: pd.DataFrame, title: str) -> None:
     axes.set_xticks([*ticks], [*ticks.values()])
     axes.minorticks_off()
     axes.set_xlim(-0.15, most * 1.3)
-    axes.set_xlabel("behind the story's first dated copy, or on the same day where a time is missing")
+    axes.set_xlabel(
+        "behind the story's first dated copy; at 0, too, where a time is missing and days are less than two apart"
+    )
     axes.set_title(title, pad=24)
     keys = {"date and time": "o", "date alone: whole days": "s"}
     handles = [Line2D([], [], marker=m, color=COLOUR, linestyle="", label=said) for said, m in keys.items()]

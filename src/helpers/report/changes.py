@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.changes import KINDS
+from helpers.changes import KINDS, distinct
 
 if TYPE_CHECKING:
     from helpers.report.pages import Article
@@ -32,8 +32,7 @@ def changes_view(
         articles: how pages name an article, by article_id.
         pairs: the page of a pair of articles, by both orders, where there is one.
     """
-    ranked = table.sort_values(["severity", "article_id", "source_id", "start", "end"], ascending=[False] + [True] * 4)
-    facts = ranked[~ranked["kind"].isin(FORM)]
+    facts = distinct_facts(table, text)
     shown = facts.head(MOST_ROWS)
     rows = [_row(row, text, articles, pairs) for row in shown.itertuples()]
     counts = table["kind"].value_counts()
@@ -43,8 +42,17 @@ def changes_view(
         "shown_kinds": [kind for kind in KINDS if kind in set(shown["kind"])],
         "shown_pairs": sorted({row["pair"] for row in rows}),
         "n_facts": len(facts),
-        "n_form": len(table) - len(facts),
+        "n_again": int((~table["kind"].isin(FORM)).sum()) - len(facts),
+        "n_form": int(table["kind"].isin(FORM).sum()),
+        "no_page": any(row["page"] is None for row in rows),
     }
+
+
+def distinct_facts(table: pd.DataFrame, text: Mapping[str, str]) -> pd.DataFrame:
+    """Each change that may be one of fact once, most serious first (see `changes.distinct`)."""
+    order = ["severity", "article_id", "source_id", "start", "end"]
+    facts = table[~table["kind"].isin(FORM)].sort_values(order, ascending=[False] + [True] * 4, ignore_index=True)
+    return distinct(facts, text)
 
 
 def _row(
@@ -61,6 +69,7 @@ def _row(
         "article": article,
         "pair": f"{source} / {article}",
         "page": pairs.get((row.article_id, row.source_id)),
+        "also": [articles[name] for name in row.also],
         "before": _cut(text[row.source_id], *there),
         "after": _cut(text[row.article_id], *here),
     }

@@ -8,11 +8,13 @@ import pandas as pd
 
 MOST_ROWS = 500
 """Rows of a table of the page; the tables `outlet_flows` and `outlet_habits` hold all."""
+DELAYS = ("delay_low_hours", "median_delay_hours", "delay_high_hours")
 LEAST_TOLD = 0.005
 """A flow whose interval reaches below this share is no headline."""
 FIGURES = {
     "outlet_network": "Outlets on a circle; arrows lead from the outlet that had words first to the one that had them "
-    "later. The table of flows says the same.",
+    "later. Each line is one part of the words that two outlets share: had first, an agency's story, or undecided. "
+    "The table of flows has the parts, and their sum as the share of all words shared.",
     "outlet_timeline": "How long after the first copy of a story each outlet had it; the table of habits has medians.",
 }
 
@@ -30,10 +32,7 @@ def outlets_view(flows: pd.DataFrame, habits: pd.DataFrame, reports: Path) -> di
         habits: the table `outlet_habits`.
         reports: folder of the run's figures.
     """
-    sharing = flows[flows["shared_words"] > 0]
-    order = ["shared_share", "outlet", "source_outlet"]
-    ranked = sharing.sort_values(order, ascending=[False, True, True])
-    known = habits.sort_values(["shared_share", "outlet"], ascending=[False, True])
+    ranked, known = _ranked(flows, habits)
     return {
         "headline": outlets_headline(flows),
         "flows": [_row(row) for row in ranked.head(MOST_ROWS).to_dict("records")],
@@ -42,6 +41,25 @@ def outlets_view(flows: pd.DataFrame, habits: pd.DataFrame, reports: Path) -> di
         "n_habits": len(known),
         "figures": [(name, alt) for name, alt in FIGURES.items() if (reports / "figures" / f"{name}.png").is_file()],
     }
+
+
+def _ranked(flows: pd.DataFrame, habits: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of both tables of the page, largest shares first, each with the fragment that leads to it."""
+    order = ["shared_share", "outlet", "source_outlet"]
+    ranked = flows[flows["shared_words"] > 0].sort_values(order, ascending=[False, True, True])
+    known = habits.sort_values(["shared_share", "outlet"], ascending=[False, True])
+    return _numbered(ranked, "f"), _numbered(known, "o")
+
+
+def _numbered(rows: pd.DataFrame, letter: str) -> pd.DataFrame:
+    return rows.assign(id=[f"{letter}{number}" for number in range(1, len(rows) + 1)])
+
+
+def anchors(flows: pd.DataFrame, habits: pd.DataFrame) -> dict[tuple[str, ...], str]:
+    """Where the page tells of an outlet, by (outlet,), or of two, by (outlet, source_outlet); names lead nowhere."""
+    ranked, known = (rows.head(MOST_ROWS) for rows in _ranked(flows, habits))
+    keys = [*zip(known["outlet"], strict=True), *zip(ranked["outlet"], ranked["source_outlet"], strict=True)]
+    return {key: f"outlets.html#{place}" for key, place in zip(keys, [*known["id"], *ranked["id"]], strict=True)}
 
 
 def outlets_headline(flows: pd.DataFrame) -> str:
@@ -78,9 +96,11 @@ def _share(share: float, low: float, high: float) -> str:
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with nulls as None, and its delay in words."""
+    """A row with nulls as None, and its delays in words."""
     found: dict[str, Any] = {str(name): None if pd.isna(value) else value for name, value in row.items()}
-    return {**found, "delay": _delay(found["median_delay_hours"], whole_days=not found["n_timed"])}
+    days = not found["n_timed"]
+    low, middle, high = (_delay(found[name], whole_days=days) for name in DELAYS)
+    return {**found, "delay": middle, "spread": f"{low} to {high}" if low else ""}
 
 
 def _delay(hours: float | None, *, whole_days: bool) -> str:

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from helpers.calibration import constants, uncalibrated
 from helpers.overlap import cluster_order, outlets, same_article
 from helpers.report.marks import STRENGTH
-from helpers.report.outlets import outlets_headline, several_outlets
+from helpers.report.outlets import anchors, outlets_headline, several_outlets
 from helpers.shares import word_kinds
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LARGEST_MAP = 30
 """Rows of one heatmap; a larger group of articles is cut to those with the highest shares."""
 MOST_MAPS = 12
+WHOLE = 0.995
+"""A share from here on is written as 100 %."""
 MOST_BARS = 60
 COLOURS = 8
 KINDS = ("reused_share", "verbatim_share", "edited_share", "paraphrased_share")
@@ -71,13 +73,16 @@ def headline(run: "Results", copying: pd.DataFrame) -> str:
     who = run.articles[top["article_id"]].label
     source = "" if pd.isna(top["top_source"]) else f", most of them with {run.articles[top['top_source']].label}"
     verb = "shares" if len(derived) == 1 else "share"
+    told = f"{len(derived)} of {len(copying)} articles {verb} more prose with another than reports on one topic "
+    told += "commonly do."
+    whole = int((derived["copied_share"] >= WHOLE).sum())
+    if whole > 1:
+        return f"{told} Of {whole} of them all words (100 %) stand in shared passages."
     shares = [top[name] for name in ("copied_share", "ci_low", "ci_high", "quoted_share")]
     shares.append(shares[0] - shares[-1])
     copied, low, high, spoken, prose = (f"{100 * share:.0f}" for share in shares)
     return (
-        f"{len(derived)} of {len(copying)} articles {verb} more prose with another than reports on one topic "
-        f"commonly do. Most of all {who}: "
-        f"{copied} % of its words (95 % interval {low} to {high} %) "
+        f"{told} Most of all {who}: {copied} % of its words (95 % interval {low} to {high} %) "
         f"stand in shared passages ({prose} % as prose, {spoken} % as speech){source}."
     )
 
@@ -86,8 +91,7 @@ def components(run: "Results") -> list[list[str]]:
     """Groups of articles joined by shares above the floor, the largest first; articles alone are left out."""
     names = sorted(run.articles)
     place = {name: i for i, name in enumerate(names)}
-    joined = list(run.pairs)
-    edges = np.array([(place[a], place[b]) for a, b in joined], dtype=int).reshape(-1, 2)
+    edges = np.array([(place[a], place[b]) for a, b in sorted(run.joined)], dtype=int).reshape(-1, 2)
     graph = coo_array((np.ones(len(edges), dtype=bool), (edges[:, 0], edges[:, 1])), shape=(len(names),) * 2)
     labels = connected_components(graph, directed=False)[1]
     groups: dict[int, list[str]] = {}
@@ -122,7 +126,9 @@ def article_maps(run: "Results") -> list[dict[str, Any]]:
         )
         columns = [run.articles[b].label for b in kept]
         left = len(group) - len(kept)
-        maps.append({"name": name, "level": "articles", "columns": columns, "rows": rows, "left_out": left})
+        maps.append(
+            {"name": name, "level": "articles", "columns": columns, "rows": rows, "left_out": left, "most": 100}
+        )
     return maps
 
 
@@ -146,21 +152,29 @@ def outlet_maps(run: "Results") -> list[dict[str, Any]]:
     kept = sorted(named, key=lambda name: (-reused[name], name))[:LARGEST_MAP]
     shares = [[0.0 if a == b else shared.get((a, b), none)[0] / max(1, total[a]) for b in kept] for a in kept]
     kept = cluster_order(pd.DataFrame(shares, kept, kept))
+    link = (
+        anchors(run.table["outlet_flows"], run.table["outlet_habits"]) if several_outlets(run.table["articles"]) else {}
+    )
+    most = max(1, round(100 * float(np.max(shares))))
     table = [
         {
             "label": a,
-            "page": None,
-            "cells": [None if a == b else _cell(shared.get((a, b), none) / max(1, total[a]), None) for b in kept],
+            "page": link.get((a,)),
+            "cells": [
+                None if a == b else _cell(shared.get((a, b), none) / max(1, total[a]), link.get((a, b)), most)
+                for b in kept
+            ],
         }
         for a in kept
     ]
     left = len(named) - len(kept)
-    return [{"name": "Outlets", "level": "outlets", "columns": kept, "rows": table, "left_out": left}]
+    return [{"name": "Outlets", "level": "outlets", "columns": kept, "rows": table, "left_out": left, "most": most}]
 
 
-def _cell(shares: Any, page: str | None) -> dict[str, Any]:
+def _cell(shares: Any, page: str | None, most: int = 100) -> dict[str, Any]:
+    """A cell of a heatmap; the share of `most` percent is the darkest."""
     values = [round(100 * float(share)) for share in shares]
-    return {"shares": values, "level": min(10, math.ceil(values[0] / 10)), "page": page}
+    return {"shares": values, "level": min(10, math.ceil(10 * values[0] / most)), "page": page}
 
 
 def _row(run: "Results", row: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +194,18 @@ def _row(run: "Results", row: Mapping[str, Any]) -> dict[str, Any]:
         "top": run.articles[source].label if source else None,
         "pair": run.pairs.get((row["article_id"], source)) if source else None,
         "prose": _prose_share(run, row["article_id"], source) if source else 0.0,
+        "aside": _aside(run, row["article_id"]),
     }
+
+
+def _aside(run: "Results", article: str) -> tuple[str, str] | None:
+    """What a share of an article does not tell, in a word and in a sentence."""
+    if run.prints[article]:
+        others = ", ".join(run.articles[name].label for name in run.prints[article])
+        return "a print", f"nearly the same words as {others}, of the same outlet, which are not counted"
+    if article not in run.compared:
+        return "not compared", "no other article is alike enough to be searched for passages"
+    return None
 
 
 def _prose_share(run: "Results", article: str, source: str) -> float:

@@ -18,8 +18,9 @@ from helpers.calibration import floor
 from helpers.figures import short_labels
 from helpers.lineage import AGENCY
 from helpers.overlap import between_articles, same_article
+from helpers.passages import candidate_pairs
 from helpers.prose import ProseWords, corpus_words
-from helpers.report.changes import changes_view
+from helpers.report.changes import MOST_ROWS, changes_view, distinct_facts
 from helpers.report.marks import (
     STRENGTH,
     Passage,
@@ -40,6 +41,8 @@ OPENING = 70
 """Characters of an article without headline that stand for one."""
 DEFAULT_RUN_WORDS = 8
 """Least words of a verbatim run, where the run's parameters name no other."""
+DEFAULT_MIN_COSINE = 0.05
+"""The same of the cosine below which pairs of a small corpus are not aligned."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Article:
     title: str | None
     outlet: str | None
     published: str | None
-    duplicate_of: str | None
+    duplicate_of: str | None  # label of the article it has the words of
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +90,19 @@ class Results:
         return found
 
     @cached_property
+    def prints(self) -> dict[str, list[str]]:
+        """The other prints of each article by its own outlet: no share counts what it has in common with them."""
+        groups = same_article(self.table["articles"])
+        return {name: [other for other in own if other != name] for own in groups for name in own}
+
+    @cached_property
+    def compared(self) -> set[str]:
+        """The articles of which at least one pair was aligned; of the others a share of 0 says little."""
+        least = float(self.record.get("parameters", {}).get("min_cosine", DEFAULT_MIN_COSINE))
+        pairs = candidate_pairs(self.table["similarity"], least, self.table["candidates"])
+        return {name for pair in pairs for name in pair}
+
+    @cached_property
     def text(self) -> dict[str, str]:
         """Clean text by article."""
         return dict(zip(self.table["articles"]["article_id"], self.table["articles"]["text"], strict=True))
@@ -118,14 +134,20 @@ class Results:
         return rows.assign(floor=floors).set_index(["article_id", "source_id"])
 
     @cached_property
-    def pairs(self) -> dict[tuple[str, str], str]:
-        """Page of every pair that has one, by both orders: shares above the floor, or an article's top source."""
+    def joined(self) -> set[tuple[str, str]]:
+        """Pairs (article, source) whose share is above the floor, or whose source is the article's top source."""
         rows = self.overlap[self.overlap["reused_share"] > 0]
-        wanted = set(rows.index[rows["reused_share"] > rows["floor"]])
         copying = self.table["copying"].dropna(subset="top_source")
-        wanted |= set(zip(copying["article_id"], copying["top_source"], strict=True))
+        above = set(rows.index[rows["reused_share"] > rows["floor"]])
+        return above | set(zip(copying["article_id"], copying["top_source"], strict=True))
+
+    @cached_property
+    def pairs(self) -> dict[tuple[str, str], str]:
+        """Page of every pair that has one, by both orders: those joined, and those of the changes that are shown."""
+        shown = distinct_facts(self.table["changes"], self.text).head(MOST_ROWS)
+        changed = set(zip(shown["article_id"], shown["source_id"], strict=True)) & {*self.shown} & {*self.overlap.index}
         found = {}
-        for a, b in sorted({(min(pair), max(pair)) for pair in wanted}):
+        for a, b in sorted({(min(pair), max(pair)) for pair in self.joined | changed}):
             names = [Path(self.articles[name].page).stem for name in (a, b)]
             found[a, b] = found[b, a] = f"pairs/{names[0]}-{names[1]}.html"
         return found
@@ -246,6 +268,8 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
         "a": article,
         "copying": run.table["copying"].set_index("article_id").loc[article.id],
         "sources": sources,
+        "prints": [run.articles[name] for name in run.prints[own]],
+        "compared": own in run.compared,
         "lineage": _lineage(run, article),
         "blocks": _blocks(run, own, marks, run.speech(own, run.ranked_sources(own))),
         "edits": list(edits.itertuples()),

@@ -46,7 +46,7 @@ function switchable() {
     for (const name of document.querySelectorAll(".shown")) name.textContent = chosen.parentElement.textContent.trim();
     for (const cell of document.querySelectorAll(".heat td[data-v]")) {
       const share = Number(cell.dataset.v.split(" ")[Number(chosen.value)]);
-      cell.className = `h${Math.min(10, Math.ceil(share / 10))}`;
+      cell.className = `h${Math.min(10, Math.ceil(10 * share / Number(cell.closest("table").dataset.most)))}`;
       cell.firstElementChild.textContent = String(share);
     }
   };
