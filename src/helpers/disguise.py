@@ -4,6 +4,7 @@ Each function returns edits of the characters concerned. A character goes only w
 joiner stays inside an Arabic or Indic word and in an emoji, real mixtures of scripts (COVIDный) stay as they are.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -56,7 +57,7 @@ _HYPHENATED = regex.compile(
     rf"(?<![\p{{L}}\p{{M}}])(?P<first>[\p{{L}}\p{{M}}]+)[-\u2010](?P<end>{_LINE_END})(?P<second>\p{{Ll}}[\p{{L}}\p{{M}}]*)"
     rf"|(?<=[\p{{N}}.])[-\u2010](?P<end>{_LINE_END})(?=\p{{Ll}})"
 )
-_HYPHEN_AT_END = regex.compile(r"[-\u2010]\s*?[\r\n\u2028\u2029]")
+_HYPHEN_AT_END = re.compile(r"-\s*?[\r\n\u2028\u2029]")
 _SUSPENDED = ("and", "or", "to", "but", "und", "oder", "et", "ou", "y", "o", "e")  # pre- and post-war
 
 
@@ -166,7 +167,7 @@ def line_end_hyphens(text: str, language: str = "en") -> list[Edit]:
     >>> [(e.before, e.after) for e in line_end_hyphens(text)]
     [('-\\n', ''), ('\\n', '')]
     """
-    if not _HYPHEN_AT_END.search(text):
+    if not _HYPHEN_AT_END.search(text.replace("\u2010", "-")):
         return []
     edits: list[Edit] = []
     seen: Counter[str] | None = None
