@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from punkt import DEFAULT_LANGUAGE_VARS
 
-from helpers import classify, disguise, languages, layout, punctuation, segmentation
+from helpers import classify, disguise, languages, layout, mojibake, punctuation, segmentation
 from helpers.cleaning import repeated_paragraphs, white_space
 from helpers.corpus import clean_corpus
 from helpers.edits import apply
@@ -69,10 +69,9 @@ def test_the_faster_pattern_for_runs_of_marks_finds_what_punkts_own_finds(text):
 
 
 def texts_of(*pieces):
-    """Texts made of the characters and of pieces in which a shortcut could go wrong."""
-    return st.lists(
-        st.sampled_from([*" \n\t.?!\"'()-…”“’‘[]«»,_5aAßé@", "\x1c", "\xa0", "\u2028", *pieces]), max_size=24
-    ).map("".join)
+    """Texts made of characters and pieces with which a shortcut could go wrong."""
+    parts = [*" \n\t.?!\"'()-…”“’‘[]«»,_5aAßé@", "\x1c", "\xa0", "\u2028", *pieces * 4]
+    return st.lists(st.sampled_from(parts), max_size=24).map("".join)
 
 
 @given(
@@ -111,15 +110,7 @@ def test_lines_are_runs_without_newline_that_are_not_blank(text):
     assert layout.lines(text) == [m.span() for m in regex.finditer(r"[^\n]+", text) if m.group().strip()]
 
 
-CREDITS = (
-    "Reporting by ",
-    "By ",
-    "Jane Doe",
-    " contributed to this report",
-    "CONTRIBUTED to this story",
-    "(c) 2011",
-    "Photo by ",
-)
+CREDITS = ("Reporting by ", "By ", "Jane Doe", " contributed to this report", "CONTRIBUTED to this story", "(c) 2011")
 
 
 @given(texts_of(*CREDITS, "©", "İ", "ſ"))
@@ -142,15 +133,12 @@ def punkt_mended(text):
     return spans
 
 
-PARAGRAPHS = (
-    "One two three four five six seven eight.",
-    "KYIV, Ukraine – One two three four five six seven eight",
-    "Ǆ six ß",
-    "\n",
+EIGHT = "One two three four five six seven eight"
+
+
+@given(
+    st.lists(st.sampled_from([EIGHT, f"{EIGHT}.", f"KYIV, Ukraine – {EIGHT}", EIGHT.upper(), "six ß", " "]), max_size=9)
 )
-
-
-@given(st.lists(st.sampled_from([*PARAGRAPHS, PARAGRAPHS[0].upper(), "nine", "(Reporting by A)", " "]), max_size=9))
 def test_repeated_paragraphs_are_those_whose_words_came_before(pieces):
     text = "\n".join(pieces)
     seen, plain = set(), []
@@ -162,14 +150,24 @@ def test_repeated_paragraphs_are_those_whose_words_came_before(pieces):
     assert [(e.start, e.end) for e in repeated_paragraphs(text)] == plain
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+@given(text=texts_of("â€™", "Ã ", "Ã©", "Â ", "\ufffd", "  "))
+def test_a_window_is_a_run_with_its_neighbours(damaged, text):
+    blank = " ?" if damaged else ""
+    plain = regex.finditer(rf"[a-zA-Z.,?! ]{{0,2}}[^\x00-\x7f\ufffd]+{blank}[a-zA-Z]?", text)
+    pattern = mojibake._WINDOW_WITH_BLANK if damaged else mojibake._WINDOW
+    assert [*mojibake._windows(text, pattern)] == [match.span() for match in plain]
+
+
 @given(texts_of("-\n", "inter", "\u2010\r\n", "-\u2029"))
-def test_no_text_without_a_hyphen_at_a_line_end_is_skipped_wrongly(text):
+def test_every_hyphen_at_a_line_end_is_looked_at(text):
     broken = regex.search(r"[-\u2010]\s*?[\r\n\u2028\u2029]", text)
     assert bool(disguise._HYPHEN_AT_END.search(text.replace("\u2010", "-"))) >= bool(broken)
 
 
 @given(texts_of("gsg", "\n", "Ж"))
 def test_a_text_has_enough_letters_if_that_many_are_counted(text):
+    text *= 5
     enough = len(regex.findall(r"\p{L}", text)) >= languages._LEAST_LETTERS
     assert bool(languages._ENOUGH_LETTERS.match(text)) == enough
 
