@@ -15,7 +15,7 @@ import regex
 
 from helpers.disguise import hidden_characters, line_end_hyphens, look_alikes
 from helpers.edits import Edit, apply, compose
-from helpers.layout import PROSE, count_tokens, has_end_mark, lines, paragraph_kinds
+from helpers.layout import PROSE, count_tokens, has_end_mark, lines, paragraph_kinds, paragraphs
 from helpers.mojibake import repair
 from helpers.notices import notice
 
@@ -57,7 +57,7 @@ _BLANKS = regex.compile(r"\s*")
 _BLANKS_BEFORE = regex.compile(r"(?r)\s*")
 _FROM_BREAK = regex.compile(r"[\r\n\u2028\u2029]\s*")
 _NO_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
-_LAST_WORD = regex.compile(r"(?r)[\p{L}\p{M}\p{N}]+")
+_LAST_WORDS = regex.compile(r"(?r)[\p{L}\p{M}\p{N}]+(?:[^\p{L}\p{M}\p{N}]+[\p{L}\p{M}\p{N}]+)?")
 _FULL_STOPS = (".", "?", "!")
 _TEASER_TOKENS = 12
 _FOREIGN_LETTERS = 20
@@ -141,21 +141,29 @@ def repeated_paragraphs(text: str) -> list[Edit]:
     >>> [(e.start, e.end) for e in repeated_paragraphs(text)]
     [(42, 82)]
     """
-    prose = [(start, end, text[start:end].casefold()) for start, end, kind in paragraph_kinds(text) if kind in PROSE]
-    lasts = [last and last.group() for _, _, piece in prose if (last := _LAST_WORD.search(piece)) or True]
-    times = Counter(lasts)
+    endings = [_last_words(text[start:end]) for start, end in paragraphs(text)]
+    if len(set(endings)) == len(endings):
+        return []
+    times = Counter(endings)
+    prose = [(start, end) for start, end, kind in paragraph_kinds(text) if kind in PROSE]
     seen: set[str] = set()
     edits = []
-    for (start, end, piece), last in zip(prose, lasts, strict=True):
-        if times[last] < 2:
+    for start, end in prose:
+        piece = text[start:end]
+        if times[_last_words(piece)] < 2:
             continue
-        plain = _NO_WORD.sub(" ", piece).strip()
+        plain = _NO_WORD.sub(" ", piece.casefold()).strip()
         if plain.count(" ") + 1 < _REPEATED_WORDS:
             continue
         if plain in seen:
             edits.append(Edit(start, end, text[start:end], "", "repeated_paragraph"))
         seen.add(plain)
     return edits
+
+
+def _last_words(paragraph: str) -> str:
+    """What two paragraphs have in common if all their words are the same: the last two."""
+    return _NO_WORD.sub(" ", last.group().casefold()) if (last := _LAST_WORDS.search(paragraph)) else ""
 
 
 def boilerplate(text: str, ignore: tuple[str, ...] = (), *, dated: bool = False) -> list[Edit]:
@@ -192,10 +200,9 @@ def _junk_line(line: str, ignored: set[str]) -> str | None:
 def _edge_lines(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
     """Lines at either edge of the article that belong to the page: peeled off until an ordinary line stands there."""
     main = cache(lambda: _main_script(text))  # told only where a line asks for it
-    rules: list[tuple[str, Callable[[str], bool]]] = [
-        ("foreign_script", lambda line: _is_foreign(line, main)),
-        ("stray_line", _is_stray),
-    ]
+    rules: list[tuple[str, Callable[[str], bool]]] = [("stray_line", _is_stray)]
+    if not text.isascii():
+        rules.insert(0, ("foreign_script", lambda line: _is_foreign(line, main)))
     for order in (spans, spans[::-1]):
         for span in order:
             line = text[slice(*span)].strip()

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.cleaning import Cleaned, clean, take_out
@@ -19,7 +20,7 @@ from helpers.layout import PROSE, Span
 from helpers.mojibake import repair
 from helpers.progress import Track, untracked
 from helpers.recurring import Lines, recurring_lines, teaching
-from helpers.segmentation import keys_at, sentences, word_spans, words_inside
+from helpers.segmentation import Sentence, sentences, word_keys, word_spans, words_inside
 from helpers.sources import Problem, RawArticle
 from helpers.workers import spread
 
@@ -66,8 +67,8 @@ class Split(NamedTuple):
     published: datetime | None
     title: str | None
     n_words: int
-    log: tuple[tuple[Any, ...], ...]
-    sentences: tuple[tuple[Any, ...], ...]
+    log: tuple[Sequence[Any], ...]
+    sentences: tuple[Sequence[Any], ...]
     fingerprint: Fingerprint
 
 
@@ -161,8 +162,8 @@ def split_article(job: Job) -> Split:
     if job.recurring:
         cleaned = take_out(cleaned, job.recurring, "recurring_line", job.raw)
     text = cleaned.text
-    found = sentences(text, job.language)
     words = word_spans(text)
+    found = sentences(text, job.language, words)
     first, stop = words_inside(*words, [(s.start, s.end) for s in found if s.kind in PROSE])
     return Split(
         text,
@@ -170,9 +171,18 @@ def split_article(job: Job) -> Split:
         next((text[s.start : s.end] for s in found if s.kind == "headline"), None),
         int((stop - first).sum()),
         tuple(zip(*((e.rule, e.start, e.end, e.before, e.after) for e in cleaned.edits), strict=True)),
-        tuple(zip(*((i, *sentence) for i, sentence in enumerate(found)), strict=True)),
-        Fingerprint.of(keys_at(text, *words)),
+        _sentence_columns(found),
+        Fingerprint.of(word_keys(text)),
     )
+
+
+def _sentence_columns(found: list[Sentence]) -> tuple[Sequence[Any], ...]:
+    """The table of an article's sentences by column, numbers as arrays: a corpus has a million rows."""
+    if not found:
+        return ()
+    starts, ends, kinds, quoted = zip(*found, strict=True)
+    numbers = np.array([range(len(found)), starts, ends, quoted], dtype=np.int32)
+    return numbers[0], numbers[1], numbers[2], kinds, numbers[3]
 
 
 def tables_of(
@@ -191,12 +201,14 @@ def tables_of(
     )
 
 
-def stacked(names: list[str], tables: Iterable[tuple[tuple[Any, ...], ...]], columns: list[str]) -> pd.DataFrame:
+def stacked(names: list[str], tables: Iterable[tuple[Sequence[Any], ...]], columns: list[str]) -> pd.DataFrame:
     """The rows of all articles, each headed by the article it is of."""
     own = [(name, table) for name, table in zip(names, tables, strict=True) if table]
-    stacked = {"article_id": [*chain.from_iterable(repeat(name, len(table[0])) for name, table in own)]}
+    stacked: dict[str, Any] = {"article_id": [*chain.from_iterable(repeat(name, len(table[0])) for name, table in own)]}
     for i, column in enumerate(columns):
-        stacked[column] = [*chain.from_iterable(table[i] for _, table in own)]
+        pieces = [table[i] for _, table in own]
+        is_array = bool(pieces) and isinstance(pieces[0], np.ndarray)
+        stacked[column] = np.concatenate(pieces, dtype=np.int64) if is_array else [*chain.from_iterable(pieces)]
     return pd.DataFrame(stacked, dtype=None if own else object)
 
 

@@ -4,6 +4,7 @@ Each function returns edits of the characters concerned. A character goes only w
 joiner stays inside an Arabic or Indic word and in an emoji, real mixtures of scripts (COVIDный) stay as they are.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -26,7 +27,7 @@ _TAGS = "\U000e0001\U000e0020-\U000e007f"
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _JOINERS = "\u200b-\u200d\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"
 _NEVER_SEEN = "\u00ad\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
-_HIDDEN = regex.compile(f"[{_NEVER_SEEN}{_JOINERS}{_SELECTORS}{_TAGS}{_BIDI}]+")
+_HIDDEN = re.compile(f"[{_NEVER_SEEN}{_JOINERS}{_SELECTORS}{_TAGS}{_BIDI}]+")
 _OF_BIDI = regex.compile(f"[{_BIDI}]")
 _OF_SCRIPTS = regex.compile(f"[{_JOINERS}{_SELECTORS}]")
 _OF_EMOJI = regex.compile(f"[\u200d{_SELECTORS}{_TAGS}]")
@@ -56,7 +57,7 @@ _HYPHENATED = regex.compile(
     rf"(?<![\p{{L}}\p{{M}}])(?P<first>[\p{{L}}\p{{M}}]+)[-\u2010](?P<end>{_LINE_END})(?P<second>\p{{Ll}}[\p{{L}}\p{{M}}]*)"
     rf"|(?<=[\p{{N}}.])[-\u2010](?P<end>{_LINE_END})(?=\p{{Ll}})"
 )
-_HYPHEN_AT_END = regex.compile(r"[-\u2010]\s*?[\r\n\u2028\u2029]")
+_HYPHEN_AT_END = re.compile(r"-\s*?[\r\n\u2028\u2029]")
 _SUSPENDED = ("and", "or", "to", "but", "und", "oder", "et", "ou", "y", "o", "e")  # pre- and post-war
 
 
@@ -69,7 +70,7 @@ def hidden_characters(text: str) -> list[Edit]:
     >>> [(e.start, e.end, e.before) for e in hidden_characters("Ki\\u200bev \\u0645\\u06cc\\u200c\\u062e")]
     [(2, 3, '\\u200b')]
     """
-    if text.isascii():
+    if text.isascii() or not _HIDDEN.search(text):
         return []
     broken = {m.start(): m for m in _SOFT_LINE_END.finditer(text)}
     edits = [Edit(m.start(), m.end(), m.group(), "", "line_end_hyphen") for m in broken.values()]
@@ -82,7 +83,7 @@ def hidden_characters(text: str) -> list[Edit]:
     return sorted(edits)
 
 
-def _unseen(run: regex.Match[str], before: str, after: str, mixed_directions: bool) -> Iterator[tuple[int, int]]:
+def _unseen(run: re.Match[str], before: str, after: str, mixed_directions: bool) -> Iterator[tuple[int, int]]:
     """Spans of the characters of a run that nothing needs, neighbours joined."""
     in_script = bool(_OTHER_SCRIPT.match(before) or _OTHER_SCRIPT.match(after))
     in_emoji = bool(_EMOJI.match(before) or after == "\u20e3")
@@ -166,7 +167,7 @@ def line_end_hyphens(text: str, language: str = "en") -> list[Edit]:
     >>> [(e.before, e.after) for e in line_end_hyphens(text)]
     [('-\\n', ''), ('\\n', '')]
     """
-    if not _HYPHEN_AT_END.search(text):
+    if not _HYPHEN_AT_END.search(text.replace("\u2010", "-")):
         return []
     edits: list[Edit] = []
     seen: Counter[str] | None = None

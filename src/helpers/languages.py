@@ -8,7 +8,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
 
 import regex
 from wordfreq import available_languages, get_frequency_dict, word_frequency
@@ -47,7 +46,7 @@ _SNOWBALL = {
 _SAME = {"no": "nb", "nn": "nb", "hr": "sh", "sr": "sh", "bs": "sh", "tl": "fil"}  # codes wordfreq has under another
 _ELISION = regex.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|all|dell|dall|nell|sull|un)'(?=\p{L})")
 _ELIDING = ("fr", "it", "ca")
-_LETTER = regex.compile(r"\p{L}")
+_ENOUGH_LETTERS = regex.compile(rf"(?:\P{{L}}*+\p{{L}}){{{_LEAST_LETTERS}}}")
 
 
 def detect(text: str) -> str | None:
@@ -63,13 +62,9 @@ def detect_many(texts: Sequence[str]) -> list[str | None]:
     """The same for many texts, which takes a tenth of the time from some hundred texts on."""
     from helpers.classify import classify
 
-    samples = {i: text[:_SAMPLE] for i, text in enumerate(texts) if _has_letters(text[:_SAMPLE])}
+    samples = {i: text[:_SAMPLE] for i, text in enumerate(texts) if _ENOUGH_LETTERS.match(text[:_SAMPLE])}
     codes = dict(zip(samples, classify([*samples.values()]), strict=True))
     return [_SAME.get(codes[i], codes[i]) if i in codes else None for i in range(len(texts))]
-
-
-def _has_letters(sample: str) -> bool:
-    return sum(1 for _ in islice(_LETTER.finditer(sample), _LEAST_LETTERS)) == _LEAST_LETTERS
 
 
 def filled(found: Sequence[str | None]) -> list[str]:

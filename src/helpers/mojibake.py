@@ -7,9 +7,12 @@ if all its bytes make sense, and a weak one only in a text with strong ones. Eve
 characters alone.
 """
 
+import re
+import string
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 import ftfy
 import regex
@@ -41,15 +44,16 @@ _MULTIBYTE = ("gb18030", "cp932", "cp950", "cp949")
 _EVIDENT = 8
 _STRICTER = {"gb18030": "gbk", "cp932": "shift_jis", "cp949": "euc_kr"}  # readers that lose more
 _ROUNDS = 8
+_SHORT = 8
 _FTFY = ftfy.TextFixerConfig(
     unescape_html=False,
     normalization=None,
     explain=False,
 )
 _RARE_LETTER = regex.compile(r"[\u0180-\u0217\u021c-\u024f]")
-_CONTEXT = r"[a-zA-Z.,?! ]{0,2}[^\x00-\x7f\ufffd]+%s[a-zA-Z]?"
-_WINDOW = regex.compile(_CONTEXT % "")
-_WINDOW_WITH_BLANK = regex.compile(_CONTEXT % " ?")
+_WINDOW = re.compile(r"[^\x00-\x7f\ufffd]+[a-zA-Z]?")
+_WINDOW_WITH_BLANK = re.compile(r"[^\x00-\x7f\ufffd]+ ?[a-zA-Z]?")
+_BEFORE = frozenset(string.ascii_letters + ".,?! ")
 
 
 def repair(text: str) -> list[Edit]:
@@ -256,13 +260,33 @@ def _possible(text: str, piece: Piece, encoding: str) -> str:
     return MARKS
 
 
-def _ftfy_edits(text: str, window: regex.Pattern[str]) -> Iterator[Edit]:
-    """What ftfy repairs, window by window: a run of non-ASCII characters and its neighbours."""
-    for match in window.finditer(text):
-        after = ftfy.fix_encoding(match.group(), _FTFY)
-        edit = _trimmed(Edit(match.start(), match.end(), match.group(), after, "mojibake:ftfy"))
-        if after != match.group() and (script(after) or len(edit.before) > 2) and not _RARE_LETTER.search(edit.after):
+def _ftfy_edits(text: str, window: re.Pattern[str]) -> Iterator[Edit]:
+    """What ftfy repairs, window by window."""
+    for start, end in _windows(text, window):
+        before = text[start:end]
+        after = _fixed(before) if len(before) <= _SHORT else ftfy.fix_encoding(before, _FTFY)
+        if after == before:
+            continue
+        edit = _trimmed(Edit(start, end, before, after, "mojibake:ftfy"))
+        if (script(after) or len(edit.before) > 2) and not _RARE_LETTER.search(edit.after):
             yield edit
+
+
+def _windows(text: str, window: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """A run of non-ASCII characters, with up to two neighbours before it that are letters, marks or blanks."""
+    end = 0
+    for match in window.finditer(text):
+        start = match.start()
+        while start > max(end, match.start() - 2) and text[start - 1] in _BEFORE:
+            start -= 1
+        end = match.end()
+        yield start, end
+
+
+@lru_cache(maxsize=1 << 14)
+def _fixed(window: str) -> str:
+    """The same short words are looked at in most articles."""
+    return ftfy.fix_encoding(window, _FTFY)
 
 
 def _trimmed(edit: Edit) -> Edit:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from helpers.alignment.lexicon import stable_number
 from helpers.duplicates import Shingles, shared, shingles
 from helpers.layout import Span, is_credit, is_heading, paragraphs
-from helpers.segmentation import keys_at, word_keys, word_spans, words_inside
+from helpers.segmentation import word_keys, word_spans, words_inside
 
 LEAST_ARTICLES = 5
 """An outlet with fewer articles teaches nothing."""
@@ -45,7 +45,7 @@ class Lines:
         """The lines of a clean text."""
         spans = paragraphs(text)
         words = word_spans(text)
-        keys = keys_at(text, *words)
+        keys = word_keys(text)
         inside = zip(spans, *(column.tolist() for column in words_inside(*words, spans)), strict=True)
         rows = [
             (stable_number(" ".join(keys[first:stop])), start, end, not is_heading(text[start:end]))

@@ -1,5 +1,6 @@
 """Words, sentences and quotations, each with its place in the text: spans are [start, end) in code points."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -9,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import regex
 from numpy.typing import NDArray
-from punkt import LanguageVars, PunktParameters, PunktSentenceTokenizer, load_model, with_nonbreaking_prefixes
 
 from helpers.layout import is_credit, paragraph_kinds, paragraphs
+from helpers.punctuation import sentence_spans
 from helpers.spaceless import holds_spaceless, split
 
 _HIDDEN = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"  # characters that are not seen and part no word
@@ -23,6 +24,9 @@ _PLAIN = 0x2E80  # scripts written without blanks begin here
 _LETTER, _APOSTROPHE, _OTHER = 1, 2, 3
 _HIDDEN_RUN = regex.compile(f"[{_HIDDEN}]+")
 _APOSTROPHES = regex.compile("[’ʼ＇]")
+_TYPESET = {"’": "'", **dict.fromkeys("“”‘–—…", " ")}  # beyond ASCII, what most texts have
+_SPACED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {ord("'"): "'"}
+_LONE_APOSTROPHE = re.compile(r"'(?:(?![a-z0-9])|(?<![a-z0-9]'))")
 
 _LOWER = regex.compile(r"\p{Ll}")
 _ATTRIBUTION = regex.compile(
@@ -33,8 +37,9 @@ _GLUED = regex.compile(
     r"(?:(…|\.\.\.)\s+(?=[“‘\"]?\p{Lu})|(?<=\p{Ll}{3})(\.[”’\"]?)(?=[“‘\"]?\p{Lu}\p{Ll})"
     r"|([。！？؟۔।][”’\"»」』）)]*)\s*(?=\S))"
 )
-_MAYBE_GLUED = regex.compile(r"…|\.\.\.|\.[^\s\d]|[。！？؟۔।]")
-"""What stands wherever sentences are glued; most paragraphs have none of it."""
+_GLUED_STOP = re.compile(r"\.(?:\.\.|[”’\"]?[“‘\"]?[A-Z\x80-\U0010ffff][a-z\x80-\U0010ffff])")
+_GLUED_MARK = re.compile("[…。！？؟۔।]")
+"""Of these two one is found wherever sentences are glued; in most paragraphs neither is."""
 _DOUBLE_MARK = (
     r"[“‟„«「『]|``(?=\S)|(?<![\p{L}\p{N}'])''(?=[\p{L}\p{N}])|(?<![\p{L}\p{N}.,!?…])»(?=[\p{L}\p{N}])"
     r"|(?<![\p{L}\p{N}.,!?;:…)\]”’'\"])[\"”＂״](?=\S)|(?<=[\p{Han}\p{Hiragana}\p{Katakana}：，、])[\"＂](?=\p{L})"
@@ -61,30 +66,11 @@ _CLOSING = {
     "‹": regex.compile(r"›"),
 }
 _SINGLES = "‘‛'‚‹"
-_PUNKT = {
-    "cs": "czech",
-    "da": "danish",
-    "nl": "dutch",
-    "et": "estonian",
-    "fi": "finnish",
-    "fr": "french",
-    "de": "german",
-    "el": "greek",
-    "it": "italian",
-    "nb": "norwegian",
-    "pl": "polish",
-    "pt": "portuguese",
-    "ru": "russian",
-    "sl": "slovene",
-    "es": "spanish",
-    "sv": "swedish",
-    "tr": "turkish",
-    "uk": "russian",
-}
 _MARKS = tuple(dict.fromkeys(mark[0] for mark in _CLOSING))  # with which `_OPENING` begins
-_RULES = LanguageVars(multi_char_punct_pattern=r"[-.](?:(?<=-)-+|(?<=\.)(?:\.+|\s(?:\.\s)+\.))")
-"""Punkt's own rules; runs of hyphens or full stops and spaced ellipses as a pattern that is found ten times as fast."""
-_TITLES = PunktParameters(abbrev_types={"sec", "spc"})
+
+
+Places = tuple[NDArray[np.int32], NDArray[np.int32]]
+"""Where words start and where they end."""
 
 
 class Word(NamedTuple):
@@ -107,7 +93,7 @@ def words(text: str) -> list[Word]:
     return [*map(Word, starts.tolist(), ends.tolist(), keys_at(text, starts, ends))]
 
 
-def word_spans(text: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def word_spans(text: str) -> Places:
     """Where the words of a text start and end; the same as `words`, for texts by the thousand."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = _kinds()[np.minimum(codes, _PLAIN)]
@@ -123,11 +109,18 @@ def word_spans(text: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 
 
 def word_keys(text: str) -> list[str]:
-    """The words of a text as they are compared."""
-    return keys_at(text, *word_spans(text))
+    """The words of a text as they are compared; the same as `words`, for texts by the thousand."""
+    plain = text
+    if not text.isascii():
+        for mark, written in _TYPESET.items():
+            plain = plain.replace(mark, written)
+        if not plain.isascii():
+            return keys_at(text, *word_spans(text))
+    plain = plain.translate(_SPACED)
+    return (_LONE_APOSTROPHE.sub(" ", plain) if "'" in plain else plain).split()
 
 
-def _columns(spans: list[tuple[int, int]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _columns(spans: list[tuple[int, int]]) -> Places:
     table = np.array(spans, dtype=np.int32).reshape(-1, 2)
     return table[:, 0], table[:, 1]
 
@@ -179,20 +172,13 @@ class Sentence(NamedTuple):
     quoted_words: int
 
 
-@lru_cache
-def _punkt(language: str) -> PunktSentenceTokenizer:
-    """Punkt (Kiss & Strunk 2006) with a language's parameters and abbreviations, else with the English ones."""
-    name = _PUNKT.get(language, "english")
-    parameters = with_nonbreaking_prefixes(load_model(name), name)
-    return PunktSentenceTokenizer(parameters.merged_with(_TITLES) if name == "english" else parameters, rules=_RULES)
-
-
-def sentences(text: str, language: str = "en") -> list[Sentence]:
+def sentences(text: str, language: str = "en", words: Places | None = None) -> list[Sentence]:
     """Sentences in order; lines and paragraphs first, then Punkt inside each.
 
     Args:
         text: an article.
         language: ISO 639-1 code, for the abbreviations that end no sentence.
+        words: see `word_spans`, where they are known.
 
     >>> text = "It lies 45 miles off. “We go. Now!” she said."
     >>> [text[s.start : s.end] for s in sentences(text)]
@@ -200,7 +186,7 @@ def sentences(text: str, language: str = "en") -> list[Sentence]:
     >>> [s.quoted_words for s in sentences(text)]
     [0, 2, 1]
     """
-    starts, ends = word_spans(text)
+    starts, ends = words or word_spans(text)
     quoted_before = np.append(0, np.cumsum(in_quotations(text, starts, ends)))
     spans: list[tuple[int, int]] = []
     kinds: list[str] = []
@@ -234,14 +220,22 @@ def split_sentences(paragraph: str, language: str = "en") -> list[tuple[int, int
     sentence.
     """
     spans: list[tuple[int, int]] = []
-    for start, end in _punkt(language).span_tokenize(paragraph):
-        if spans and (_LOWER.match(paragraph, start) or _ATTRIBUTION.match(paragraph, start)):
+    for start, end in sentence_spans(paragraph, language):
+        if spans and _goes_on(paragraph, start):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
-    if not _MAYBE_GLUED.search(paragraph):
+    if not _GLUED_STOP.search(paragraph) and (paragraph.isascii() or not _GLUED_MARK.search(paragraph)):
         return spans
     return [piece for span in spans for piece in _split_glued(paragraph, span)]
+
+
+def _goes_on(paragraph: str, start: int) -> bool:
+    """Whether the sentence before goes on here."""
+    first = paragraph[start]
+    if first.islower() if first.isascii() else _LOWER.match(first):
+        return True
+    return paragraph[start - 2] in '”"’' and _ATTRIBUTION.match(paragraph, start) is not None
 
 
 def _split_glued(paragraph: str, span: tuple[int, int]) -> Iterator[tuple[int, int]]:
@@ -315,6 +309,9 @@ def _quotations_in(paragraph: str, goes_on: bool) -> Iterator[tuple[int, int]]:
 def in_quotations(text: str, starts: NDArray[np.int32], ends: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which of the words at these places stand in direct speech."""
     quoted = np.zeros(len(starts), dtype=bool)
-    for start, end in quotations(text):
-        quoted[np.searchsorted(starts, start) : np.searchsorted(ends, end, side="right")] = True
+    if spans := quotations(text):
+        opening, closing = np.array(spans).T
+        places = zip(np.searchsorted(starts, opening), np.searchsorted(ends, closing, side="right"), strict=True)
+        for first, stop in places:
+            quoted[first:stop] = True
     return quoted
