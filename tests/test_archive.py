@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from helpers import report, size, switch, tables
 from helpers.__main__ import main
 from helpers.archive import adding as whole
-from helpers.archive import grow, pairs, splice, views
+from helpers.archive import grow, known, pairs, splice, views
 from helpers.archive.told import interpreted
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
 from helpers.errors import CorpusError, RunError
-from helpers.record import Inputs, find_run, locate, write_record
+from helpers.record import Inputs, find_run, locate, read_record, write_record
 from helpers.sources import RawArticle, Reading, read_corpus
 from helpers.steps import program
 
@@ -129,8 +129,8 @@ def test_an_archive_that_grew_has_the_tables_of_a_full_run(tmp_path, small, seed
     old, days = articles[:30], (articles[30:38], articles[38:])
     for name, table in everything(old).items():
         splice.write(table, name, tmp_path)
-    known = {name: tables.read(name, tmp_path) for name in ("articles", "sentences", "passages")}
-    index = grow.index_of(Reading(list(old)), known, grow.Settings(), 1)
+    read = {name: tables.read(name, tmp_path) for name in ("articles", "sentences", "passages")}
+    index = grow.index_of(Reading(list(old)), read, grow.Settings(), 1)
     for day in days:
         growth = grow.Growth(tmp_path, index, Reading(list(day)), grow.Settings(processes=1))
         made = growth.made()
@@ -193,6 +193,11 @@ def union(*folders):
     return whole.everything(both, grow.Settings(processes=1))
 
 
+def indexed(said):
+    """How often an index was made."""
+    return sum(" index " in line and "reused" not in line for line in said)
+
+
 @pytest.mark.parametrize("large", [20, 1000])
 def test_additions_make_the_tables_of_a_full_run(archive, monkeypatch, large):
     monkeypatch.setattr(size, "LARGE", large)
@@ -202,16 +207,20 @@ def test_additions_make_the_tables_of_a_full_run(archive, monkeypatch, large):
     said = []
     for day in ("day", "next"):
         done = whole.add(archive / "out", archive / day, said.append, processes=1)
-    assert len([line for line in said if line.startswith("indexing")]) == (large == 20)
+    assert indexed(said) == (large == 20)
+    stages = whole.LARGE if large == 20 else whole.SMALL
+    told = [line.split("] ")[1].split("  ")[0] for line in said if line.startswith("[")]
+    assert told == 2 * list(stages)
     assert len(done.articles) == 10
     wanted = union(*(archive / name for name in ("raw", "day", "next")))
     made = {name: tables.conform(done.run.table(name), name) for name in wanted}
     assert {name for name in wanted if not wanted[name].equals(made[name])} == set()
-    record = whole.read_record(done.run.reports)
+    record = read_record(done.run.reports)
     assert len(record["inputs"]) == 48
     assert [Path(one["raw"]).name for one in record["added"]] == ["day", "next"]
     assert whole.add(archive / "out", archive / "next", said.append, processes=1).articles == done.articles
-    assert said[-1] == "the tables hold these articles already"
+    assert "10 of 10 articles are skipped: the run has them, with the same text" in said
+    assert read_record(done.run.reports) == record
 
 
 @pytest.mark.parametrize("stopped", ["interpreted", "write_record"])
@@ -289,10 +298,53 @@ def test_the_command_shows_the_new_articles_and_renews_pages_figures_and_lists(a
     assert not new - set(tables.column("articles", "article_id", archive / "out" / "processed"))
 
 
-def test_articles_that_the_run_knows_are_refused(archive):
+@pytest.mark.parametrize("large", [20, 1000])
+def test_articles_that_the_run_has_are_skipped(archive, monkeypatch, large):
+    monkeypatch.setattr(size, "LARGE", large)
+    if large > 20:  # the run was made as a large one
+        for name, table in union(archive / "raw").items():
+            splice.write(table, name, archive / "out" / "processed")
+    shutil.copytree(archive / "day", archive / "growing")
+    whole.add(archive / "out", archive / "growing", processes=1)
+    said = []
+    shutil.copytree(archive / "next", archive / "growing", dirs_exist_ok=True)
+    done = whole.add(archive / "out", archive / "growing", said.append, processes=1)
+    assert "8 of 18 articles are skipped: the run has them, with the same text" in said
+    assert done.articles == tuple(sorted(a.article_id for a in read_corpus(archive / "next").articles))
+    wanted = union(*(archive / name for name in ("raw", "day", "next")))
+    made = {name: tables.conform(done.run.table(name), name) for name in wanted}
+    assert {name for name in wanted if not wanted[name].equals(made[name])} == set()
+
+
+@pytest.mark.parametrize("large", [20, 1000])
+def test_an_article_with_the_id_but_not_the_text_of_a_known_one_is_refused(archive, monkeypatch, large):
+    monkeypatch.setattr(size, "LARGE", large)
     shutil.copytree(archive / "raw", archive / "again")
-    with pytest.raises(RunError, match="already: add only new articles"):
+    changed = next((archive / "again").rglob("*.txt"))
+    changed.write_text(changed.read_text() + "More.")
+    name = changed.relative_to(archive / "again").as_posix()
+    before = contents(archive / "out" / "processed")
+    with pytest.raises(RunError) as refused:
         whole.add(archive / "out", archive / "again")
+    assert f"{archive / 'again'}: {name} has the id" in str(refused.value)
+    assert f"of {name} in {archive / 'raw'}, and another text: give it another name" in str(refused.value)
+    assert contents(archive / "out" / "processed") == before
+
+
+def test_what_an_addition_changed_is_told(archive):
+    before = find_run(archive / "out")
+    old = {name: before.table(name) for name in ("articles", "outlet_habits")}
+    done = whole.add(archive / "out", archive / "day", processes=1)
+    passages, new = done.run.table("passages"), set(done.articles)
+    ends = passages[passages["article_id"].isin(new) & passages["source_id"].isin(old["articles"]["article_id"])]
+    assert done.sharing == ends["article_id"].nunique() > 0
+    shares = [
+        frame.set_index("outlet")["copied_share"] for frame in (old["outlet_habits"], done.run.table("outlet_habits"))
+    ]
+    assert {outlet for outlet, *_ in done.moved} <= {"A", "B"}
+    assert [list(own) for own in done.moved] == sorted(
+        ([o, shares[0][o], shares[1][o]] for o in ("A", "B")), key=lambda own: -abs(own[2] - own[1])
+    )
 
 
 def test_a_folder_without_articles_is_refused(archive):
@@ -302,16 +354,28 @@ def test_a_folder_without_articles_is_refused(archive):
 
 
 def test_a_run_of_another_version_is_refused(archive, monkeypatch):
-    monkeypatch.setattr(whole, "program", lambda: "another")
+    monkeypatch.setattr(known, "program", lambda: "another")
     with pytest.raises(RunError, match="was made by another version"):
         whole.add(archive / "out", archive / "day")
 
 
-def test_the_advice_after_an_addition_is_one_that_run_accepts(archive, monkeypatch):
+def test_the_advice_is_the_commands_to_type(archive, monkeypatch):
     whole.add(archive / "out", archive / "day")
-    monkeypatch.setattr(whole, "program", lambda: "another")
-    with pytest.raises(RunError, match="--fresh` first, and add again what was added"):
+    monkeypatch.setattr(known, "program", lambda: "another")
+    with pytest.raises(RunError) as refused:
         whole.add(archive / "out", archive / "day")
+    out = archive / "out"
+    commands = f"source-overlap run {archive / 'raw'} --out {out} --fresh && source-overlap add {out} {archive / 'day'}"
+    assert str(refused.value).endswith(f": run `{commands}` first")
+
+
+def test_the_advice_names_parameters_and_quotes_what_a_shell_would_read_otherwise(tmp_path):
+    here = locate(tmp_path / "raw", tmp_path / "my results")
+    told = known.Known(here, {"parameters": {"columns": "{text: story}"}, "added": []}).advice()
+    out = f"--out '{tmp_path / 'my results'}'"
+    assert told == f"run `source-overlap run {tmp_path / 'raw'} {out} -p 'columns={{text: story}}'` first"
+    plain = known.Known(locate(tmp_path / "raw"), {"parameters": {}}).advice()
+    assert plain == f"run `source-overlap run {tmp_path / 'raw'}` first"
 
 
 def test_an_archive_that_has_changed_is_refused(archive):
@@ -327,4 +391,4 @@ def test_an_index_of_other_tables_is_not_used(archive):
     processed = archive / "out" / "processed"
     tables.write(tables.read("copying", processed).assign(floor=0.0), "copying", processed)
     whole.add(archive / "out", archive / "next", said.append, processes=1)
-    assert len([line for line in said if line.startswith("indexing")]) == 2
+    assert indexed(said) == 2

@@ -312,7 +312,9 @@ class Growth:
         from helpers import tables
 
         found = {}
-        touched, affected, ends = self.touched, self.affected, self._kept[2]
+        touched = self.touched
+        self.timed("cleaning")
+        affected, ends = self.affected, self._kept[2]
         self.timed("candidates")
         parts: dict[str, tuple[Collection[str], pd.DataFrame]] = {
             "sentences": (touched, self._cleaned.sentences),
