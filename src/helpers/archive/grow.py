@@ -1,6 +1,6 @@
 """The tables of a large archive after articles were added: those a full run on all articles would make."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,33 +16,15 @@ from helpers.archive.index import Index
 from helpers.archive.pairs import Pairs
 from helpers.archive.splice import Stored, pair_numbers
 from helpers.archive.texts import Grown, Rules, Texts, grown
+from helpers.archive.words import Focus, Sentences, Spans, Words
+from helpers.calibration import derived_score
 from helpers.candidates import candidates_table, corpus_keys, formulae_table
-from helpers.candidates.keys import Places
+from helpers.candidates.keys import CorpusKeys, Places
 from helpers.comparison import of_candidates
 from helpers.passages import no_rows, passages_table
-from helpers.prose import ProseWords, corpus_words, prose_texts
-from helpers.similarity import word_vectors
+from helpers.prose import corpus_words, prose_texts
+from helpers.similarity import Shingled, word_vectors
 from helpers.sources import Problem, Reading
-
-
-class _Focus(Mapping[str, ProseWords]):
-    """The prose words of some articles; those of others are found when one is looked up."""
-
-    def __init__(self, own: Mapping[str, ProseWords], others: Callable[[], Mapping[str, ProseWords]]) -> None:
-        self._own, self._find = own, others
-
-    def __getitem__(self, name: str) -> ProseWords:
-        return self._own[name] if name in self._own else self._others[name]
-
-    @cached_property
-    def _others(self) -> Mapping[str, ProseWords]:
-        return self._find()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._own)
-
-    def __len__(self) -> int:
-        return len(self._own)
 
 
 @dataclass(frozen=True)
@@ -70,8 +52,17 @@ def index_of(reading: Reading, made: Mapping[str, pd.DataFrame], settings: Setti
     pairs = Pairs.of(corpus_keys(prose_texts(articles, sentences)))
     names = articles["article_id"].to_numpy(dtype=object)
     numbers = np.searchsorted(names, first.texts.meta["article_id"].to_numpy(dtype=object))
-    shared = overlap.outlet_words(overlap.outlets(articles), corpus_words(articles, sentences), made["passages"])
-    return Index(first.texts, pairs, numbers, shared, len(reading.problems))
+    words = corpus_words(articles, sentences)
+    shared = overlap.outlet_words(overlap.outlets(articles), words, made["passages"])
+    return Index(first.texts, pairs, Spans.of(words.values()), numbers, shared, len(reading.problems))
+
+
+class _Shingled(Shingled):
+    """Articles of which the words are known."""
+
+    def __init__(self, places: Mapping[str, int], keys: CorpusKeys) -> None:
+        """The place of each article among those of `keys`."""
+        self._places, self._keys, self._runs = dict(places), keys, {}
 
 
 class Growth:
@@ -190,33 +181,45 @@ class Growth:
         same = {name for name in old.keys() & new.keys() if np.array_equal(old[name], new[name])}
         return (old.keys() | new.keys()) - same
 
-    def _numbered(self, pairs: pd.DataFrame, other: str) -> Places:
+    def numbered(self, pairs: pd.DataFrame, other: str) -> Places:
+        """A number for each row's pair of articles."""
         index = pd.Index(self.names)
         first, second = (index.get_indexer(pairs[name]) for name in ("article_id", other))
         return pair_numbers(first, second, len(self.names))
 
     @cached_property
-    def _kept(self) -> tuple[Places, pd.DataFrame, set[str]]:
-        """Numbers of the pairs that stay as they were; the candidates that are new; articles of pairs that changed."""
+    def _kept(self) -> tuple[Places, pd.DataFrame, pd.DataFrame]:
+        """Numbers of the pairs that stay as they were; the candidates that are new, and those that were some."""
         before = self.stored("candidates").frame()
-        old, new = self._numbered(before, "other_id"), self._numbered(self.candidates, "other_id")
+        old, new = self.numbered(before, "other_id"), self.numbered(self.candidates, "other_id")
         again = before[["article_id", "other_id"]].isin(list(self.touched)).any(axis=1).to_numpy()
         kept = np.intersect1d(old[~again], new)
-        entering = self.candidates[~np.isin(new, kept)]
-        leaving = before[~np.isin(old, kept)]
-        ends = {name for rows in (entering, leaving) for column in ("article_id", "other_id") for name in rows[column]}
-        return kept, entering, ends
+        return kept, self.candidates[~np.isin(new, kept)], before[~np.isin(old, kept)]
+
+    @cached_property
+    def changed_pairs(self) -> set[tuple[str, str]]:
+        """Pairs that are candidates now and were none, or were and are none, or have other texts."""
+        return {pair for rows in self._kept[1:] for pair in zip(rows["article_id"], rows["other_id"], strict=True)}
+
+    @cached_property
+    def _ends(self) -> set[str]:
+        """The articles of these."""
+        return {name for pair in self.changed_pairs for name in pair}
+
+    def unchanged(self, pairs: Places) -> NDArray[np.bool_]:
+        """Which pairs, by number, stay as they were: their passages are those of the archive."""
+        return np.isin(pairs, self._kept[0])
 
     @cached_property
     def affected(self) -> set[str]:
         """Articles whose shares may have changed."""
-        return self.touched | self._kept[2] | self._reworded | set(self.grown.compared)
+        return self.touched | self._ends | self._reworded | set(self.grown.compared)
 
     @cached_property
     def similarity(self) -> pd.DataFrame:
         """The rows of articles of pairs that changed."""
-        _, entering, ends = self._kept
-        old = self._of_kept("similarity", "other_id", ends)
+        entering = self._kept[1]
+        old = self._of_kept("similarity", "other_id", self._ends)
         if self.settings.idf == "corpus":  # every weight is another
             entering, old = self.candidates, old.iloc[:0]
         articles, sentences = self.some({*entering["article_id"], *entering["other_id"]})
@@ -230,12 +233,20 @@ class Growth:
     def _of_kept(self, name: str, other: str, articles: Collection[str]) -> pd.DataFrame:
         """The rows of some articles in a table of pairs, but for pairs that changed."""
         rows = self.stored(name).of(articles)
-        return rows[np.isin(self._numbered(rows, other), self._kept[0])]
+        return rows[self.unchanged(self.numbered(rows, other))]
 
     @cached_property
-    def words(self) -> dict[str, ProseWords]:
-        """The prose words of the affected articles."""
-        return corpus_words(*self.some(self.affected))
+    def text(self) -> dict[str, str]:
+        """The text of every article."""
+        return dict(zip(self.articles["article_id"], self.articles["text"], strict=True))
+
+    @cached_property
+    def words(self) -> Words:
+        """The prose words of every article."""
+        own, spans = corpus_words(*self.some(self.touched)), self.index.spans
+        sentences = Sentences(self.stored("sentences"))
+        number = dict(zip(self.index.texts.meta["article_id"], self.index.numbers.tolist(), strict=True))
+        return Words(lambda a: own[a] if a in own else spans.words(number[a], *sentences.of(a), self.text[a]))
 
     @cached_property
     def passages(self) -> pd.DataFrame:
@@ -243,18 +254,16 @@ class Growth:
         old = self._of_kept("passages", "source_id", self.affected)
         entering = self._kept[1]
         pairs = list(zip(entering["article_id"], entering["other_id"], strict=True))
-        rows = self.articles[self.articles["article_id"].isin({name for pair in pairs for name in pair})]
-        text, language = (dict(zip(rows["article_id"], rows[name], strict=True)) for name in ("text", "language"))
+        language = dict(zip(self.articles["article_id"], self.articles["language"], strict=True))
         settings = self.settings
-        new = passages_table(text, self.words, pairs, settings.align, settings.processes, language)
+        new = passages_table(self.text, self.words, pairs, settings.align, settings.processes, language)
         parts = [part for part in (old, new) if len(part)]
         return pd.concat(parts, ignore_index=True) if parts else no_rows()
 
     @cached_property
-    def _focus(self) -> _Focus:
+    def _focus(self) -> Focus:
         """The words of the affected articles, and of those that they share passages with."""
-        sources = set(self.passages["source_id"]) - self.affected
-        return _Focus(self.words, lambda: corpus_words(*self.some(sources)))
+        return Focus(self.affected, self.words)
 
     @cached_property
     def overlap(self) -> pd.DataFrame:
@@ -268,9 +277,12 @@ class Growth:
         same = overlap.same_article(self.articles)
         near = overlap.nearest(self.overlap, similar, same)
         pairs = {(name, row.source_id) for name, row in near.items()} - self._scores.keys()
-        prose = prose_texts(*self.some({name for pair in pairs for name in pair}))
+        known, numbers = self._pairs
+        places = dict(zip(self.grown.texts.meta["article_id"], numbers.tolist(), strict=True))
+        runs = _Shingled(places, known.keys)
+        scores = {pair: derived_score(*(runs.containment(*pair, n) for n in (1, 3))) for pair in sorted(pairs)}
         own = self._focus, self.passages, self.overlap
-        return overlap.copying_table(*own, similar, prose, same, self.formulaic, self._scores)
+        return overlap.copying_table(*own, similar, {}, same, self.formulaic, self._scores | scores)
 
     @cached_property
     def _scores(self) -> dict[tuple[str, str], float]:
@@ -284,7 +296,7 @@ class Growth:
 
     def _with_stored(self, rows: pd.DataFrame, name: str) -> pd.DataFrame:
         """The rows of the affected articles: those that are new, and the archive's of articles without new ones."""
-        others = self.affected - self._kept[2]
+        others = self.affected - self._ends
         if self.settings.idf == "corpus":
             return rows[rows["article_id"].isin(list(self.affected))]
         return pd.concat([rows, self.stored(name).of(others)], ignore_index=True)
@@ -314,7 +326,7 @@ class Growth:
         found = {}
         touched = self.touched
         self.timed("cleaning")
-        affected, ends = self.affected, self._kept[2]
+        affected, ends = self.affected, self._ends
         self.timed("candidates")
         parts: dict[str, tuple[Collection[str], pd.DataFrame]] = {
             "sentences": (touched, self._cleaned.sentences),
@@ -338,5 +350,6 @@ class Growth:
     def new_index(self) -> Index:
         """The index of the union."""
         pairs, numbers = self._pairs
+        spans = self.index.spans.with_more(Spans.of(self.words[name] for name in sorted(self.touched)))
         read = self.index.read_problems + len(self.reading.problems)
-        return Index(self.grown.texts, pairs, numbers, self.outlet_words, read)
+        return Index(self.grown.texts, pairs, spans, numbers, self.outlet_words, read)

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from helpers.archive.pairs import Joined, Pairs, Words
 from helpers.archive.runs import Frequent, Shared
 from helpers.archive.texts import AllLines, Texts
+from helpers.archive.words import Spans
 from helpers.candidates.joins import PairCounts
 from helpers.candidates.keys import CorpusKeys, Places
 
@@ -28,6 +29,7 @@ class Index:
     Attributes:
         texts: the articles, in the order in which they were read.
         pairs: what all pairs share.
+        spans: where the words of the articles stand, by their numbers in `pairs`.
         numbers: the number in `pairs` of each article of `texts`.
         outlet_words: words that articles share with outlets (see `overlap.outlet_words`).
         read_problems: how many rows of `problems` tell of reading; the others tell of articles.
@@ -35,6 +37,7 @@ class Index:
 
     texts: Texts
     pairs: Pairs
+    spans: Spans
     numbers: Places
     outlet_words: pd.DataFrame
     read_problems: int
@@ -72,6 +75,7 @@ def _arrays(index: Index) -> dict[str, Any]:
     arrays = {"numbers": index.numbers, "bands": index.texts.bands, "live": pairs.live}
     arrays |= {"words": pairs.keys.numbers, "offsets": pairs.keys.offsets}
     arrays |= {f"lines_{name}": getattr(lines, name) for name in ("numbers", "sentences", "offsets")}
+    arrays |= {f"spans_{name}": getattr(index.spans, name) for name in Spans.__annotations__}
     parts: dict[str, Any] = {"lexicon": pairs.words, "shared": pairs.shared, "frequent": pairs.frequent}
     parts |= {"rare": pairs.rare.pairs, "content": pairs.content.pairs}
     for name, part in parts.items():
@@ -103,7 +107,8 @@ def load(folder: Path, valid_for: Mapping[str, Any]) -> Index | None:
     keys = CorpusKeys(arrays["words"], np.asarray(arrays["offsets"]))
     kept = (part(Words, "lexicon"), part(Shared, "shared"), part(Frequent, "frequent"))
     pairs = Pairs(keys, np.asarray(arrays["live"]), *kept, *joins)
-    return Index(texts, pairs, np.asarray(arrays["numbers"]), outlet_words, told["read_problems"])
+    spans = Spans(*(arrays[f"spans_{name}"] for name in Spans.__annotations__))
+    return Index(texts, pairs, spans, np.asarray(arrays["numbers"]), outlet_words, told["read_problems"])
 
 
 class _Raw:

@@ -107,7 +107,8 @@ class Known:
         given = [word for name, value in self.record["parameters"].items() for word in ("-p", f"{name}={value}")]
         added = [place["raw"] for place in self.record.get("added", [])]
         run = ["source-overlap", "run", str(here.raw), *out, *given, *["--fresh"][: len(added)]]
-        again = [["source-overlap", "add", str(here.reports.parent if elsewhere else here.reports), raw] for raw in added]
+        name = str(here.reports.parent if elsewhere else here.reports)
+        again = [["source-overlap", "add", name, raw] for raw in added]
         return "run `" + " && ".join(map(shlex.join, [run, *again])) + "` first"
 
     def only_new(self, reading: Reading, raw: Path) -> tuple[Reading, int]:
