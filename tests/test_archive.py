@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,8 +17,10 @@ from helpers.__main__ import main
 from helpers.archive import adding as whole
 from helpers.archive import grow, known, pairs, splice, views
 from helpers.archive.told import interpreted
+from helpers.archive.words import Sentences, Spans
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
 from helpers.errors import CorpusError, RunError
+from helpers.prose import corpus_words
 from helpers.record import Inputs, find_run, locate, read_record, write_record
 from helpers.sources import RawArticle, Reading, read_corpus
 from helpers.steps import program
@@ -79,6 +82,37 @@ def test_pairs_that_are_changed_are_those_of_the_whole_corpus(seed):
             found, own, ranks = known.formulae(rank)
             assert [list(column) for column in found[1:]] == [list(column) for column in want.formulae[1:]]
             assert ranks[own.articles_at(found.places)].tolist() == keys.articles_at(want.formulae.places).tolist()
+
+
+PIECES = st.sampled_from(
+    ["Rain ", "“it fell,” she said. ", "it's ", "\n\n", "--- ", 300 * "-", "東京は雨だ", "w" * 260 + " "]
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=12).map("".join), min_size=1, max_size=6), st.integers(0, 6))
+@settings(max_examples=60, deadline=None)
+def test_stored_words_are_those_that_a_text_is_split_into(texts, n):
+    ends = [[place for place in range(len(text)) if place % 7 == 5] for text in texts]
+    rows = [
+        (f"a{i}", number, *span, "caption" if number % 3 == 2 else "body")
+        for i, (text, cuts) in enumerate(zip(texts, ends, strict=True))
+        for number, span in enumerate(zip([0, *cuts], [*cuts, len(text)], strict=True))
+    ]
+    columns = ["article_id", "sentence", "start", "end", "kind"]
+    sentences = pd.DataFrame(rows, columns=columns)
+    articles = pd.DataFrame({"article_id": [f"a{i}" for i in range(len(texts))], "text": texts})
+    want = corpus_words(articles, sentences)
+    stored = splice.Stored.__new__(splice.Stored)
+    stored.arrow = pa.Table.from_pandas(sentences)
+    prose = Sentences(stored)
+    own = list(want.values())
+    spans = Spans.of(own[:n]).with_more(Spans.of(own[n:]))
+    for number, (name, words) in enumerate(want.items()):
+        found = spans.words(number, *prose.of(name), words.text)
+        for column in ("start", "end", "sentence", "quoted"):
+            given, kept = getattr(words, column), getattr(found, column)
+            assert given.dtype == kept.dtype
+            assert given.tolist() == kept.tolist()
 
 
 NOTICE = "Quotes are delayed by fifteen minutes at least and belong to the exchange itself."
