@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from helpers import report, size, switch, tables
 from helpers.__main__ import main
 from helpers.archive import adding as whole
-from helpers.archive import grow, known, pairs, splice, views
+from helpers.archive import grow, known, pairs, records, splice, texts, views
 from helpers.archive.told import interpreted
 from helpers.archive.words import Sentences, Spans
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
@@ -115,6 +115,14 @@ def test_stored_words_are_those_that_a_text_is_split_into(texts, n):
             assert given.tolist() == kept.tolist()
 
 
+@given(st.lists(st.integers(0, 12)), st.lists(st.integers(0, 12)), st.data(), st.integers(1, 9))
+def test_records_that_are_moved_in_blocks_are_those_sorted_anew(known, come, data, block):
+    gone = data.draw(st.lists(st.sampled_from(range(len(known))), unique=True)) if known else []
+    kept = [value for place, value in enumerate(known) if place not in gone]
+    before, away, new = (np.sort(np.array(own, np.uint64)) for own in (known, [known[i] for i in gone], come))
+    assert records.replaced(before, away, new, block).tolist() == sorted([*kept, *come])
+
+
 NOTICE = "Quotes are delayed by fifteen minutes at least and belong to the exchange itself."
 FOOT = {"A": "Follow our newsroom for more", "B": "Share this story with friends today"}
 PLAIN = ["the", "of", "and", "to", "in", "a", "said", "was", "for", "on"]
@@ -187,11 +195,11 @@ def test_a_line_that_becomes_boilerplate_is_taken_out_of_old_articles(tmp_path):
     told = ["Divers raised the bell.", "The mill burnt down.", "Snow closed both passes.", "A ferry ran aground."]
     told += ["Bakers asked for rye.", "The choir sang at noon.", "Two bridges were painted."]
     articles = [RawArticle(f"a{i}", f"a{i}.txt", "A", f"{own}\n\n{foot}\n", "utf-8") for i, own in enumerate(told)]
-    first = grow.grown(grow.Texts.none(), articles[:3], grow.Rules(language="en"))
+    first = texts.grown(texts.Texts.none(), articles[:3], texts.Rules(language="en"))
     assert first.texts.learnt.get("A", set()) == set()
     assert all(foot in own.text for own in first.split)
     text = [own.text for own in first.split]
-    second = grow.grown(first.texts, articles[3:], grow.Rules(language="en"), lambda place: text[place])
+    second = texts.grown(first.texts, articles[3:], texts.Rules(language="en"), lambda place: text[place])
     assert second.touched == [*range(7)]
     assert not any(foot in own.text for own in second.split)
 

@@ -1,22 +1,20 @@
 """The tables of a large archive after articles were added: those a full run on all articles would make."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from helpers import corpus, overlap
-from helpers.alignment import AlignSettings
+from helpers import overlap
+from helpers.archive.articles import Articles, Settings
 from helpers.archive.index import Index
 from helpers.archive.pairs import Pairs
-from helpers.archive.splice import Stored, pair_numbers
-from helpers.archive.texts import Grown, Rules, Texts, grown
-from helpers.archive.words import Focus, Sentences, Spans, Words
+from helpers.archive.splice import pair_numbers
+from helpers.archive.texts import Texts, grown
+from helpers.archive.words import Focus, Spans
 from helpers.calibration import derived_score
 from helpers.candidates import candidates_table, corpus_keys, formulae_table
 from helpers.candidates.keys import CorpusKeys, Places
@@ -24,18 +22,7 @@ from helpers.comparison import of_candidates
 from helpers.passages import no_rows, passages_table
 from helpers.prose import corpus_words, prose_texts
 from helpers.similarity import Shingled, word_vectors
-from helpers.sources import Problem, Reading
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The parameters of a run that its tables depend on."""
-
-    rules: Rules = field(default_factory=Rules)
-    idf: str = "background"
-    align: AlignSettings = field(default_factory=AlignSettings)
-    min_cosine: float = 0.05
-    processes: int | None = None
+from helpers.sources import Reading
 
 
 def index_of(reading: Reading, made: Mapping[str, pd.DataFrame], settings: Settings, processes: int) -> Index:
@@ -65,72 +52,8 @@ class _Shingled(Shingled):
         self._places, self._keys, self._runs = dict(places), keys, {}
 
 
-class Growth:
+class Growth(Articles):
     """One addition to an archive; each part is worked out when it is first asked for."""
-
-    def __init__(
-        self,
-        folder: Path,
-        index: Index,
-        reading: Reading,
-        settings: Settings,
-        timed: Callable[[str], object] = lambda stage: None,
-    ) -> None:
-        """See `grow`."""
-        self.folder, self.index, self.reading, self.settings, self.timed = folder, index, reading, settings, timed
-        self._stored: dict[str, Stored] = {}
-
-    def stored(self, name: str) -> Stored:
-        """A table of the archive."""
-        if name not in self._stored:
-            self._stored[name] = Stored(name, self.folder)
-        return self._stored[name]
-
-    @cached_property
-    def _before(self) -> pd.DataFrame:
-        return self.stored("articles").frame()
-
-    @cached_property
-    def grown(self) -> Grown:
-        """The texts."""
-        text = dict(zip(self._before["article_id"], self._before["text"], strict=True))
-        names = self.index.texts.meta["article_id"]
-        return grown(self.index.texts, self.reading.articles, self.settings.rules, lambda i: text[names.iloc[i]])
-
-    @cached_property
-    def touched(self) -> set[str]:
-        """New articles, and old ones that were cleaned again."""
-        return {article.article_id for article in self.grown.raw}
-
-    @cached_property
-    def _cleaned(self) -> corpus.CleanCorpus:
-        made = self.grown
-        languages = made.texts.meta["language"].iloc[made.touched].tolist()
-        return corpus.tables_of(made.raw, languages, made.split, made.copies)
-
-    @cached_property
-    def articles(self) -> pd.DataFrame:
-        """The table of all."""
-        before = self._before[~self._before["article_id"].isin(list(self.touched))]
-        both = pd.concat([before, self._cleaned.articles.astype(before.dtypes)])
-        both = both.sort_values("article_id", ignore_index=True)
-        compared = both["article_id"].isin(self.grown.compared)
-        copies = both["article_id"].map(self.grown.copies).astype(both["duplicate_of"].dtype)
-        return both.assign(duplicate_of=copies.where(compared, both["duplicate_of"]))
-
-    @cached_property
-    def names(self) -> NDArray[np.object_]:
-        """The ids of all articles, ascending."""
-        return self.articles["article_id"].to_numpy(dtype=object)
-
-    def _sentences(self, names: Collection[str]) -> pd.DataFrame:
-        old = self.stored("sentences").of(set(names) - self.touched)
-        new = self._cleaned.sentences
-        return pd.concat([old, new[new["article_id"].isin(list(names))].astype(old.dtypes)], ignore_index=True)
-
-    def some(self, names: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The rows of some articles in `articles` and `sentences`."""
-        return self.articles[self.articles["article_id"].isin(list(names))], self._sentences(names)
 
     @cached_property
     def _pairs(self) -> tuple[Pairs, Places]:
@@ -193,7 +116,7 @@ class Growth:
         before = self.stored("candidates").frame()
         old, new = self.numbered(before, "other_id"), self.numbered(self.candidates, "other_id")
         again = before[["article_id", "other_id"]].isin(list(self.touched)).any(axis=1).to_numpy()
-        kept = np.intersect1d(old[~again], new)
+        kept = np.intersect1d(old[~again], new, assume_unique=True)
         return kept, self.candidates[~np.isin(new, kept)], before[~np.isin(old, kept)]
 
     @cached_property
@@ -236,25 +159,12 @@ class Growth:
         return rows[self.unchanged(self.numbered(rows, other))]
 
     @cached_property
-    def text(self) -> dict[str, str]:
-        """The text of every article."""
-        return dict(zip(self.articles["article_id"], self.articles["text"], strict=True))
-
-    @cached_property
-    def words(self) -> Words:
-        """The prose words of every article."""
-        own, spans = corpus_words(*self.some(self.touched)), self.index.spans
-        sentences = Sentences(self.stored("sentences"))
-        number = dict(zip(self.index.texts.meta["article_id"], self.index.numbers.tolist(), strict=True))
-        return Words(lambda a: own[a] if a in own else spans.words(number[a], *sentences.of(a), self.text[a]))
-
-    @cached_property
     def passages(self) -> pd.DataFrame:
         """The rows of the affected articles."""
         old = self._of_kept("passages", "source_id", self.affected)
         entering = self._kept[1]
         pairs = list(zip(entering["article_id"], entering["other_id"], strict=True))
-        language = dict(zip(self.articles["article_id"], self.articles["language"], strict=True))
+        language = dict(zip(self.names, self.articles["language"].to_numpy(dtype=object), strict=True))
         settings = self.settings
         new = passages_table(self.text, self.words, pairs, settings.align, settings.processes, language)
         parts = [part for part in (old, new) if len(part)]
@@ -309,16 +219,6 @@ class Growth:
         kept = before[~before["article_id"].isin(list(self.affected))]
         return pd.concat([kept, own.astype(before.dtypes)], ignore_index=True) if len(own) else kept
 
-    @cached_property
-    def problems(self) -> pd.DataFrame:
-        """The table of all."""
-        rows = self.stored("problems").frame().head(self.index.read_problems)
-        read = [Problem(row.file, row.place, row.what, row.done) for row in rows.itertuples()]
-        meta = self.grown.texts.meta
-        rows = self.articles.set_index("article_id").loc[meta["article_id"]].reset_index()
-        rows = rows.assign(text=rows["text"].where(meta["misread"].to_numpy(dtype=bool), ""))
-        return corpus.problems_table(read + self.reading.problems + corpus.article_problems(rows))
-
     def made(self) -> dict[str, pa.Table]:
         """The tables of notebooks 01 to 05."""
         from helpers import tables
@@ -339,7 +239,7 @@ class Growth:
         parts |= {"overlap": (affected, self.overlap), "copying": (affected, self.copying)}
         for name, (articles, rows) in parts.items():
             found[name] = self.stored(name).with_rows(articles, rows)
-        shown = dict(zip(self.articles["article_id"], self.articles["n_words"], strict=True))
+        shown = dict(zip(self.names, self.articles["n_words"].to_numpy(), strict=True))
         whole = {"articles": self.articles, "problems": self.problems, "candidates": self.candidates}
         whole |= {"formulae": self.formulae}
         whole |= {"source_overlap": overlap.of_outlets(self.articles, shown, self.outlet_words)}

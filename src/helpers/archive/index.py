@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from helpers.archive.pairs import Joined, Pairs, Words
+from helpers.archive.pairs import Joined, Pairs
+from helpers.archive.records import Words
 from helpers.archive.runs import Frequent, Shared
 from helpers.archive.texts import AllLines, Texts
 from helpers.archive.words import Spans
@@ -78,7 +79,7 @@ def _narrow(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _wide(array: NDArray[Any]) -> NDArray[Any]:
-    return array.astype(np.int64) if array.dtype == np.int32 else array
+    return array.astype(np.int64) if array.dtype == np.int32 else np.asarray(array)
 
 
 def _arrays(index: Index) -> dict[str, Any]:
