@@ -180,15 +180,17 @@ def _add(options: argparse.Namespace) -> int:
     require(options.folder != "", "FOLDER is empty: name a folder, a table or a zip archive")
     _say(f"Comparing the articles of {options.folder} with those of {options.run}")
     done = add(options.run, options.folder, _say)
-    print(f"\n{summary.copying_text(done.run.table('copying'), done.most_copied)}\n")
+    n, shown = len(done.articles), done.most_copied
+    print(f"\n{summary.copying_text(done.run.table('copying'), shown)}")
+    print(f"... and {n - len(shown)} more of which less is copied\n" if n > len(shown) else "")
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
-    n = len(done.articles)
     if done.known:
         print(f"added      nothing: all {n} articles were there, pages and figures are made anew")
     else:
         print(f"added      {n} articles, {done.sharing} of which share a passage with articles of before")
     for outlet, before, now in done.moved:
-        print(f"outlet     {outlet}: copied {before:.1%} before, {now:.1%} now")
+        name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in outlet)
+        print(f"outlet     {name}: copied {before:.1%} before, {now:.1%} now")
     print(f"report     {summary.shown(done.run.reports / 'index.html')}, of all articles")
     print(f"tables     {summary.shown(done.run.processed)}")
     return _problems(done.run.problems)
