@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,11 +15,13 @@ from hypothesis import strategies as st
 from helpers import report, size, switch, tables
 from helpers.__main__ import main
 from helpers.archive import adding as whole
-from helpers.archive import grow, pairs, splice, views
+from helpers.archive import grow, known, pairs, records, splice, texts, views
 from helpers.archive.told import interpreted
+from helpers.archive.words import Sentences, Spans
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
 from helpers.errors import CorpusError, RunError
-from helpers.record import Inputs, find_run, locate, write_record
+from helpers.prose import corpus_words
+from helpers.record import Inputs, find_run, locate, read_record, write_record
 from helpers.sources import RawArticle, Reading, read_corpus
 from helpers.steps import program
 
@@ -81,6 +84,45 @@ def test_pairs_that_are_changed_are_those_of_the_whole_corpus(seed):
             assert ranks[own.articles_at(found.places)].tolist() == keys.articles_at(want.formulae.places).tolist()
 
 
+PIECES = st.sampled_from(
+    ["Rain ", "“it fell,” she said. ", "it's ", "\n\n", "--- ", 300 * "-", "東京は雨だ", "w" * 260 + " "]
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=12).map("".join), min_size=1, max_size=6), st.integers(0, 6))
+@settings(max_examples=60, deadline=None)
+def test_stored_words_are_those_that_a_text_is_split_into(texts, n):
+    ends = [[place for place in range(len(text)) if place % 7 == 5] for text in texts]
+    rows = [
+        (f"a{i}", number, *span, "caption" if number % 3 == 2 else "body")
+        for i, (text, cuts) in enumerate(zip(texts, ends, strict=True))
+        for number, span in enumerate(zip([0, *cuts], [*cuts, len(text)], strict=True))
+    ]
+    columns = ["article_id", "sentence", "start", "end", "kind"]
+    sentences = pd.DataFrame(rows, columns=columns)
+    articles = pd.DataFrame({"article_id": [f"a{i}" for i in range(len(texts))], "text": texts})
+    want = corpus_words(articles, sentences)
+    stored = splice.Stored.__new__(splice.Stored)
+    stored.arrow = pa.Table.from_pandas(sentences)
+    prose = Sentences(stored)
+    own = list(want.values())
+    spans = Spans.of(own[:n]).with_more(Spans.of(own[n:]))
+    for number, (name, words) in enumerate(want.items()):
+        found = spans.words(number, *prose.of(name), words.text)
+        for column in ("start", "end", "sentence", "quoted"):
+            given, kept = getattr(words, column), getattr(found, column)
+            assert given.dtype == kept.dtype
+            assert given.tolist() == kept.tolist()
+
+
+@given(st.lists(st.integers(0, 12)), st.lists(st.integers(0, 12)), st.data(), st.integers(1, 9))
+def test_records_that_are_moved_in_blocks_are_those_sorted_anew(known, come, data, block):
+    gone = data.draw(st.lists(st.sampled_from(range(len(known))), unique=True)) if known else []
+    kept = [value for place, value in enumerate(known) if place not in gone]
+    before, away, new = (np.sort(np.array(own, np.uint64)) for own in (known, [known[i] for i in gone], come))
+    assert records.replaced(before, away, new, block).tolist() == sorted([*kept, *come])
+
+
 NOTICE = "Quotes are delayed by fifteen minutes at least and belong to the exchange itself."
 FOOT = {"A": "Follow our newsroom for more", "B": "Share this story with friends today"}
 PLAIN = ["the", "of", "and", "to", "in", "a", "said", "was", "for", "on"]
@@ -129,8 +171,8 @@ def test_an_archive_that_grew_has_the_tables_of_a_full_run(tmp_path, small, seed
     old, days = articles[:30], (articles[30:38], articles[38:])
     for name, table in everything(old).items():
         splice.write(table, name, tmp_path)
-    known = {name: tables.read(name, tmp_path) for name in ("articles", "sentences", "passages")}
-    index = grow.index_of(Reading(list(old)), known, grow.Settings(), 1)
+    read = {name: tables.read(name, tmp_path) for name in ("articles", "sentences", "passages")}
+    index = grow.index_of(Reading(list(old)), read, grow.Settings(), 1)
     for day in days:
         growth = grow.Growth(tmp_path, index, Reading(list(day)), grow.Settings(processes=1))
         made = growth.made()
@@ -153,11 +195,11 @@ def test_a_line_that_becomes_boilerplate_is_taken_out_of_old_articles(tmp_path):
     told = ["Divers raised the bell.", "The mill burnt down.", "Snow closed both passes.", "A ferry ran aground."]
     told += ["Bakers asked for rye.", "The choir sang at noon.", "Two bridges were painted."]
     articles = [RawArticle(f"a{i}", f"a{i}.txt", "A", f"{own}\n\n{foot}\n", "utf-8") for i, own in enumerate(told)]
-    first = grow.grown(grow.Texts.none(), articles[:3], grow.Rules(language="en"))
+    first = texts.grown(texts.Texts.none(), articles[:3], texts.Rules(language="en"))
     assert first.texts.learnt.get("A", set()) == set()
     assert all(foot in own.text for own in first.split)
     text = [own.text for own in first.split]
-    second = grow.grown(first.texts, articles[3:], grow.Rules(language="en"), lambda place: text[place])
+    second = texts.grown(first.texts, articles[3:], texts.Rules(language="en"), lambda place: text[place])
     assert second.touched == [*range(7)]
     assert not any(foot in own.text for own in second.split)
 
@@ -193,6 +235,11 @@ def union(*folders):
     return whole.everything(both, grow.Settings(processes=1))
 
 
+def indexed(said):
+    """How often an index was made."""
+    return sum(" index " in line and "reused" not in line for line in said)
+
+
 @pytest.mark.parametrize("large", [20, 1000])
 def test_additions_make_the_tables_of_a_full_run(archive, monkeypatch, large):
     monkeypatch.setattr(size, "LARGE", large)
@@ -202,16 +249,20 @@ def test_additions_make_the_tables_of_a_full_run(archive, monkeypatch, large):
     said = []
     for day in ("day", "next"):
         done = whole.add(archive / "out", archive / day, said.append, processes=1)
-    assert len([line for line in said if line.startswith("indexing")]) == (large == 20)
+    assert indexed(said) == (large == 20)
+    stages = whole.LARGE if large == 20 else whole.SMALL
+    told = [line.split("] ")[1].split("  ")[0] for line in said if line.startswith("[")]
+    assert told == 2 * list(stages)
     assert len(done.articles) == 10
     wanted = union(*(archive / name for name in ("raw", "day", "next")))
     made = {name: tables.conform(done.run.table(name), name) for name in wanted}
     assert {name for name in wanted if not wanted[name].equals(made[name])} == set()
-    record = whole.read_record(done.run.reports)
+    record = read_record(done.run.reports)
     assert len(record["inputs"]) == 48
     assert [Path(one["raw"]).name for one in record["added"]] == ["day", "next"]
     assert whole.add(archive / "out", archive / "next", said.append, processes=1).articles == done.articles
-    assert said[-1] == "the tables hold these articles already"
+    assert "10 of 10 articles are skipped: the run has them, with the same text" in said
+    assert read_record(done.run.reports) == record
 
 
 @pytest.mark.parametrize("stopped", ["interpreted", "write_record"])
@@ -289,10 +340,53 @@ def test_the_command_shows_the_new_articles_and_renews_pages_figures_and_lists(a
     assert not new - set(tables.column("articles", "article_id", archive / "out" / "processed"))
 
 
-def test_articles_that_the_run_knows_are_refused(archive):
+@pytest.mark.parametrize("large", [20, 1000])
+def test_articles_that_the_run_has_are_skipped(archive, monkeypatch, large):
+    monkeypatch.setattr(size, "LARGE", large)
+    if large > 20:  # the run was made as a large one
+        for name, table in union(archive / "raw").items():
+            splice.write(table, name, archive / "out" / "processed")
+    shutil.copytree(archive / "day", archive / "growing")
+    whole.add(archive / "out", archive / "growing", processes=1)
+    said = []
+    shutil.copytree(archive / "next", archive / "growing", dirs_exist_ok=True)
+    done = whole.add(archive / "out", archive / "growing", said.append, processes=1)
+    assert "8 of 18 articles are skipped: the run has them, with the same text" in said
+    assert done.articles == tuple(sorted(a.article_id for a in read_corpus(archive / "next").articles))
+    wanted = union(*(archive / name for name in ("raw", "day", "next")))
+    made = {name: tables.conform(done.run.table(name), name) for name in wanted}
+    assert {name for name in wanted if not wanted[name].equals(made[name])} == set()
+
+
+@pytest.mark.parametrize("large", [20, 1000])
+def test_an_article_with_the_id_but_not_the_text_of_a_known_one_is_refused(archive, monkeypatch, large):
+    monkeypatch.setattr(size, "LARGE", large)
     shutil.copytree(archive / "raw", archive / "again")
-    with pytest.raises(RunError, match="already: add only new articles"):
+    changed = next((archive / "again").rglob("*.txt"))
+    changed.write_text(changed.read_text() + "More.")
+    name = changed.relative_to(archive / "again").as_posix()
+    before = contents(archive / "out" / "processed")
+    with pytest.raises(RunError) as refused:
         whole.add(archive / "out", archive / "again")
+    assert f"{archive / 'again'}: {name} has the id" in str(refused.value)
+    assert f"of {name} in {archive / 'raw'}, and another text: give it another name" in str(refused.value)
+    assert contents(archive / "out" / "processed") == before
+
+
+def test_what_an_addition_changed_is_told(archive):
+    before = find_run(archive / "out")
+    old = {name: before.table(name) for name in ("articles", "outlet_habits")}
+    done = whole.add(archive / "out", archive / "day", processes=1)
+    passages, new = done.run.table("passages"), set(done.articles)
+    ends = passages[passages["article_id"].isin(new) & passages["source_id"].isin(old["articles"]["article_id"])]
+    assert done.sharing == ends["article_id"].nunique() > 0
+    shares = [
+        frame.set_index("outlet")["copied_share"] for frame in (old["outlet_habits"], done.run.table("outlet_habits"))
+    ]
+    assert {outlet for outlet, *_ in done.moved} <= {"A", "B"}
+    assert [list(own) for own in done.moved] == sorted(
+        ([o, shares[0][o], shares[1][o]] for o in ("A", "B")), key=lambda own: -abs(own[2] - own[1])
+    )
 
 
 def test_a_folder_without_articles_is_refused(archive):
@@ -302,16 +396,28 @@ def test_a_folder_without_articles_is_refused(archive):
 
 
 def test_a_run_of_another_version_is_refused(archive, monkeypatch):
-    monkeypatch.setattr(whole, "program", lambda: "another")
+    monkeypatch.setattr(known, "program", lambda: "another")
     with pytest.raises(RunError, match="was made by another version"):
         whole.add(archive / "out", archive / "day")
 
 
-def test_the_advice_after_an_addition_is_one_that_run_accepts(archive, monkeypatch):
+def test_the_advice_is_the_commands_to_type(archive, monkeypatch):
     whole.add(archive / "out", archive / "day")
-    monkeypatch.setattr(whole, "program", lambda: "another")
-    with pytest.raises(RunError, match="--fresh` first, and add again what was added"):
+    monkeypatch.setattr(known, "program", lambda: "another")
+    with pytest.raises(RunError) as refused:
         whole.add(archive / "out", archive / "day")
+    out = archive / "out"
+    commands = f"source-overlap run {archive / 'raw'} --out {out} --fresh && source-overlap add {out} {archive / 'day'}"
+    assert str(refused.value).endswith(f": run `{commands}` first")
+
+
+def test_the_advice_names_parameters_and_quotes_what_a_shell_would_read_otherwise(tmp_path):
+    here = locate(tmp_path / "raw", tmp_path / "my results")
+    told = known.Known(here, {"parameters": {"columns": "{text: story}"}, "added": []}).advice()
+    out = f"--out '{tmp_path / 'my results'}'"
+    assert told == f"run `source-overlap run {tmp_path / 'raw'} {out} -p 'columns={{text: story}}'` first"
+    plain = known.Known(locate(tmp_path / "raw"), {"parameters": {}}).advice()
+    assert plain == f"run `source-overlap run {tmp_path / 'raw'}` first"
 
 
 def test_an_archive_that_has_changed_is_refused(archive):
@@ -327,4 +433,4 @@ def test_an_index_of_other_tables_is_not_used(archive):
     processed = archive / "out" / "processed"
     tables.write(tables.read("copying", processed).assign(floor=0.0), "copying", processed)
     whole.add(archive / "out", archive / "next", said.append, processes=1)
-    assert len([line for line in said if line.startswith("indexing")]) == 2
+    assert indexed(said) == 2

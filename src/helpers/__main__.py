@@ -180,16 +180,20 @@ def _add(options: argparse.Namespace) -> int:
     require(options.folder != "", "FOLDER is empty: name a folder, a table or a zip archive")
     _say(f"Comparing the articles of {options.folder} with those of {options.run}")
     done = add(options.run, options.folder, _say)
-    print(f"\n{summary.copying_text(done.run.table('copying'), done.articles)}\n")
+    n, shown = len(done.articles), done.most_copied
+    print(f"\n{summary.copying_text(done.run.table('copying'), shown)}")
+    print(f"... and {n - len(shown)} more of which less is copied\n" if n > len(shown) else "")
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
-    n = len(done.articles)
-    added = f"nothing: all {n} articles were there, pages and figures are made anew" if done.known else f"{n} articles"
-    print(f"added      {added}; the tables, figures and pages are those of all articles")
-    print(f"report     {summary.shown(done.run.reports / 'index.html')}")
+    if done.known:
+        print(f"added      nothing: all {n} articles were there, pages and figures are made anew")
+    else:
+        print(f"added      {n} articles, {done.sharing} of which share a passage with articles of before")
+    for outlet, before, now in done.moved:
+        name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in outlet)
+        print(f"outlet     {name}: copied {before:.1%} before, {now:.1%} now")
+    print(f"report     {summary.shown(done.run.reports / 'index.html')}, of all articles")
     print(f"tables     {summary.shown(done.run.processed)}")
-    for problem in done.run.problems:
-        print(f"problem: {problem}", file=sys.stderr)
-    return PROBLEMS if done.run.problems else DONE
+    return _problems(done.run.problems)
 
 
 def _report(options: argparse.Namespace) -> int:

@@ -1,9 +1,9 @@
 """Add articles to a finished run: `source-overlap add`."""
 
 import os
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +14,68 @@ from helpers.alignment import AlignSettings
 from helpers.analysis import analyse, interpret
 from helpers.archive import index as stored
 from helpers.archive.grow import Growth, Settings, index_of
+from helpers.archive.known import Known, checksums
 from helpers.archive.splice import write
 from helpers.archive.texts import Rules
 from helpers.archive.told import interpreted
 from helpers.archive.views import renew
-from helpers.errors import RunError
-from helpers.notebooks import assign, corpus_notebooks
 from helpers.output import alone
-from helpers.record import Inputs, Run, checksum, find_run, read_record, write_record
+from helpers.record import Inputs, Run, find_run, read_record, write_record
 from helpers.report import write as write_pages
 from helpers.size import is_large
-from helpers.sources import Problem, Reading, read_corpus
-from helpers.steps import EVERY_RUN, program
+from helpers.sources import Problem, Reading
+from helpers.steps import EVERY_RUN
+
+ENDING = ("writing", "figures and lists", "pages")
+SMALL = ("reading", "all articles again", *ENDING)
+LARGE = ("reading", "index", "cleaning", "candidates", "similarity", "alignment", "shares", "lineage, changes", *ENDING)
+"""Stages of an addition to a small and to a large run."""
+MOST_MOVED = 3
+"""Outlets whose shares changed most: that many are named."""
+MOST_SHOWN = 50
+"""Articles that are listed."""
 
 
 @dataclass(frozen=True)
 class Added:
-    """A run with the articles that were added to it, their ids, and whether they were there before."""
+    """A run with the articles that were added to it, and what they changed.
+
+    Attributes:
+        run: the run.
+        articles: ids of what was added; of a folder that the run knows already, of all its articles.
+        known: whether all were there before.
+        sharing: how many of those added share a passage with articles of before.
+        moved: outlets whose copied share has changed most: name, share before, share now.
+    """
 
     run: Run
     articles: tuple[str, ...]
     known: bool = False
+    sharing: int = 0
+    moved: tuple[tuple[str, float, float], ...] = ()
+
+    @property
+    def most_copied(self) -> list[str]:
+        """Those of the articles that most is copied in, `MOST_SHOWN` of them."""
+        copying = self.run.table("copying")
+        own = copying[copying["article_id"].isin(self.articles)]
+        order = own.sort_values(["copied_share", "article_id"], ascending=[False, True])
+        return order["article_id"].head(MOST_SHOWN).tolist()
+
+
+class Timed:
+    """Tells how long each stage took."""
+
+    def __init__(self, say: Callable[[str], object], stages: Sequence[str]) -> None:
+        """The clock runs from now on."""
+        self.say, self._stages, self._began = say, stages, time.monotonic()
+
+    def __call__(self, stage: str, reused: bool = False) -> None:
+        """A stage is done."""
+        now = time.monotonic()
+        took = " reused" if reused else f"{now - self._began:5.1f} s"
+        self.say(f"[{self._stages.index(stage) + 1}/{len(self._stages)}] {stage:<18} {took}")
+        self._began = now
 
 
 def add(
@@ -45,9 +86,9 @@ def add(
 ) -> Added:
     """Compare new articles with those of a finished run; its tables are then those of a run on all of them.
 
-    The archive comes first: where two articles are alike, the later one is the duplicate. A run of fewer than
-    `size.LARGE` articles is done again as a whole; of a larger one only what new articles change. The first addition
-    to a large run indexes it. A stopped addition leaves the run as it was.
+    The archive comes first: where two articles are alike, the later one is the duplicate. Articles that the run has
+    are skipped. A run of fewer than `size.LARGE` articles is done again as a whole; of a larger one only what new
+    articles change. The first addition to a large run indexes it. A stopped addition leaves the run as it was.
 
     Args:
         place: what `find_run` takes.
@@ -57,89 +98,73 @@ def add(
 
     Raises:
         HelpersError: there is no such run, it is not finished or another version made it; there are no articles in
-            the folder, or some have ids that the run knows.
+            the folder, or one has the id of an article of the run, and another text.
     """
-    here = find_run(place)
-    raw = Path(folder).expanduser().resolve()
+    here, raw = find_run(place), Path(folder).expanduser().resolve()
     with alone(here.reports):
         switch.finish(here.processed)
-        record = read_record(here.reports)
-        _check(here, record)
-        values = _values(record["parameters"])
-        inputs = Inputs.of(raw)
-        reading = _read(raw, values, least=1)
-        new = {"raw": str(raw), "inputs": list(inputs.listed)}
-        known = record["added"][-1:] == [new]
-        if known:
-            say("the tables hold these articles already")
-        else:
-            addition = _Addition(here, record, values, _settings(values, processes), reading, say)
-            here = _staged(addition, new)
+        known = Known(here, read_record(here.reports))
+        known.check()
+        timed = Timed(say, LARGE if is_large(len(known.ids)) else SMALL)
+        inputs, every = Inputs.of(raw), known.read(raw, 1)
+        reading, skipped = known.only_new(every, raw)
+        timed("reading")
+        if skipped:
+            say(f"{skipped} of {len(every.articles)} articles are skipped: the run has them, with the same text")
+        added = Added(here, _ids(every), known=True)
+        if reading.articles:
+            addition = _Addition(known, reading, _settings(known.values, processes), timed)
+            added = _staged(addition, {"raw": str(raw), "inputs": list(inputs.listed)})
+            timed("writing")
             inputs.check_unchanged(raw)
             switch.commit(here.processed, here.reports, _stale(here))
         renew(here)
+        timed("figures and lists")
         write_pages(here.processed, here.reports, read_record(here.reports))
-    return Added(here, tuple(sorted(article.article_id for article in reading.articles)), known)
+        timed("pages")
+    return added
 
 
 @dataclass(frozen=True)
 class _Addition:
-    """A run, what its record says and its notebooks' parameters; the new articles, and who is told of the work."""
+    """A run, the new articles, the settings, and who is told of the work."""
 
-    here: Run
-    record: Mapping[str, Any]
-    values: Mapping[str, Any]
-    settings: Settings
+    known: Known
     reading: Reading
-    say: Callable[[str], object]
+    settings: Settings
+    timed: Timed
 
 
-def _staged(new: _Addition, inputs: Mapping[str, Any]) -> Run:
+def _staged(new: _Addition, inputs: Mapping[str, Any]) -> Added:
     """Write everything beside what is there; `inputs` are the new files as the record lists them."""
-    here, record = new.here, new.record
-    known = set(tables.column("articles", "article_id", here.processed))
-    _check_ids(new.reading, known, here, Path(inputs["raw"]))
+    here, record = new.known.run, new.known.record
     folder = switch.staging(here.processed)
-    made = (_grown if is_large(len(known)) else _again)(new, folder)
+    made = (_grown if is_large(len(new.known.ids)) else _again)(new, folder)
     rows = made["problems"].to_pandas().itertuples()
     here = replace(here, problems=tuple(str(Problem(r.file, r.place, r.what, r.done)) for r in rows))
     told = {"program": record["program"], "added": [*record["added"], inputs], "folder": folder / "reports"}
     files = Inputs((*record["inputs"], *inputs["inputs"]), ())
     write_record(here, files, record["parameters"], finished=True, **told)
-    return here
+    return _account(new, here, made)
 
 
-def _check(here: Run, record: Mapping[str, Any]) -> None:
-    again = _again_first(here, record)
-    if not record.get("finished"):
-        raise RunError(f"{here.reports} holds no finished run: {again}")
-    if record.get("program") != program():
-        raise RunError(f"{here.reports} was made by another version of the program or its packages: {again}")
+def _account(new: _Addition, here: Run, made: Mapping[str, pa.Table]) -> Added:
+    """What an addition changed."""
+    names = _ids(new.reading)
+    shares = made["overlap"].select(["article_id", "source_id", "reused_words"]).to_pandas()
+    old = ~shares["source_id"].isin(names) & (shares["reused_words"] > 0)
+    sharing = shares.loc[old & shares["article_id"].isin(names), "article_id"].nunique()
+    outlets = set(made["articles"]["outlet"].to_pylist())
+    columns = ["outlet", "copied_share"]
+    habits = (here.table("outlet_habits")[columns], made["outlet_habits"].select(columns).to_pandas())
+    both = habits[0][habits[0]["outlet"].isin(outlets)].merge(habits[1], on="outlet", suffixes=("", "_now"))
+    order = (both["copied_share_now"] - both["copied_share"]).abs().sort_values(ascending=False, kind="stable")
+    moved = both.loc[order[order > 0].index[:MOST_MOVED]].itertuples(index=False, name=None)
+    return Added(here, names, sharing=sharing, moved=tuple(moved))
 
 
-def _again_first(here: Run, record: Mapping[str, Any]) -> str:
-    """What to do about a run to which nothing can be added."""
-    if record.get("added"):
-        return f"run `source-overlap run {here.raw} --fresh` first, and add again what was added"
-    return f"run `source-overlap run {here.raw}` first"
-
-
-def _check_ids(reading: Reading, known: set[str], here: Run, raw: Path) -> None:
-    twice = [article for article in reading.articles if article.article_id in known]
-    if twice:
-        others = f" and {len(twice) - 1} more" if len(twice) > 1 else ""
-        first = twice[0]
-        raise RunError(
-            f"{raw}: {here.corpus} has an article {first.article_id!r} ({first.path}){others} already: add only new "
-            "articles, and give those that only share a name another one"
-        )
-
-
-def _values(given: Mapping[str, str]) -> dict[str, Any]:
-    """Every parameter of the run's notebooks."""
-    known = corpus_notebooks()
-    notebooks = chain(known.values(), assign(known, given).values())
-    return {name: value for notebook in notebooks for name, value in notebook.items()}
+def _ids(reading: Reading) -> tuple[str, ...]:
+    return tuple(sorted(article.article_id for article in reading.articles))
 
 
 def _settings(values: Mapping[str, Any], processes: int | None) -> Settings:
@@ -153,36 +178,12 @@ def _settings(values: Mapping[str, Any], processes: int | None) -> Settings:
     )
 
 
-def _read(raw: Path, values: Mapping[str, Any], least: int = 2) -> Reading:
-    limits = values["max_megabytes"], values["encoding"] or None, values["max_words"]
-    return read_corpus(raw, values["columns"], *limits, least=least)
-
-
-def _archive(new: _Addition) -> Reading:
-    """The articles of a run, read again.
-
-    Raises:
-        RunError: they are not what they were.
-    """
-    record, added = new.record, new.record["added"]
-    of_run = record["inputs"][: len(record["inputs"]) - sum(len(one["inputs"]) for one in added)]
-    whole = Reading()
-    for place in [{"raw": record["raw"], "inputs": of_run}, *added]:
-        raw = Path(place["raw"])
-        if list(Inputs.of(raw).listed) != place["inputs"]:
-            raise RunError(f"{raw} has changed since it was compared: {_again_first(new.here, record)}")
-        reading = _read(raw, new.values, 1)
-        whole.articles += reading.articles
-        whole.problems += reading.problems
-    return whole
-
-
 def _again(new: _Addition, folder: Path) -> dict[str, pa.Table]:
     """All tables anew: of a small archive."""
-    archive, reading = _archive(new), new.reading
-    new.say(f"a small archive: all {len(archive.articles) + len(reading.articles)} articles are compared again")
+    archive, reading = new.known.archive, new.reading
     both = Reading(archive.articles + reading.articles, archive.problems + reading.problems)
     made = everything(both, new.settings)
+    new.timed("all articles again")
     for name, table in made.items():
         write(table, name, folder)
     return made
@@ -209,26 +210,20 @@ def everything(reading: Reading, settings: Settings) -> dict[str, pa.Table]:
 
 def _grown(new: _Addition, folder: Path) -> dict[str, pa.Table]:
     """What new articles change in a large archive."""
-    here, settings = new.here, new.settings
-    before: Path | None = here.processed / stored.FOLDER
-    index = stored.load(here.processed / stored.FOLDER, _sums(here.processed))
+    known, settings, processed = new.known, new.settings, new.known.run.processed
+    before, index = processed / stored.FOLDER if known.index else None, known.index
     if index is None:
-        new.say("indexing the archive: this is done once")
-        before = None
-        known = {name: here.table(name) for name in ("articles", "sentences", "passages")}
-        index = index_of(_archive(new), known, settings, settings.processes or os.cpu_count() or 1)
-    growth = Growth(here.processed, index, new.reading, settings, lambda stage: new.say(f"{stage}: done"))
+        read = {name: known.run.table(name) for name in ("articles", "sentences", "passages")}
+        index = index_of(known.archive, read, settings, settings.processes or os.cpu_count() or 1)
+    new.timed("index", reused=before is not None)
+    growth = Growth(processed, index, new.reading, settings, new.timed)
     made = growth.made()
     made |= interpreted(growth, made)
+    new.timed("lineage, changes")
     for name, table in made.items():
         write(table, name, folder)
-    stored.save(growth.new_index(), folder / stored.FOLDER, _sums(folder), before)
+    stored.save(growth.new_index(), folder / stored.FOLDER, checksums(folder), before)
     return made
-
-
-def _sums(folder: Path) -> dict[str, str]:
-    """What an index is valid for: the checksum of every table."""
-    return {name: checksum(folder / f"{name}.parquet") for name in tables.TABLES}
 
 
 def _stale(here: Run) -> list[Path]:

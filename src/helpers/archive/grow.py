@@ -1,59 +1,28 @@
 """The tables of a large archive after articles were added: those a full run on all articles would make."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from helpers import corpus, overlap
-from helpers.alignment import AlignSettings
+from helpers import overlap
+from helpers.archive.articles import Articles, Settings
 from helpers.archive.index import Index
 from helpers.archive.pairs import Pairs
-from helpers.archive.splice import Stored, pair_numbers
-from helpers.archive.texts import Grown, Rules, Texts, grown
+from helpers.archive.splice import pair_numbers
+from helpers.archive.texts import Texts, grown
+from helpers.archive.words import Focus, Spans
+from helpers.calibration import derived_score
 from helpers.candidates import candidates_table, corpus_keys, formulae_table
-from helpers.candidates.keys import Places
+from helpers.candidates.keys import CorpusKeys, Places
 from helpers.comparison import of_candidates
 from helpers.passages import no_rows, passages_table
-from helpers.prose import ProseWords, corpus_words, prose_texts
-from helpers.similarity import word_vectors
-from helpers.sources import Problem, Reading
-
-
-class _Focus(Mapping[str, ProseWords]):
-    """The prose words of some articles; those of others are found when one is looked up."""
-
-    def __init__(self, own: Mapping[str, ProseWords], others: Callable[[], Mapping[str, ProseWords]]) -> None:
-        self._own, self._find = own, others
-
-    def __getitem__(self, name: str) -> ProseWords:
-        return self._own[name] if name in self._own else self._others[name]
-
-    @cached_property
-    def _others(self) -> Mapping[str, ProseWords]:
-        return self._find()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._own)
-
-    def __len__(self) -> int:
-        return len(self._own)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The parameters of a run that its tables depend on."""
-
-    rules: Rules = field(default_factory=Rules)
-    idf: str = "background"
-    align: AlignSettings = field(default_factory=AlignSettings)
-    min_cosine: float = 0.05
-    processes: int | None = None
+from helpers.prose import corpus_words, prose_texts
+from helpers.similarity import Shingled, word_vectors
+from helpers.sources import Reading
 
 
 def index_of(reading: Reading, made: Mapping[str, pd.DataFrame], settings: Settings, processes: int) -> Index:
@@ -70,76 +39,21 @@ def index_of(reading: Reading, made: Mapping[str, pd.DataFrame], settings: Setti
     pairs = Pairs.of(corpus_keys(prose_texts(articles, sentences)))
     names = articles["article_id"].to_numpy(dtype=object)
     numbers = np.searchsorted(names, first.texts.meta["article_id"].to_numpy(dtype=object))
-    shared = overlap.outlet_words(overlap.outlets(articles), corpus_words(articles, sentences), made["passages"])
-    return Index(first.texts, pairs, numbers, shared, len(reading.problems))
+    words = corpus_words(articles, sentences)
+    shared = overlap.outlet_words(overlap.outlets(articles), words, made["passages"])
+    return Index(first.texts, pairs, Spans.of(words.values()), numbers, shared, len(reading.problems))
 
 
-class Growth:
+class _Shingled(Shingled):
+    """Articles of which the words are known."""
+
+    def __init__(self, places: Mapping[str, int], keys: CorpusKeys) -> None:
+        """The place of each article among those of `keys`."""
+        self._places, self._keys, self._runs = dict(places), keys, {}
+
+
+class Growth(Articles):
     """One addition to an archive; each part is worked out when it is first asked for."""
-
-    def __init__(
-        self,
-        folder: Path,
-        index: Index,
-        reading: Reading,
-        settings: Settings,
-        timed: Callable[[str], object] = lambda stage: None,
-    ) -> None:
-        """See `grow`."""
-        self.folder, self.index, self.reading, self.settings, self.timed = folder, index, reading, settings, timed
-        self._stored: dict[str, Stored] = {}
-
-    def stored(self, name: str) -> Stored:
-        """A table of the archive."""
-        if name not in self._stored:
-            self._stored[name] = Stored(name, self.folder)
-        return self._stored[name]
-
-    @cached_property
-    def _before(self) -> pd.DataFrame:
-        return self.stored("articles").frame()
-
-    @cached_property
-    def grown(self) -> Grown:
-        """The texts."""
-        text = dict(zip(self._before["article_id"], self._before["text"], strict=True))
-        names = self.index.texts.meta["article_id"]
-        return grown(self.index.texts, self.reading.articles, self.settings.rules, lambda i: text[names.iloc[i]])
-
-    @cached_property
-    def touched(self) -> set[str]:
-        """New articles, and old ones that were cleaned again."""
-        return {article.article_id for article in self.grown.raw}
-
-    @cached_property
-    def _cleaned(self) -> corpus.CleanCorpus:
-        made = self.grown
-        languages = made.texts.meta["language"].iloc[made.touched].tolist()
-        return corpus.tables_of(made.raw, languages, made.split, made.copies)
-
-    @cached_property
-    def articles(self) -> pd.DataFrame:
-        """The table of all."""
-        before = self._before[~self._before["article_id"].isin(list(self.touched))]
-        both = pd.concat([before, self._cleaned.articles.astype(before.dtypes)])
-        both = both.sort_values("article_id", ignore_index=True)
-        compared = both["article_id"].isin(self.grown.compared)
-        copies = both["article_id"].map(self.grown.copies).astype(both["duplicate_of"].dtype)
-        return both.assign(duplicate_of=copies.where(compared, both["duplicate_of"]))
-
-    @cached_property
-    def names(self) -> NDArray[np.object_]:
-        """The ids of all articles, ascending."""
-        return self.articles["article_id"].to_numpy(dtype=object)
-
-    def _sentences(self, names: Collection[str]) -> pd.DataFrame:
-        old = self.stored("sentences").of(set(names) - self.touched)
-        new = self._cleaned.sentences
-        return pd.concat([old, new[new["article_id"].isin(list(names))].astype(old.dtypes)], ignore_index=True)
-
-    def some(self, names: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The rows of some articles in `articles` and `sentences`."""
-        return self.articles[self.articles["article_id"].isin(list(names))], self._sentences(names)
 
     @cached_property
     def _pairs(self) -> tuple[Pairs, Places]:
@@ -190,33 +104,45 @@ class Growth:
         same = {name for name in old.keys() & new.keys() if np.array_equal(old[name], new[name])}
         return (old.keys() | new.keys()) - same
 
-    def _numbered(self, pairs: pd.DataFrame, other: str) -> Places:
+    def numbered(self, pairs: pd.DataFrame, other: str) -> Places:
+        """A number for each row's pair of articles."""
         index = pd.Index(self.names)
         first, second = (index.get_indexer(pairs[name]) for name in ("article_id", other))
         return pair_numbers(first, second, len(self.names))
 
     @cached_property
-    def _kept(self) -> tuple[Places, pd.DataFrame, set[str]]:
-        """Numbers of the pairs that stay as they were; the candidates that are new; articles of pairs that changed."""
+    def _kept(self) -> tuple[Places, pd.DataFrame, pd.DataFrame]:
+        """Numbers of the pairs that stay as they were; the candidates that are new, and those that were some."""
         before = self.stored("candidates").frame()
-        old, new = self._numbered(before, "other_id"), self._numbered(self.candidates, "other_id")
+        old, new = self.numbered(before, "other_id"), self.numbered(self.candidates, "other_id")
         again = before[["article_id", "other_id"]].isin(list(self.touched)).any(axis=1).to_numpy()
-        kept = np.intersect1d(old[~again], new)
-        entering = self.candidates[~np.isin(new, kept)]
-        leaving = before[~np.isin(old, kept)]
-        ends = {name for rows in (entering, leaving) for column in ("article_id", "other_id") for name in rows[column]}
-        return kept, entering, ends
+        kept = np.intersect1d(old[~again], new, assume_unique=True)
+        return kept, self.candidates[~np.isin(new, kept)], before[~np.isin(old, kept)]
+
+    @cached_property
+    def changed_pairs(self) -> set[tuple[str, str]]:
+        """Pairs that are candidates now and were none, or were and are none, or have other texts."""
+        return {pair for rows in self._kept[1:] for pair in zip(rows["article_id"], rows["other_id"], strict=True)}
+
+    @cached_property
+    def _ends(self) -> set[str]:
+        """The articles of these."""
+        return {name for pair in self.changed_pairs for name in pair}
+
+    def unchanged(self, pairs: Places) -> NDArray[np.bool_]:
+        """Which pairs, by number, stay as they were: their passages are those of the archive."""
+        return np.isin(pairs, self._kept[0])
 
     @cached_property
     def affected(self) -> set[str]:
         """Articles whose shares may have changed."""
-        return self.touched | self._kept[2] | self._reworded | set(self.grown.compared)
+        return self.touched | self._ends | self._reworded | set(self.grown.compared)
 
     @cached_property
     def similarity(self) -> pd.DataFrame:
         """The rows of articles of pairs that changed."""
-        _, entering, ends = self._kept
-        old = self._of_kept("similarity", "other_id", ends)
+        entering = self._kept[1]
+        old = self._of_kept("similarity", "other_id", self._ends)
         if self.settings.idf == "corpus":  # every weight is another
             entering, old = self.candidates, old.iloc[:0]
         articles, sentences = self.some({*entering["article_id"], *entering["other_id"]})
@@ -230,12 +156,7 @@ class Growth:
     def _of_kept(self, name: str, other: str, articles: Collection[str]) -> pd.DataFrame:
         """The rows of some articles in a table of pairs, but for pairs that changed."""
         rows = self.stored(name).of(articles)
-        return rows[np.isin(self._numbered(rows, other), self._kept[0])]
-
-    @cached_property
-    def words(self) -> dict[str, ProseWords]:
-        """The prose words of the affected articles."""
-        return corpus_words(*self.some(self.affected))
+        return rows[self.unchanged(self.numbered(rows, other))]
 
     @cached_property
     def passages(self) -> pd.DataFrame:
@@ -243,18 +164,16 @@ class Growth:
         old = self._of_kept("passages", "source_id", self.affected)
         entering = self._kept[1]
         pairs = list(zip(entering["article_id"], entering["other_id"], strict=True))
-        rows = self.articles[self.articles["article_id"].isin({name for pair in pairs for name in pair})]
-        text, language = (dict(zip(rows["article_id"], rows[name], strict=True)) for name in ("text", "language"))
+        language = dict(zip(self.names, self.articles["language"].to_numpy(dtype=object), strict=True))
         settings = self.settings
-        new = passages_table(text, self.words, pairs, settings.align, settings.processes, language)
+        new = passages_table(self.text, self.words, pairs, settings.align, settings.processes, language)
         parts = [part for part in (old, new) if len(part)]
         return pd.concat(parts, ignore_index=True) if parts else no_rows()
 
     @cached_property
-    def _focus(self) -> _Focus:
+    def _focus(self) -> Focus:
         """The words of the affected articles, and of those that they share passages with."""
-        sources = set(self.passages["source_id"]) - self.affected
-        return _Focus(self.words, lambda: corpus_words(*self.some(sources)))
+        return Focus(self.affected, self.words)
 
     @cached_property
     def overlap(self) -> pd.DataFrame:
@@ -268,9 +187,12 @@ class Growth:
         same = overlap.same_article(self.articles)
         near = overlap.nearest(self.overlap, similar, same)
         pairs = {(name, row.source_id) for name, row in near.items()} - self._scores.keys()
-        prose = prose_texts(*self.some({name for pair in pairs for name in pair}))
+        known, numbers = self._pairs
+        places = dict(zip(self.grown.texts.meta["article_id"], numbers.tolist(), strict=True))
+        runs = _Shingled(places, known.keys)
+        scores = {pair: derived_score(*(runs.containment(*pair, n) for n in (1, 3))) for pair in sorted(pairs)}
         own = self._focus, self.passages, self.overlap
-        return overlap.copying_table(*own, similar, prose, same, self.formulaic, self._scores)
+        return overlap.copying_table(*own, similar, {}, same, self.formulaic, self._scores | scores)
 
     @cached_property
     def _scores(self) -> dict[tuple[str, str], float]:
@@ -284,7 +206,7 @@ class Growth:
 
     def _with_stored(self, rows: pd.DataFrame, name: str) -> pd.DataFrame:
         """The rows of the affected articles: those that are new, and the archive's of articles without new ones."""
-        others = self.affected - self._kept[2]
+        others = self.affected - self._ends
         if self.settings.idf == "corpus":
             return rows[rows["article_id"].isin(list(self.affected))]
         return pd.concat([rows, self.stored(name).of(others)], ignore_index=True)
@@ -297,22 +219,14 @@ class Growth:
         kept = before[~before["article_id"].isin(list(self.affected))]
         return pd.concat([kept, own.astype(before.dtypes)], ignore_index=True) if len(own) else kept
 
-    @cached_property
-    def problems(self) -> pd.DataFrame:
-        """The table of all."""
-        rows = self.stored("problems").frame().head(self.index.read_problems)
-        read = [Problem(row.file, row.place, row.what, row.done) for row in rows.itertuples()]
-        meta = self.grown.texts.meta
-        rows = self.articles.set_index("article_id").loc[meta["article_id"]].reset_index()
-        rows = rows.assign(text=rows["text"].where(meta["misread"].to_numpy(dtype=bool), ""))
-        return corpus.problems_table(read + self.reading.problems + corpus.article_problems(rows))
-
     def made(self) -> dict[str, pa.Table]:
         """The tables of notebooks 01 to 05."""
         from helpers import tables
 
         found = {}
-        touched, affected, ends = self.touched, self.affected, self._kept[2]
+        touched = self.touched
+        self.timed("cleaning")
+        affected, ends = self.affected, self._ends
         self.timed("candidates")
         parts: dict[str, tuple[Collection[str], pd.DataFrame]] = {
             "sentences": (touched, self._cleaned.sentences),
@@ -325,7 +239,7 @@ class Growth:
         parts |= {"overlap": (affected, self.overlap), "copying": (affected, self.copying)}
         for name, (articles, rows) in parts.items():
             found[name] = self.stored(name).with_rows(articles, rows)
-        shown = dict(zip(self.articles["article_id"], self.articles["n_words"], strict=True))
+        shown = dict(zip(self.names, self.articles["n_words"].to_numpy(), strict=True))
         whole = {"articles": self.articles, "problems": self.problems, "candidates": self.candidates}
         whole |= {"formulae": self.formulae}
         whole |= {"source_overlap": overlap.of_outlets(self.articles, shown, self.outlet_words)}
@@ -336,5 +250,6 @@ class Growth:
     def new_index(self) -> Index:
         """The index of the union."""
         pairs, numbers = self._pairs
+        spans = self.index.spans.with_more(Spans.of(self.words[name] for name in sorted(self.touched)))
         read = self.index.read_problems + len(self.reading.problems)
-        return Index(self.grown.texts, pairs, numbers, self.outlet_words, read)
+        return Index(self.grown.texts, pairs, spans, numbers, self.outlet_words, read)

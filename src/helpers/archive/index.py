@@ -11,10 +11,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from helpers.archive.pairs import Joined, Pairs, Words
+from helpers.archive.pairs import Joined, Pairs
+from helpers.archive.records import Words
 from helpers.archive.runs import Frequent, Shared
 from helpers.archive.texts import AllLines, Texts
+from helpers.archive.words import Spans
 from helpers.candidates.joins import PairCounts
 from helpers.candidates.keys import CorpusKeys, Places
 
@@ -28,6 +31,7 @@ class Index:
     Attributes:
         texts: the articles, in the order in which they were read.
         pairs: what all pairs share.
+        spans: where the words of the articles stand, by their numbers in `pairs`.
         numbers: the number in `pairs` of each article of `texts`.
         outlet_words: words that articles share with outlets (see `overlap.outlet_words`).
         read_problems: how many rows of `problems` tell of reading; the others tell of articles.
@@ -35,6 +39,7 @@ class Index:
 
     texts: Texts
     pairs: Pairs
+    spans: Spans
     numbers: Places
     outlet_words: pd.DataFrame
     read_problems: int
@@ -60,11 +65,21 @@ def save(index: Index, folder: Path, valid_for: Mapping[str, Any], before: Path 
     index.texts.meta.to_parquet(folder / "meta.parquet")
     index.outlet_words.to_parquet(folder / "outlet_words.parquet")
     for name, array in _arrays(index).items():
-        np.save(folder / f"{name}.npy", array)
+        np.save(folder / f"{name}.npy", _narrow(array))
     shifts = [index.pairs.rare.shift, index.pairs.content.shift]
     learnt = {outlet: sorted(lines) for outlet, lines in index.texts.learnt.items()}
     told = {"valid_for": valid_for, "shifts": shifts, "learnt": learnt, "read_problems": index.read_problems}
     (folder / "index.json").write_text(json.dumps(told, sort_keys=True), encoding="ascii")
+
+
+def _narrow(array: NDArray[Any]) -> NDArray[Any]:
+    """Counts and places in half the room, where they have it: `load` widens them."""
+    fits = array.dtype == np.int64 and len(array) and array.max() <= np.iinfo(np.int32).max and array.min() >= 0
+    return array.astype(np.int32) if fits else array
+
+
+def _wide(array: NDArray[Any]) -> NDArray[Any]:
+    return array.astype(np.int64) if array.dtype == np.int32 else np.asarray(array)
 
 
 def _arrays(index: Index) -> dict[str, Any]:
@@ -72,6 +87,7 @@ def _arrays(index: Index) -> dict[str, Any]:
     arrays = {"numbers": index.numbers, "bands": index.texts.bands, "live": pairs.live}
     arrays |= {"words": pairs.keys.numbers, "offsets": pairs.keys.offsets}
     arrays |= {f"lines_{name}": getattr(lines, name) for name in ("numbers", "sentences", "offsets")}
+    arrays |= {f"spans_{name}": getattr(index.spans, name) for name in Spans.__annotations__}
     parts: dict[str, Any] = {"lexicon": pairs.words, "shared": pairs.shared, "frequent": pairs.frequent}
     parts |= {"rare": pairs.rare.pairs, "content": pairs.content.pairs}
     for name, part in parts.items():
@@ -85,7 +101,7 @@ def load(folder: Path, valid_for: Mapping[str, Any]) -> Index | None:
         told = json.loads((folder / "index.json").read_text(encoding="ascii"))
         if told["valid_for"] != valid_for:
             return None
-        arrays = {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
+        arrays = {path.stem: _wide(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")}
         meta, outlet_words = (pd.read_parquet(folder / f"{name}.parquet") for name in ("meta", "outlet_words"))
     except (OSError, ValueError, LookupError, pa.ArrowInvalid):
         return None
@@ -103,7 +119,8 @@ def load(folder: Path, valid_for: Mapping[str, Any]) -> Index | None:
     keys = CorpusKeys(arrays["words"], np.asarray(arrays["offsets"]))
     kept = (part(Words, "lexicon"), part(Shared, "shared"), part(Frequent, "frequent"))
     pairs = Pairs(keys, np.asarray(arrays["live"]), *kept, *joins)
-    return Index(texts, pairs, np.asarray(arrays["numbers"]), outlet_words, told["read_problems"])
+    spans = Spans(*(arrays[f"spans_{name}"] for name in Spans.__annotations__))
+    return Index(texts, pairs, spans, np.asarray(arrays["numbers"]), outlet_words, told["read_problems"])
 
 
 class _Raw:

@@ -26,24 +26,6 @@ _SETTINGS = CandidateSettings()
 _RUN = _SETTINGS.run_words
 
 
-class Words(NamedTuple):
-    """The different words of the live articles, ascending, and how often each occurs."""
-
-    numbers: Numbers
-    counts: Places
-
-    def common(self) -> Numbers:
-        """The commonest, as `numbering.commonest` has them."""
-        return np.sort(self.numbers[np.lexsort((self.numbers, -self.counts))[: _SETTINGS.common_words]])
-
-    def changed(self, gone: Numbers, come: Numbers) -> "Words":
-        """The words after some occurrences went and others came."""
-        numbers, at = np.unique(np.concatenate([self.numbers, gone, come]), return_inverse=True)
-        signs = np.repeat([-1, 1], [len(gone), len(come)])
-        counts = np.bincount(at, np.concatenate([self.counts, signs])).astype(np.int64)
-        return Words(numbers[counts > 0], counts[counts > 0])
-
-
 _Common = tuple[Numbers, Numbers]  # the common words before and after
 
 
@@ -71,7 +53,7 @@ class Pairs:
 
     keys: CorpusKeys
     live: NDArray[np.bool_]
-    words: Words
+    words: r.Words
     shared: w.Shared
     frequent: w.Frequent
     rare: Joined
@@ -90,7 +72,7 @@ class Pairs:
         order = np.lexsort((places, numbers))
         frequent = w.Frequent(numbers[order], places[order])
         live = np.ones(keys.n_articles, dtype=bool)
-        return cls(keys, live, Words(*counted), w.of_ordered(shared), frequent, rare, content)
+        return cls(keys, live, r.Words(*counted), w.of_ordered(shared), frequent, rare, content)
 
     def changed(self, come: CorpusKeys, gone: Places) -> "Pairs":
         """The pairs after articles went and others came, which have the next numbers."""
@@ -101,8 +83,9 @@ class Pairs:
         if _shifts(int(live.sum()), int(keys.lengths[live].sum())) != (self.rare.shift, self.content.shift):
             return _compact(keys, live)
         words = self.words.changed(r.subset(self.keys, gone).numbers, come.numbers)
-        common = self.words.common(), words.common()
-        moved = _holding(self.keys, np.setxor1d(*common)) & self.live
+        most = _SETTINGS.common_words
+        common = self.words.common(most), words.common(most)
+        moved = r.holding(self.keys, np.setxor1d(*common)) & self.live
         moved[gone] = False
         kinds = [*zip(*map(_numberings, common), (self.rare, self.content), strict=True)]
         none = np.empty(0, np.int64)
@@ -170,7 +153,7 @@ class Pairs:
 
     def formulaic(self, formulae_keys: CorpusKeys) -> dict[int, NDArray[np.bool_]]:
         """Which words of each article that holds some stand in runs of the formulae (see `formulaic_words`)."""
-        known = np.unique(np.concatenate([word_runs(_RUN)(formulae_keys, 0, formulae_keys.n_articles).numbers]))
+        known = r.different(word_runs(_RUN)(formulae_keys, 0, formulae_keys.n_articles).numbers)
         hits = np.sort(self.frequent.places[is_among(self.frequent.numbers, known)])
         marked: dict[int, NDArray[np.bool_]] = {}
         owners = self.keys.articles_at(hits)
@@ -247,7 +230,7 @@ def _changed(
     )
     was, now = (r.members(keys, moved, numbering, shift) for numbering in (before[0], after[0]))
     moving = _moving(r.subset(keys, moved), was, now, common)
-    sought = r.Sought(np.unique(np.concatenate([went.numbers, came.numbers, moving])), shift)
+    sought = r.Sought(r.different(np.concatenate([went.numbers, came.numbers, moving])), shift)
     apart = dead.copy()
     apart[gone] = apart[moved] = True
     held = r.holders(keys, after[0], sought, apart)
@@ -256,9 +239,7 @@ def _changed(
         for parts in ((went, was[0]), (came, now[0]))
     )
     found = r.replaced(known.records, old, own)
-    pairs = np.concatenate([old, own]) >> SPREAD_BITS
-    pairs.sort()
-    pairs = pairs[new_values(pairs)]
+    pairs = r.different(np.concatenate([old, own]) >> SPREAD_BITS)
     more = r.pair_counts(found, pairs, _SETTINGS.least_shared)
     codes = r.codes_of(known.pairs.articles, known.pairs.others)
     kept = ~r.among(codes, pairs.astype(np.int64))
@@ -308,14 +289,6 @@ def _spread(keys: CorpusKeys, frequent: w.Frequent) -> tuple[Numbers, Places]:
     begins = np.flatnonzero(new_values(frequent.numbers))
     new = new_values(keys.articles_at(frequent.places), begins)
     return frequent.numbers[begins], np.add.reduceat(new, begins, dtype=np.int64) if len(begins) else begins
-
-
-def _holding(keys: CorpusKeys, words: Numbers) -> NDArray[np.bool_]:
-    """Which articles hold one of a few words."""
-    found = np.zeros(keys.n_articles, dtype=bool)
-    for word in words:
-        found[keys.articles_at(np.flatnonzero(keys.numbers == word))] = True
-    return found
 
 
 def _ranked(pairs: PairCounts, rank: Places) -> PairCounts:

@@ -5,6 +5,7 @@ in the order in which they came, so that new ones need no renumbering.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,11 +29,43 @@ class Members(NamedTuple):
     articles: Places
 
 
+class Words(NamedTuple):
+    """The different words of the live articles, ascending, and how often each occurs."""
+
+    numbers: Numbers
+    counts: Places
+
+    def common(self, n: int) -> Numbers:
+        """The `n` commonest, as `numbering.commonest` has them."""
+        return np.sort(self.numbers[np.lexsort((self.numbers, -self.counts))[:n]])
+
+    def changed(self, gone: Numbers, come: Numbers) -> "Words":
+        """The words after some occurrences went and others came."""
+        numbers, at = np.unique(np.concatenate([self.numbers, gone, come]), return_inverse=True)
+        signs = np.repeat([-1, 1], [len(gone), len(come)])
+        counts = np.bincount(at, np.concatenate([self.counts, signs])).astype(np.int64)
+        return Words(numbers[counts > 0], counts[counts > 0])
+
+
 def subset(keys: CorpusKeys, articles: Places) -> CorpusKeys:
     """The words of some articles, in the order named."""
     lengths = keys.lengths[articles]
     places = np.repeat(keys.offsets[articles] - starts(lengths), lengths) + np.arange(lengths.sum())
     return CorpusKeys(np.asarray(keys.numbers[places]), np.concatenate([[0], np.cumsum(lengths)]))
+
+
+def different(numbers: Numbers) -> Numbers:
+    """The different numbers, ascending: ten times as fast as `numpy.unique`, which hashes, for millions of them."""
+    numbers = np.sort(numbers)
+    return numbers[new_values(numbers)]
+
+
+def holding(keys: CorpusKeys, words: Numbers) -> NDArray[np.bool_]:
+    """Which articles hold one of a few words."""
+    found = np.zeros(keys.n_articles, dtype=bool)
+    for word in words:
+        found[keys.articles_at(np.flatnonzero(keys.numbers == word))] = True
+    return found
 
 
 def members(keys: CorpusKeys, articles: Places, numbering: Numbering, shift: int) -> tuple[Members, Places]:
@@ -99,8 +132,7 @@ def _packed(ranks: Places, articles: Places) -> Numbers:
 
 def records(held: Numbers, most: int) -> Numbers:
     """The sorted records of the numbers that 2 to `most` articles hold, from what `packed` gives, of any order."""
-    held = np.sort(held)
-    held = held[new_values(held)]
+    held = different(held)
     spread = np.diff(np.append(np.flatnonzero(new_values(held >> ARTICLE)), len(held)))
     chosen = (spread > 1) & (spread <= most)
     articles = (held[np.repeat(chosen, spread)] & _ARTICLES).astype(np.int64)
@@ -113,12 +145,23 @@ def of_groups(found: Iterable[Gatherings]) -> Numbers:
     return np.sort(np.concatenate(parts))
 
 
-def replaced(known: Numbers, gone: Numbers, come: Numbers) -> Numbers:
-    """Sorted records without those that are gone, each taken away once, and with those that came; all sorted."""
+def replaced(known: Numbers, gone: Numbers, come: Numbers, block: int = 1 << 19) -> Numbers:
+    """Sorted records without those that are gone, each taken away once, and with those that came; all sorted.
+
+    Records are moved a block at a time, which stays in the processor's cache.
+    """
     times = np.diff(np.append(np.flatnonzero(new_values(gone)), len(gone)))
-    kept = np.ones(len(known), dtype=bool)
-    kept[np.searchsorted(known, gone) + within(times)] = False
-    return inserted(known[kept], come, come)
+    away = np.searchsorted(known, gone) + within(times)
+    at = np.searchsorted(known, come)
+    result = np.empty(len(known) - len(gone) + len(come), np.uint64)
+    edges = np.append(np.arange(0, len(known), block), len(known))
+    left, right = np.searchsorted(away, edges), np.append(np.searchsorted(at, edges[:-1]), len(come))
+    for i, (start, stop) in enumerate(pairwise(edges.tolist())):
+        kept = np.delete(known[start:stop], away[left[i] : left[i + 1]] - start)
+        new = come[right[i] : right[i + 1]]
+        place = start - left[i] + right[i]
+        result[place : place + len(kept) + len(new)] = inserted(kept, new, new)
+    return result if len(known) else come
 
 
 def inserted(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.archive.records import Sought, among, articles_of, codes_of, inserted, subset
+from helpers.archive.records import Sought, among, articles_of, codes_of, different, inserted, subset
 from helpers.candidates.formulae import numbers_at
 from helpers.candidates.joins import SharedWords, counted_words, shared_words, slices, within
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
@@ -62,7 +62,7 @@ def merged(known: Shared, dropped: NDArray[np.bool_], more: Shared) -> Shared:
 def sought_runs(keys: CorpusKeys, first: int, gone: Places, n: int) -> Numbers:
     """The different runs of articles that are gone, and of those from `first` on."""
     own = subset(keys, np.concatenate([gone, np.arange(first, keys.n_articles)]))
-    return np.unique(np.concatenate([word_runs(n)(own, *span).numbers for span in own.ranges()] or [own.numbers[:0]]))
+    return different(np.concatenate([word_runs(n)(own, *span).numbers for span in own.ranges()] or [own.numbers[:0]]))
 
 
 def held_runs(keys: CorpusKeys, sought: Sought, n: int, n_articles: int) -> Frequent:

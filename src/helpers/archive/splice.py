@@ -25,7 +25,7 @@ class Stored:
         self.arrow: pa.Table = pq.read_table(folder / f"{name}.parquet").combine_chunks()
 
     @cached_property
-    def _blocks(self) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    def blocks(self) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
         """The articles in the order of the table, and where the rows of each begin; also the number of rows."""
         if not self.arrow.num_rows:
             return np.empty(0, dtype=object), np.zeros(1, dtype=np.int64)
@@ -36,7 +36,7 @@ class Stored:
 
     def of(self, articles: Collection[str]) -> pd.DataFrame:
         """The rows of some articles."""
-        names, begins = self._blocks
+        names, begins = self.blocks
         wanted = np.flatnonzero(pd.Index(names).isin(list(articles)))
         rows = _ranges(begins[wanted], begins[wanted + 1])
         return self.arrow.take(pa.array(rows)).to_pandas()
@@ -48,9 +48,9 @@ class Stored:
     def with_rows(self, articles: Collection[str], rows: pd.DataFrame) -> pa.Table:
         """The table with other rows for some articles: those given, and none of those that it has."""
         more = tables.conform(rows, self.name)
-        old_names, old_begins = self._blocks
+        old_names, old_begins = self.blocks
         kept = np.flatnonzero(~pd.Index(old_names).isin(list(articles)))
-        new_names, new_begins = _with(more, self.name)._blocks
+        new_names, new_begins = _with(more, self.name).blocks
         names = np.concatenate([old_names[kept], new_names])
         first = np.concatenate([old_begins[:-1][kept], new_begins[:-1] + self.arrow.num_rows])
         stop = np.concatenate([old_begins[1:][kept], new_begins[1:] + self.arrow.num_rows])

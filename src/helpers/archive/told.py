@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +15,6 @@ from helpers.credits import credits_table
 from helpers.lineage import Tables, groups, lineage_table
 from helpers.outlets import Tables as OutletTables
 from helpers.outlets import outlet_tables
-from helpers.prose import corpus_words
 from helpers.speech import quotations_table
 
 
@@ -30,35 +30,47 @@ def interpreted(growth: Growth, made: Mapping[str, pa.Table]) -> dict[str, pa.Ta
         "credits": growth.stored("credits").with_rows(growth.touched, credits_table(articles, sentences)),
         "quotations": growth.stored("quotations").with_rows(growth.touched, quotations_table(articles)),
     }
-    read = most_shared(made["passages"].to_pandas())
-    pairs = {*read["article_id"], *read["source_id"]}
-    found["changes"] = tables.conform(changes_table(*growth.some(pairs), read), "changes")
+    found["changes"] = tables.conform(_changes(growth, made), "changes")
     lineage = _lineage(growth, {**made, **found})
     found["lineage"] = tables.conform(lineage, "lineage")
     return found | _outlets(growth, {**made, **found})
 
 
+def _changes(growth: Growth, made: Mapping[str, pa.Table]) -> pd.DataFrame:
+    """The table `changes`: pairs that stay as they were, and were read before, keep their rows."""
+    read, before = most_shared(made["passages"].to_pandas()), most_shared(growth.stored("passages").frame())
+    now = growth.numbered(read, "source_id")
+    same = growth.unchanged(now) & np.isin(now, growth.numbered(before, "source_id"))
+    old = growth.stored("changes").frame()
+    old = old[np.isin(growth.numbered(old, "source_id"), now[same])]
+    read = read[~same]
+    new = changes_table(*growth.some({*read["article_id"], *read["source_id"]}), read)
+    parts = [part for part in (old, new) if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else new
+
+
 def _outlets(growth: Growth, made: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """The tables of outlets, from all articles."""
-    articles, sentences = growth.some(set(growth.names))
     names = ("passages", "overlap", "copying", "credits", "lineage")
     read = {name: made[name].to_pandas() for name in names}
-    outlets = outlet_tables(OutletTables(articles=articles, **read, corpus=corpus_words(articles, sentences)))
+    outlets = outlet_tables(OutletTables(articles=growth.articles, **read, corpus=growth.words))
     flows, habits = tables.conform(outlets.flows, "outlet_flows"), tables.conform(outlets.habits, "outlet_habits")
     return {"outlet_flows": flows, "outlet_habits": habits}
 
 
 def _lineage(growth: Growth, made: Mapping[str, pa.Table]) -> pd.DataFrame:
-    """The table `lineage`: the account of a group is told anew if one of its articles is affected, or is new to it."""
+    """The table `lineage`: the account of a group is told anew if an article or a pair in it is another."""
     overlap, copying = made["overlap"].to_pandas(), made["copying"].to_pandas()
     before = growth.stored("lineage").frame()
     was = {
         name: frozenset(rows) for _, rows in before[before["group"] > 0].groupby("group")["article_id"] for name in rows
     }
     told = groups(overlap, copying)
-    anew = [own for own in told if not growth.affected.isdisjoint(own) or was.get(own[0]) != frozenset(own)]
-    members = {name for own in anew for name in own}
     number = {name: i for i, own in enumerate(told, 1) for name in own}
+    changed = {number[a] for a, b in growth.changed_pairs if a in number and number[a] == number.get(b)}
+    changed |= {number[name] for name in growth.touched & number.keys()}
+    anew = [own for i, own in enumerate(told, 1) if i in changed or was.get(own[0]) != frozenset(own)]
+    members = {name for own in anew for name in own}
     alone = {name for name in growth.names if name not in number and (name in growth.affected or name in was)}
     rows = lineage_table(_restricted(growth, made, members | alone, overlap, copying))
     kept = before[~before["article_id"].isin(members | alone)]
@@ -83,7 +95,7 @@ def _restricted(
         copying[copying["article_id"].isin(own)],
         _of(made["credits"], own),
         _of(made["cleaning_log"], own),
-        corpus_words(articles, sentences),
+        growth.words,
     )
 
 

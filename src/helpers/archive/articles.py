@@ -1,0 +1,120 @@
+"""The articles of a large archive after others were added: texts, rows of their tables, words."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers import corpus
+from helpers.alignment import AlignSettings
+from helpers.archive.index import Index
+from helpers.archive.splice import Stored
+from helpers.archive.texts import Grown, Rules, grown
+from helpers.archive.words import Sentences, Words
+from helpers.prose import corpus_words
+from helpers.sources import Problem, Reading
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The parameters of a run that its tables depend on."""
+
+    rules: Rules = field(default_factory=Rules)
+    idf: str = "background"
+    align: AlignSettings = field(default_factory=AlignSettings)
+    min_cosine: float = 0.05
+    processes: int | None = None
+
+
+class Articles:
+    """The articles after an addition; each part is worked out when it is first asked for."""
+
+    def __init__(
+        self,
+        folder: Path,
+        index: Index,
+        reading: Reading,
+        settings: Settings,
+        timed: Callable[[str], object] = lambda stage: None,
+    ) -> None:
+        """An archive by its tables and its index; new articles; who is told of each stage."""
+        self.folder, self.index, self.reading, self.settings, self.timed = folder, index, reading, settings, timed
+        self._stored: dict[str, Stored] = {}
+
+    def stored(self, name: str) -> Stored:
+        """A table of the archive."""
+        if name not in self._stored:
+            self._stored[name] = Stored(name, self.folder)
+        return self._stored[name]
+
+    @cached_property
+    def _before(self) -> pd.DataFrame:
+        return self.stored("articles").frame()
+
+    @cached_property
+    def grown(self) -> Grown:
+        """The texts."""
+        rows, names = self._before.set_index("article_id")["text"], self.index.texts.meta["article_id"]
+        return grown(self.index.texts, self.reading.articles, self.settings.rules, lambda i: rows[names.iloc[i]])
+
+    @cached_property
+    def touched(self) -> set[str]:
+        """New articles, and old ones that were cleaned again."""
+        return {article.article_id for article in self.grown.raw}
+
+    @cached_property
+    def _cleaned(self) -> corpus.CleanCorpus:
+        made = self.grown
+        languages = made.texts.meta["language"].iloc[made.touched].tolist()
+        return corpus.tables_of(made.raw, languages, made.split, made.copies)
+
+    @cached_property
+    def articles(self) -> pd.DataFrame:
+        """The table of all."""
+        before = self._before[~self._before["article_id"].isin(list(self.touched))]
+        both = pd.concat([before, self._cleaned.articles.astype(before.dtypes)])
+        both = both.sort_values("article_id", ignore_index=True)
+        compared = both["article_id"].isin(self.grown.compared)
+        copies = both["article_id"].map(self.grown.copies).astype(both["duplicate_of"].dtype)
+        return both.assign(duplicate_of=copies.where(compared, both["duplicate_of"]))
+
+    @cached_property
+    def names(self) -> NDArray[np.object_]:
+        """The ids of all articles, ascending."""
+        return self.articles["article_id"].to_numpy(dtype=object)
+
+    def _sentences(self, names: Collection[str]) -> pd.DataFrame:
+        old = self.stored("sentences").of(set(names) - self.touched)
+        new = self._cleaned.sentences
+        return pd.concat([old, new[new["article_id"].isin(list(names))].astype(old.dtypes)], ignore_index=True)
+
+    def some(self, names: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The rows of some articles in `articles` and `sentences`."""
+        return self.articles[self.articles["article_id"].isin(list(names))], self._sentences(names)
+
+    @cached_property
+    def text(self) -> dict[str, str]:
+        """The text of every article."""
+        return dict(zip(self.names, self.articles["text"].to_numpy(dtype=object), strict=True))
+
+    @cached_property
+    def words(self) -> Words:
+        """The prose words of every article."""
+        own, spans = corpus_words(*self.some(self.touched)), self.index.spans
+        sentences = Sentences(self.stored("sentences"))
+        number = dict(zip(self.index.texts.meta["article_id"], self.index.numbers.tolist(), strict=True))
+        return Words(lambda a: own[a] if a in own else spans.words(number[a], *sentences.of(a), self.text[a]))
+
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """The table of all."""
+        rows = self.stored("problems").frame().head(self.index.read_problems)
+        read = [Problem(row.file, row.place, row.what, row.done) for row in rows.itertuples()]
+        meta = self.grown.texts.meta
+        rows = self.articles.set_index("article_id").loc[meta["article_id"]].reset_index()
+        rows = rows.assign(text=rows["text"].where(meta["misread"].to_numpy(dtype=bool), ""))
+        return corpus.problems_table(read + self.reading.problems + corpus.article_problems(rows))
