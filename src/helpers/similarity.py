@@ -56,7 +56,7 @@ def word_vectors(
     of_count = np.repeat(of_text.astype(np.int16), np.diff(counts.indptr))
     for number, language in enumerate(spoken.tolist()):
         own = np.flatnonzero(of_count == number)
-        known = np.unique(counts.indices[own])
+        known = np.flatnonzero(np.bincount(counts.indices[own], minlength=shape[1]))
         rarity = np.zeros(shape[1])
         rarity[known] = [_rarity(words.words[word], language) for word in order[known].tolist()]
         counts.data[own] *= rarity[counts.indices[own]]

@@ -18,7 +18,7 @@ from helpers.candidates.formulae import Formulae, formulae, frequent_places, num
 from helpers.candidates.joins import SPREAD_BITS, PairCounts, SharedWords, shared_words
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import HASH_FACTOR, Numbering, commonest, is_among, word_pairs, word_runs
-from helpers.candidates.recurring import PART_NUMBERS, Runs, gatherings, new_values, recurring_runs
+from helpers.candidates.recurring import PART_NUMBERS, Runs, different, gatherings, new_values, recurring_runs
 from helpers.candidates.select import chosen
 from helpers.candidates.settings import CandidateSettings
 
@@ -153,7 +153,7 @@ class Pairs:
 
     def formulaic(self, formulae_keys: CorpusKeys) -> dict[int, NDArray[np.bool_]]:
         """Which words of each article that holds some stand in runs of the formulae (see `formulaic_words`)."""
-        known = r.different(word_runs(_RUN)(formulae_keys, 0, formulae_keys.n_articles).numbers)
+        known = different(word_runs(_RUN)(formulae_keys, 0, formulae_keys.n_articles).numbers)
         hits = np.sort(self.frequent.places[is_among(self.frequent.numbers, known)])
         marked: dict[int, NDArray[np.bool_]] = {}
         owners = self.keys.articles_at(hits)
@@ -230,7 +230,7 @@ def _changed(
     )
     was, now = (r.members(keys, moved, numbering, shift) for numbering in (before[0], after[0]))
     moving = _moving(r.subset(keys, moved), was, now, common)
-    sought = r.Sought(r.different(np.concatenate([went.numbers, came.numbers, moving])), shift)
+    sought = r.Sought(different(np.concatenate([went.numbers, came.numbers, moving])), shift)
     apart = dead.copy()
     apart[gone] = apart[moved] = True
     held = r.holders(keys, after[0], sought, apart)
@@ -239,7 +239,7 @@ def _changed(
         for parts in ((went, was[0]), (came, now[0]))
     )
     found = r.replaced(known.records, old, own)
-    pairs = r.different(np.concatenate([old, own]) >> SPREAD_BITS)
+    pairs = different(np.concatenate([old, own]) >> SPREAD_BITS)
     more = r.pair_counts(found, pairs, _SETTINGS.least_shared)
     codes = r.codes_of(known.pairs.articles, known.pairs.others)
     kept = ~r.among(codes, pairs.astype(np.int64))

@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.archive.records import Sought, among, articles_of, codes_of, different, inserted, subset
+from helpers.archive.records import Sought, among, articles_of, codes_of, inserted, subset
 from helpers.candidates.formulae import numbers_at
 from helpers.candidates.joins import SharedWords, counted_words, shared_words, slices, within
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import is_among, word_runs
-from helpers.candidates.recurring import Runs, new_values, recurring_runs, starts
+from helpers.candidates.recurring import Runs, different, new_values, recurring_runs, starts
 from helpers.candidates.settings import CandidateSettings
 
 EVERY = 1 << 40

@@ -12,7 +12,7 @@ from helpers.candidates.formulae import Formulae, formulae, frequent_places
 from helpers.candidates.joins import PairCounts, SharedWords, pairs_sharing, shared_words
 from helpers.candidates.keys import CorpusKeys, Places
 from helpers.candidates.numbering import commonest, word_pairs, word_runs
-from helpers.candidates.recurring import Runs, gatherings, recurring_runs
+from helpers.candidates.recurring import Runs, different, gatherings, recurring_runs
 from helpers.candidates.settings import CandidateSettings
 
 REASONS = ("shared runs", "rare runs", "rare word pairs")
@@ -111,7 +111,7 @@ def _merged(
     strong = np.maximum(shares[2], shares[3]) >= settings.least_share
     strong |= np.maximum(shares[0], shares[1]) >= 2 * settings.least_share
     counted = [pairs.articles * n + pairs.others for pairs in (rare, content)]
-    codes = np.unique(np.concatenate([ordered[strong], *counted]))
+    codes = different(np.concatenate([ordered[strong], *counted]))
     columns = {name: _looked_up(codes, ordered, share) for name, share in zip(_SHARES, shares, strict=True)}
     for name, code, pairs in zip(("rare_runs", "word_pairs"), counted, (rare, content), strict=True):
         columns[name] = _looked_up(codes, code, pairs.counts)
