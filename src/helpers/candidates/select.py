@@ -111,7 +111,8 @@ def _merged(
     strong = np.maximum(shares[2], shares[3]) >= settings.least_share
     strong |= np.maximum(shares[0], shares[1]) >= 2 * settings.least_share
     counted = [pairs.articles * n + pairs.others for pairs in (rare, content)]
-    codes = different(np.concatenate([ordered[strong], *counted]))
+    every: Places = np.concatenate([ordered[strong], *counted])
+    codes = different(every)
     columns = {name: _looked_up(codes, ordered, share) for name, share in zip(_SHARES, shares, strict=True)}
     for name, code, pairs in zip(("rare_runs", "word_pairs"), counted, (rare, content), strict=True):
         columns[name] = _looked_up(codes, code, pairs.counts)
