@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from helpers import tables
 from helpers.alignment import AlignSettings, Document, Loops, Passage, align_documents, fastest
-from helpers.prose import ProseWords, count_words
+from helpers.prose import ProseWords, clip_and_count
 from helpers.workers import end_with_parent
 
 COLUMNS = [
@@ -179,12 +179,12 @@ def _rows_in_worker(job: _Job) -> pd.DataFrame:
 
 def both_rows(pair: Pair, p: Passage, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
     """A passage as rows of both articles, cut to their prose; none where neither side has any."""
-    here, there = words[pair[0]].clip(p.start, p.end), words[pair[1]].clip(p.source_start, p.source_end)
-    if not here and not there:  # datelines, captions and credits alone are no evidence
+    here, count = clip_and_count(words[pair[0]], p.start, p.end)
+    there, other_count = clip_and_count(words[pair[1]], p.source_start, p.source_end)
+    if not count.n_words and not other_count.n_words:  # datelines, captions and credits alone are no evidence
         return
-    here, there = here or (p.start, p.end), there or (p.source_start, p.source_end)
-    for article, own, source, other in ((pair[0], here, pair[1], there), (pair[1], there, pair[0], here)):
-        yield article, *own, source, *other, p.kind, p.score, *count_words(words[article], *own), p.block
+    yield pair[0], *here, pair[1], *there, p.kind, p.score, *count, p.block
+    yield pair[1], *there, pair[0], *here, p.kind, p.score, *other_count, p.block
 
 
 def no_rows() -> pd.DataFrame:
