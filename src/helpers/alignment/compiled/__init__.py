@@ -1,4 +1,3 @@
-# mypy: disable-error-code="no-untyped-def"
 """The aligner as machine code, for corpora of thousands of pairs (numba).
 
 Each function of the modules here does what the one it names does, in plain loops; tests hold them equal. Texts that
@@ -6,17 +5,12 @@ are very long or repeat themselves are left to the plain functions. A few pairs 
 numba takes longer than aligning them.
 """
 
-from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from numba import njit
+from typing import NamedTuple
 
 from helpers.alignment import rows as plain
-from helpers.alignment.compiled import rows
-from helpers.alignment.compiled import words as of_words
-from helpers.alignment.compiled.words import Words, words_of
+from helpers.alignment.compiled import rows, words
 from helpers.alignment.documents import Document
 from helpers.alignment.rows import Passage
 from helpers.alignment.settings import AlignSettings
@@ -40,8 +34,8 @@ class Options(NamedTuple):
 def canonical_passages(document: Document, source: Document, settings: AlignSettings) -> list[Passage]:
     """As `rows.canonical_passages`."""
     options = Options(**{name: kind(getattr(settings, name)) for name, kind in Options.__annotations__.items()})
-    words, others = (words_of(d, settings.min_verbatim_words, _incidences) for d in (document, source))
-    left, edges, scores = _passages(words, others, options)
+    own, others = (words.words_of(d, settings.min_verbatim_words, _incidences) for d in (document, source))
+    left, edges, scores = _passages(own, others, options)
     if left:
         return plain.canonical_passages(document, source, settings)
     found = zip(edges.tolist(), scores.tolist(), strict=True)
@@ -54,26 +48,11 @@ def make_ready() -> None:
     canonical_passages(document, document, AlignSettings())
 
 
-def _kept(made_of: int) -> tuple[Callable[..., Any], Callable[[Words, Words, Options], Any]]:
-    """The entries, kept on disk under the number `made_of`: numba looks for changes in one file, and in closures."""
-
-    @njit(cache=True, nogil=True)
-    def incidences(word_types, word_pairs, unit_starts, n_types, n_pairs, n_windows):
-        _ = made_of
-        return of_words.incidences(word_types, word_pairs, unit_starts, n_types, n_pairs, n_windows)
-
-    @njit(cache=True, nogil=True)
-    def passages(words, others, options):
-        _ = made_of
-        return rows.canonical_passages(words, others, options)
-
-    return incidences, passages
-
-
 def _digest_of_sources() -> int:
     """A number of all modules of the aligner: constants of the plain ones are part of the machine code."""
     sources = sorted(Path(__file__).parents[1].rglob("*.py"))
     return int.from_bytes(blake2b(b"".join(path.read_bytes() for path in sources), digest_size=7).digest())
 
 
-_incidences, _passages = _kept(_digest_of_sources())
+_made_of = _digest_of_sources()
+_incidences, _passages = words.kept(_made_of), rows.kept(_made_of)

@@ -1,6 +1,9 @@
 # mypy: disable-error-code="no-untyped-def"
 """`rows` as machine code."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -25,59 +28,61 @@ MOST_ROWS = 2000
 VERBATIM, EDITED, PARAPHRASED = range(3)
 
 
-@njit
-def canonical_passages(a, b, options):
-    """As `rows.canonical_passages`.
+def kept(made_of: int) -> Callable[..., Any]:
+    """The compiled entry, kept on disk under the number `made_of` (numba looks for changes in this file alone)."""
 
-    Returns:
-        Whether the texts are too long or repeat themselves too much, for which they are left to the plain functions;
-        of each passage the four edges in characters, kind and block number; and its score.
-    """
-    whole = np.array([[0, len(a.keys), 0, len(b.keys)]])
-    same = np.array_equal(a.keys, b.keys)
-    types_of_b, types_of_a = match_sorted(a.types, b.types)
-    here, there = equal_ngrams(a.ngrams, a.ngram_places, b.ngrams, b.ngram_places)
-    left = len(here) > most_pairs(len(a.ngrams), len(b.ngrams))
-    left |= needs_strips(a.n_windows, b.n_windows, types_of_a, len(b.types))
-    if left or needs_batches(a.unit_types, a.unit_pairs, len(a.unit_starts), len(b.unit_starts)):
-        return True, np.zeros((0, 6), np.int64), np.zeros(0)
-    pairs_of_b, pairs_of_a = match_sorted(a.pairs, b.pairs)
-    seen = seen_from(len(a.types), types_of_b, pairs_of_b, b.word_types, b.type_counts, b.word_pairs)
-    other_seen = seen_from(len(b.types), types_of_a, pairs_of_a, a.word_types, a.type_counts, a.word_pairs)
-    if same and len(a.keys) >= plain.LEAST_IDENTICAL_WORDS:
-        runs = whole
-    else:
-        runs = verbatim_runs(here, there, options.min_verbatim_words)
-    blocks = whole if same else _refined(a, b, seen, other_seen, options)
-    blocks = blocks[_long_enough(characters(blocks, a.starts, a.ends, b.starts, b.ends), options)]
-    if not same and options.summaries and not a.wrapped and not b.wrapped:
-        blocks = with_summary(_summary(a, seen), blocks)
-        blocks = mirrored(with_summary(_summary(b, other_seen), mirrored(blocks)))
-    rows, scores, orders = _linked_rows(a, b, seen, other_seen, blocks, runs, options)
-    if len(runs) + len(rows) > MOST_ROWS:
-        return True, np.zeros((0, 6), np.int64), np.zeros(0)
-    table = np.empty((len(runs) + len(rows), 6), np.int64)
-    boxes = np.concatenate((runs, rows))
-    table[:, :4] = characters(boxes, a.starts, a.ends, b.starts, b.ends)
-    table[:, 4] = VERBATIM
-    table[len(runs) :, 4] = np.where(orders >= options.min_edited_share, EDITED, PARAPHRASED)
-    table[:, 5] = block_numbers(boxes, blocks)
-    return False, table, np.concatenate((np.ones(len(runs)), scores))
+    @njit(cache=True, nogil=True)
+    def canonical_passages(a, b, options):
+        """As `rows.canonical_passages`.
 
+        Returns:
+            Whether the texts are too long or repeat themselves too much, for which they are left to the plain functions;
+            of each passage the four edges in characters, kind and block number; and its score.
+        """
+        _ = made_of
+        whole = np.array([[0, len(a.keys), 0, len(b.keys)]])
+        same = np.array_equal(a.keys, b.keys)
+        types_of_b, types_of_a = match_sorted(a.types, b.types)
+        here, there = equal_ngrams(a.ngrams, a.ngram_places, b.ngrams, b.ngram_places)
+        left = len(here) > most_pairs(len(a.ngrams), len(b.ngrams))
+        left |= needs_strips(a.n_windows, b.n_windows, types_of_a, len(b.types))
+        if left or needs_batches(a.unit_types, a.unit_pairs, len(a.unit_starts), len(b.unit_starts)):
+            return True, np.zeros((0, 6), np.int64), np.zeros(0)
+        pairs_of_b, pairs_of_a = match_sorted(a.pairs, b.pairs)
+        seen = seen_from(len(a.types), types_of_b, pairs_of_b, b.word_types, b.type_counts, b.word_pairs)
+        other_seen = seen_from(len(b.types), types_of_a, pairs_of_a, a.word_types, a.type_counts, a.word_pairs)
+        if same and len(a.keys) >= plain.LEAST_IDENTICAL_WORDS:
+            runs = whole
+        else:
+            runs = verbatim_runs(here, there, options.min_verbatim_words)
+        blocks = whole
+        if not same:
+            sizes, other_sizes = (a.n_windows, len(a.keys)), (b.n_windows, len(b.keys))
+            windows, frequencies = (a.window_types, b.window_types), (a.frequencies, b.frequencies)
+            boxes = candidate_boxes(
+                *windows, types_of_a, types_of_b, sizes, other_sizes, *frequencies, options.min_cosine
+            )
+            own = a.word_types, a.type_counts, a.frequencies, a.word_pairs, len(a.pairs), a.priors
+            side = Edges(*own, seen.other_types, seen.other_counts, seen.other_pairs)
+            own = b.word_types, b.type_counts, b.frequencies, b.word_pairs, len(b.pairs), b.priors
+            other_side = Edges(*own, other_seen.other_types, other_seen.other_counts, other_seen.other_pairs)
+            blocks = find_boxes(side, other_side, boxes, options.min_side_score)
+        blocks = blocks[_long_enough(characters(blocks, a.starts, a.ends, b.starts, b.ends), options)]
+        if not same and options.summaries and not a.wrapped and not b.wrapped:
+            blocks = with_summary(_summary(a, seen), blocks)
+            blocks = mirrored(with_summary(_summary(b, other_seen), mirrored(blocks)))
+        rows, scores, orders = _linked_rows(a, b, seen, other_seen, blocks, runs, options)
+        if len(runs) + len(rows) > MOST_ROWS:
+            return True, np.zeros((0, 6), np.int64), np.zeros(0)
+        table = np.empty((len(runs) + len(rows), 6), np.int64)
+        boxes = np.concatenate((runs, rows))
+        table[:, :4] = characters(boxes, a.starts, a.ends, b.starts, b.ends)
+        table[:, 4] = VERBATIM
+        table[len(runs) :, 4] = np.where(orders >= options.min_edited_share, EDITED, PARAPHRASED)
+        table[:, 5] = block_numbers(boxes, blocks)
+        return False, table, np.concatenate((np.ones(len(runs)), scores))
 
-@njit
-def _refined(a, b, seen, other_seen, options):
-    """Blocks, from candidates to edges."""
-    sizes, other_sizes = (a.n_windows, len(a.keys)), (b.n_windows, len(b.keys))
-    in_b, in_a, windows = other_seen.types_of_other, seen.types_of_other, (a.window_types, b.window_types)
-    candidates = candidate_boxes(
-        windows[0], windows[1], in_b, in_a, sizes, other_sizes, a.frequencies, b.frequencies, options.min_cosine
-    )
-    own = a.word_types, a.type_counts, a.frequencies, a.word_pairs, len(a.pairs), a.priors
-    side = Edges(*own, seen.other_types, seen.other_counts, seen.other_pairs)
-    own = b.word_types, b.type_counts, b.frequencies, b.word_pairs, len(b.pairs), b.priors
-    other_side = Edges(*own, other_seen.other_types, other_seen.other_counts, other_seen.other_pairs)
-    return find_boxes(side, other_side, candidates, options.min_side_score)
+    return canonical_passages
 
 
 @njit

@@ -96,13 +96,19 @@ def words_of(document: Document, n: int, incidences: Callable[..., Any]) -> Word
     return known
 
 
-@njit
-def incidences(word_types, word_pairs, unit_starts, n_types, n_pairs, n_windows):
-    """As `Document.window_types`, `unit_types` and `unit_pairs`, numbers in order of appearance."""
-    windows = np.arange(n_windows) * WINDOW_STEP
-    of_windows = _incidence(windows, windows + WINDOW_WORDS, word_types, n_types)
-    of_units = _incidence(unit_starts[:-1], unit_starts[1:], word_types, n_types)
-    return of_windows, of_units, _incidence(unit_starts[:-1], unit_starts[1:], word_pairs, n_pairs)
+def kept(made_of: int) -> Callable[..., Any]:
+    """The compiled entry, kept on disk under the number `made_of` (numba looks for changes in this file alone)."""
+
+    @njit(cache=True, nogil=True)
+    def incidences(word_types, word_pairs, unit_starts, n_types, n_pairs, n_windows):
+        """As `Document.window_types`, `unit_types` and `unit_pairs`, numbers in order of appearance."""
+        _ = made_of
+        windows = np.arange(n_windows) * WINDOW_STEP
+        of_windows = _incidence(windows, windows + WINDOW_WORDS, word_types, n_types)
+        of_units = _incidence(unit_starts[:-1], unit_starts[1:], word_types, n_types)
+        return of_windows, of_units, _incidence(unit_starts[:-1], unit_starts[1:], word_pairs, n_pairs)
+
+    return incidences
 
 
 @njit
