@@ -1,8 +1,8 @@
 """The compiled aligner does what the plain one does."""
 
-from dataclasses import replace
 from types import ModuleType
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,7 +52,6 @@ SENTENCES = [
     for what in ("Saturday after 1,250 soldiers had left the town", "a day when the harvest of 2009 was brought in")
     for when in ("as the river rose", "and the mayor told reporters that nobody was hurt in the 12 villages around it")
 ]
-LOW = AlignSettings(min_short_chars=20, min_long_chars=20, min_side_score=5, min_verbatim_words=4, max_gap_words=4)
 
 
 @st.composite
@@ -80,9 +79,24 @@ def test_passages_are_equal(compiled: ModuleType, pair: tuple[Document, Document
 @given(news(), news(), st.data())
 def test_passages_of_news_are_equal(compiled: ModuleType, text: str, other: str, data: st.DataObject) -> None:
     """Sentences told in another order, with other numbers, condensed and twice: all stages of the aligner have work."""
-    chosen = data.draw(st.sampled_from([LOW, AlignSettings(), replace(LOW, summaries=False)]))
+    drawn = {"min_verbatim_words": st.integers(2, 9), "max_gap_words": st.integers(2, 12), "summaries": st.booleans()}
+    least = data.draw(st.sampled_from([{"min_short_chars": 20, "min_side_score": 5}, {}]))
+    chosen = AlignSettings(**least, **{name: data.draw(values) for name, values in drawn.items()})
     pair = Document.from_text(text), Document.from_text(other)
     assert sorted(compiled.canonical_passages(*pair, chosen)) == sorted(canonical_passages(*pair, chosen))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_summaries_are_equal(compiled: ModuleType, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    source = rng.choice([f"zor{i}mat" for i in range(500)], 900)
+    before, after = (" ".join(rng.choice(WORDS, 60)) for _ in range(2))
+    scraps = [" ".join(source[i : i + 4 + seed]) for i in range(0, 900, 50)]  # each a verbatim run or a linked unit
+    text = f"{before}.\n\n{'. '.join(scraps)}.\n\n{after}."
+    pair = Document.from_text(text), Document.from_text(" ".join(source))
+    found = sorted(canonical_passages(*pair, AlignSettings(min_verbatim_words=4)))
+    assert {passage.block for passage in found} == {0}  # the summary's
+    assert sorted(compiled.canonical_passages(*pair, AlignSettings(min_verbatim_words=4))) == found
 
 
 @pytest.mark.parametrize("text", ["word", "Two words", "the " * 3000, ("One two three four five six seven. " * 2000)])

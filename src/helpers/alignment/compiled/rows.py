@@ -36,7 +36,7 @@ def kept(made_of: int) -> Callable[..., Any]:
         """As `rows.canonical_passages`.
 
         Returns:
-            Whether the texts are too long or repeat themselves too much, for which they are left to the plain functions;
+            Whether the texts are too long or repeat themselves too much, and are left to the plain functions;
             of each passage the four edges in characters, kind and block number; and its score.
         """
         _ = made_of
@@ -112,12 +112,13 @@ def _linked_rows(a, b, seen, other_seen, blocks, runs, options):
     other_weights = word_weights(b.frequencies, b.type_counts, other_seen.other_counts)
     side = Prose(a.word_types, a.frequencies, a.opening, weights, a.unit_starts, seen.other_types)
     other_side = Prose(b.word_types, b.frequencies, b.opening, other_weights, b.unit_starts, other_seen.other_types)
+    of_word, of_other = weights[a.word_types], other_weights[b.word_types]
     for unit, other_unit in _links(a, b, other_seen, weights, other_weights, blocks):
         whole = np.concatenate((a.unit_starts[unit : unit + 2], b.unit_starts[other_unit : other_unit + 2]))
         if is_verbatim(whole, before, other_before):
             continue
-        boxes, shares = _tight_rows(side, other_side, whole, options.max_gap_words)
-        numbers, other_numbers = _numbers(a, b, boxes)
+        boxes, shares = tight_rows(a.word_types, seen.other_types, of_word, of_other, whole, options.max_gap_words)
+        numbers, other_numbers = _numbers(a.numbers, b.numbers, characters(boxes, a.starts, a.ends, b.starts, b.ends))
         if not len(boxes) or not is_plausible(side, other_side, boxes, shares[:, 0], numbers, other_numbers):
             continue
         for k in range(len(boxes)):
@@ -128,10 +129,11 @@ def _linked_rows(a, b, seen, other_seen, blocks, runs, options):
                     scores = np.concatenate((scores, np.empty_like(scores)))
                 rows[n], scores[n] = boxes[k], shares[k]
                 n += 1
+    edges = characters(rows[:n], a.starts, a.ends, b.starts, b.ends)
     sure = scores[:n, 1] >= options.min_edited_share
     for k in range(n):
         if sure[k]:
-            numbers, other_numbers = _numbers(a, b, rows[k : k + 1])
+            numbers, other_numbers = _numbers(a.numbers, b.numbers, edges[k : k + 1])
             sure[k] = not tells_other_numbers(numbers, other_numbers, 0.0)
             sure[k] &= shares_function_words(side, other_side, rows[k : k + 1])
     kept = np.flatnonzero(_vouched(rows[:n], sure, runs))
@@ -139,22 +141,9 @@ def _linked_rows(a, b, seen, other_seen, blocks, runs, options):
 
 
 @njit
-def _tight_rows(side, other_side, whole, max_gap):
-    """Tight rows of two units, in words of the texts."""
-    start, stop, other_start, other_stop = whole
-    types, others = side.word_types[start:stop], side.other_types[other_start:other_stop]
-    other_weights = other_side.weights[other_side.word_types[other_start:other_stop]]
-    boxes, shares = tight_rows(types, others, side.weights[types], other_weights, max_gap)
-    boxes[:, :2] += start
-    boxes[:, 2:] += other_start
-    return boxes, shares
-
-
-@njit
-def _numbers(a, b, boxes):
-    """As `plausibility._numbers`."""
-    edges = characters(boxes, a.starts, a.ends, b.starts, b.ends)
-    return numbers_in(a.numbers, edges[:, 0], edges[:, 1]), numbers_in(b.numbers, edges[:, 2], edges[:, 3])
+def _numbers(numbers, other_numbers, edges):
+    """As `plausibility._numbers`, of boxes in characters."""
+    return numbers_in(numbers, edges[:, 0], edges[:, 1]), numbers_in(other_numbers, edges[:, 2], edges[:, 3])
 
 
 @njit

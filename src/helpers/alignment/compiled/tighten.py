@@ -10,8 +10,14 @@ from helpers.alignment.refine import SCORE_STEP
 
 
 @njit
-def tight_rows(types, others, weights, other_weights, max_gap):
-    """As `tighten.tight_rows`: boxes in no order; of each its score, and what recurs in order."""
+def tight_rows(all_types, all_others, all_weights, all_other_weights, whole, max_gap):
+    """As `tighten.tight_rows` of the words of a box of two texts.
+
+    Returns:
+        Boxes in words of the texts, in no order; of each its score, and what recurs in order.
+    """
+    types, weights = all_types[whole[0] : whole[1]], all_weights[whole[0] : whole[1]]
+    others, other_weights = all_others[whole[2] : whole[3]], all_other_weights[whole[2] : whole[3]]
     matches = _match_words(types, others, weights)
     todo = [(0, len(types), 0, len(others))]
     kept = [todo[0] for _ in range(0)]
@@ -34,7 +40,8 @@ def tight_rows(types, others, weights, other_weights, max_gap):
                 todo.append((parts[k, 0], parts[k, 1], other_parts[m, 0], other_parts[m, 1]))
     boxes, scores = np.empty((len(kept), 4), np.int64), np.empty((len(kept), 2))
     for k, box in enumerate(kept):
-        boxes[k, 0], boxes[k, 1], boxes[k, 2], boxes[k, 3] = box
+        boxes[k, 0], boxes[k, 1] = box[0] + whole[0], box[1] + whole[0]
+        boxes[k, 2], boxes[k, 3] = box[2] + whole[2], box[3] + whole[2]
         scores[k, 0], scores[k, 1] = _row(box, _inside(matches, box), types, others, weights, other_weights)
     return boxes, scores
 
