@@ -14,6 +14,7 @@ from helpers.alignment import documents as documents_module
 from helpers.alignment import units as units_module
 from helpers.alignment import windows as windows_module
 from helpers.alignment.boundaries import gap_kind
+from helpers.alignment.lexicon import Lexicon
 from helpers.alignment.pairing import Box, match_sorted, pair_sides
 from helpers.alignment.rows import block_numbers
 from helpers.alignment.select import best_run
@@ -423,3 +424,14 @@ def test_repetition_stays_cheap(text: str, source: str) -> None:
     passages = align(text, source)
     assert time.process_time() - started < 10
     assert len(passages) < 500
+
+
+def test_a_lexicon_that_forgets_gives_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [f"zor{i}mat" for i in range(3000)]
+    found = Lexicon("en").entries([*many])
+    monkeypatch.setattr("helpers.alignment.lexicon.MOST_WORDS", 10)
+    forgetful = Lexicon("en")
+    for start in range(0, len(many), 100):
+        parts = forgetful.entries(many[start : start + 100])
+        assert all((one[start : start + 100] == part).all() for one, part in zip(found, parts, strict=True))
+    assert len(forgetful) == 100

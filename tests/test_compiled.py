@@ -1,15 +1,15 @@
-"""The compiled inner loops of the aligner do what the plain ones do."""
+"""The compiled aligner does what the plain one does."""
+
+from types import ModuleType
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.alignment import AlignSettings, Document, Loops, align_documents
+from helpers.alignment import AlignSettings, Document, align_documents
 from helpers.alignment.loops import COMPILED_PAIRS, PLAIN, fastest
-from helpers.alignment.pairing import Box, pair_sides
-from helpers.alignment.refine import SCORE_STEP, refine
-from helpers.alignment.tighten import LinkedWords, tight_rows
+from helpers.alignment.rows import canonical_passages
 
 WORDS = [
     *("moscow", "bastion", "army", "north", "kharkiv", "said", "the", "of", "troops", "fell"),
@@ -18,10 +18,11 @@ WORDS = [
 
 
 @pytest.fixture(scope="module")
-def compiled() -> Loops:
-    loops = fastest(COMPILED_PAIRS)
-    assert loops is not PLAIN, "numba is not installed: install the extra 'large'"
-    return loops
+def compiled() -> ModuleType:
+    assert fastest(COMPILED_PAIRS) is not PLAIN, "numba is not installed: install the extra 'large'"
+    from helpers.alignment import compiled
+
+    return compiled
 
 
 def words(most: int) -> st.SearchStrategy[list[str]]:
@@ -41,32 +42,70 @@ def pairs_of_texts(draw: st.DrawFn) -> tuple[Document, Document]:
     return Document.from_text(texts[0]), Document.from_text(texts[1])
 
 
-@settings(deadline=None)
-@given(pairs_of_texts(), st.data())
-def test_edges_are_equal(compiled: Loops, pair: tuple[Document, Document], data: st.DataObject) -> None:
-    sides = pair_sides(*pair)
-    spans = [sorted(data.draw(st.lists(st.integers(0, d.n_words), min_size=2, max_size=2, unique=True))) for d in pair]
-    box = Box(*spans[0], *spans[1])
-    plain, fast = refine(*sides, box), compiled.refine(*sides, box)
-    assert fast.box == plain.box
-    assert fast.score == plain.score  # sums of multiples of a step are exact
-    for one, other in zip(plain, fast, strict=True):
-        assert one == pytest.approx(other, abs=1e-12)
+SENTENCES = [
+    f"{who} {did} {what} {when}."
+    for who in ("Moscow's army", "The central bank of Brazil", "Mr. J. K. Novak of the grain company", "Officials")
+    for did in (
+        "abandoned its bastion in the north of Kharkiv on",
+        "said that the price of wheat rose by 3.5 percent on",
+    )
+    for what in ("Saturday after 1,250 soldiers had left the town", "a day when the harvest of 2009 was brought in")
+    for when in ("as the river rose", "and the mayor told reporters that nobody was hurt in the 12 villages around it")
+]
 
 
-@settings(deadline=None)
-@given(st.data(), st.integers(2, 12))
-def test_tight_rows_are_equal(compiled: Loops, data: st.DataObject, max_gap: int) -> None:
-    types, others = (data.draw(st.lists(st.integers(0, 9), min_size=1, max_size=70)) for _ in range(2))
-    of_type = np.array([data.draw(st.integers(1, 6_000_000)) for _ in range(10)]) * SCORE_STEP
-    linked = LinkedWords(types, others, of_type[types], of_type[others] / 2)
-    assert compiled.tight_rows(linked, max_gap) == tight_rows(linked, max_gap)
+@st.composite
+def news(draw: st.DrawFn) -> str:
+    """Sentences that share phrases and differ in words and numbers."""
+    chosen = draw(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=40))
+    for place in draw(st.lists(st.integers(0, len(chosen) - 1), max_size=10)):
+        changed = chosen[place].split()
+        at = draw(st.integers(0, len(changed) - 1))
+        changed[at : at + draw(st.integers(0, 8))] = [
+            draw(st.sampled_from(["7.5", "Turin", "the", "quietly", "1,250"]))
+        ]
+        chosen[place] = " ".join(changed)
+    return draw(st.sampled_from([" ", "\n", "\n\n"])).join(chosen)
 
 
 @settings(deadline=None)
 @given(pairs_of_texts())
-def test_passages_are_equal(compiled: Loops, pair: tuple[Document, Document]) -> None:
-    assert align_documents(*pair, AlignSettings(), compiled) == align_documents(*pair, AlignSettings())
+def test_passages_are_equal(compiled: ModuleType, pair: tuple[Document, Document]) -> None:
+    found = align_documents(*pair, AlignSettings(), compiled.canonical_passages)
+    assert found == align_documents(*pair, AlignSettings())
+
+
+@settings(deadline=None, max_examples=50)
+@given(news(), news(), st.data())
+def test_passages_of_news_are_equal(compiled: ModuleType, text: str, other: str, data: st.DataObject) -> None:
+    """Sentences told in another order, with other numbers, condensed and twice: all stages of the aligner have work."""
+    drawn = {"min_verbatim_words": st.integers(2, 9), "max_gap_words": st.integers(2, 12), "summaries": st.booleans()}
+    least = data.draw(st.sampled_from([{"min_short_chars": 20, "min_side_score": 5}, {}]))
+    chosen = AlignSettings(**least, **{name: data.draw(values) for name, values in drawn.items()})
+    pair = Document.from_text(text), Document.from_text(other)
+    assert sorted(compiled.canonical_passages(*pair, chosen)) == sorted(canonical_passages(*pair, chosen))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_summaries_are_equal(compiled: ModuleType, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    source = rng.choice([f"zor{i}mat" for i in range(500)], 900)
+    before, after = (" ".join(rng.choice(WORDS, 60)) for _ in range(2))
+    scraps = [" ".join(source[i : i + 4 + seed]) for i in range(0, 900, 50)]  # each a verbatim run or a linked unit
+    text = f"{before}.\n\n{'. '.join(scraps)}.\n\n{after}."
+    pair = Document.from_text(text), Document.from_text(" ".join(source))
+    found = sorted(canonical_passages(*pair, AlignSettings(min_verbatim_words=4)))
+    assert {passage.block for passage in found} == {0}  # the summary's
+    assert sorted(compiled.canonical_passages(*pair, AlignSettings(min_verbatim_words=4))) == found
+
+
+@pytest.mark.parametrize("text", ["word", "Two words", "the " * 3000, ("One two three four five six seven. " * 2000)])
+def test_texts_that_are_short_or_repeat_themselves(compiled: ModuleType, text: str) -> None:
+    settings = AlignSettings(min_short_chars=0, min_long_chars=0, min_side_score=0)
+    for other in (text, text[: len(text) // 2] + "and more of the same"):
+        pair = Document.from_text(text), Document.from_text(other)
+        assert sorted(compiled.canonical_passages(*pair, settings)) == sorted(canonical_passages(*pair, settings))
+    assert len(compiled._passages.signatures) == 1  # one compiled version serves all texts
 
 
 def test_few_pairs_are_aligned_without_compiling() -> None:

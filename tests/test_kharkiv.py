@@ -97,9 +97,10 @@ def test_what_stands_between_copied_sentences_of_001_is_not_marked_against_004(r
     assert marked(result, "001", "004", phrase) == expected
 
 
-def test_the_rows_do_not_depend_on_the_number_of_processes(result):
+def test_the_rows_do_not_depend_on_the_number_of_processes(result, monkeypatch):
     text, corpus, passages, *_ = result
     pairs = [(a, b) for a in text for b in text if a < b]
+    monkeypatch.setattr("helpers.passages.MOST_CHUNK", 2)  # several jobs for each process
     again = passages_table(text, corpus, pairs, processes=2)
     pd.testing.assert_frame_equal(again, passages)
 

@@ -3,10 +3,11 @@
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from helpers import tables
 from helpers.alignment import AlignSettings, Document, Loops, Passage, align_documents, fastest
-from helpers.prose import ProseWords, count_words
+from helpers.prose import ProseWords, clip_and_count
 from helpers.workers import end_with_parent
 
 COLUMNS = [
@@ -43,6 +44,7 @@ KEPT_DOCUMENTS = 4000
 _TYPES = {name: "str" for name in ("article_id", "source_id", "kind")} | {"score": "float64"}
 
 Pair = tuple[str, str]
+Aligned = tuple[int, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,16 @@ class _Aligner:
     loops: Loops
     documents: dict[str, Document] = field(default_factory=dict)
 
-    def rows(self, job: _Job) -> pd.DataFrame:
-        """The rows of `passages` of a job."""
+    def aligned(self, job: _Job) -> Aligned:
+        """The number of pairs of a job, and their rows of `passages`."""
         for article, text in job.texts.items():
             known = self.documents.pop(article, None)
             self.documents[article] = known or Document.from_text(text, job.languages[article])
         found = [row for pair in job.pairs for row in self._of_pair(pair, job.words)]
         for article in list(self.documents)[:-KEPT_DOCUMENTS]:  # those needed longest ago
             del self.documents[article]
-        return pd.DataFrame(found, columns=COLUMNS).drop_duplicates(KEY)
+        rows = pd.DataFrame(found, columns=COLUMNS) if found else no_rows()
+        return len(job.pairs), rows.drop_duplicates(KEY)
 
     def _of_pair(self, pair: Pair, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
         document, source = (self.documents[article] for article in pair)
@@ -121,13 +124,12 @@ def passages_table(
     """
     if processes is None:
         processes = (os.cpu_count() or 1) if len(pairs) >= PARALLEL_PAIRS else 1
-    chunks = _chunks(pairs, max(1, processes))
-    jobs = (_job(chunk, texts, corpus, languages or {}) for chunk in chunks)
-    frames = [no_rows()]
     aligner = _Aligner(settings or AlignSettings(), fastest(len(pairs)))
-    for chunk, frame in zip(chunks, _aligned(jobs, aligner, processes), strict=True):
+    frames = [no_rows()]
+    jobs = [partial(_job, chunk, texts, corpus, languages or {}) for chunk in _chunks(pairs, max(1, processes))]
+    for n_pairs, frame in _aligned(jobs, aligner, processes):
         frames.append(frame)
-        progress(len(chunk))
+        progress(n_pairs)
     return pd.concat(frames).sort_values(KEY, ignore_index=True)
 
 
@@ -153,19 +155,32 @@ def _job(
     return _Job(pairs, {a: texts[a] for a in needed}, spoken, {a: corpus[a] for a in needed})
 
 
-def _aligned(jobs: Iterable[_Job], aligner: _Aligner, processes: int) -> Iterator[pd.DataFrame]:
-    """The rows of the jobs, in their order; few jobs at a time are made, and wait for a process."""
+def _aligned(jobs: Sequence[Callable[[], _Job]], aligner: _Aligner, processes: int) -> Iterator[Aligned]:
+    """The pairs of each job and their rows, in no order; a job is made when a process is about to be free.
+
+    Each process has a stretch of neighbouring jobs of its own, so that few texts are made ready in both; who has done
+    all of his takes the last one of whoever has most left.
+    """
     if processes < 2:
-        yield from map(aligner.rows, jobs)
+        yield from (aligner.aligned(job()) for job in jobs)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _start_worker, (aligner,)) as pool:
-        rest = (pool.submit(_rows_in_worker, job) for job in jobs)
-        waiting = deque(islice(rest, 2 * processes))
-        while waiting:
-            rows = waiting.popleft().result()
-            waiting.extend(islice(rest, 1))
-            yield rows
+    lanes = [deque(jobs[len(jobs) * i // processes : len(jobs) * (i + 1) // processes]) for i in range(processes)]
+    with ExitStack() as stack:
+        pools = [
+            stack.enter_context(ProcessPoolExecutor(1, context, _start_worker, (aligner,))) for _ in range(processes)
+        ]
+        waiting: dict[Future[Aligned], int] = {}
+        free = [*range(processes)] * 2
+        while free or waiting:
+            for lane in free:
+                longest = max(lanes, key=len)
+                if lanes[lane] or longest:
+                    job = lanes[lane].popleft() if lanes[lane] else longest.pop()
+                    waiting[pools[lane].submit(_aligned_in_worker, job())] = lane
+            done = wait(waiting, return_when=FIRST_COMPLETED).done
+            free = [waiting.pop(future) for future in done]
+            yield from [future.result() for future in done]
 
 
 def _start_worker(aligner: _Aligner) -> None:
@@ -173,18 +188,18 @@ def _start_worker(aligner: _Aligner) -> None:
     _worker.append(aligner)
 
 
-def _rows_in_worker(job: _Job) -> pd.DataFrame:
-    return _worker[0].rows(job)
+def _aligned_in_worker(job: _Job) -> Aligned:
+    return _worker[0].aligned(job)
 
 
 def both_rows(pair: Pair, p: Passage, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
     """A passage as rows of both articles, cut to their prose; none where neither side has any."""
-    here, there = words[pair[0]].clip(p.start, p.end), words[pair[1]].clip(p.source_start, p.source_end)
-    if not here and not there:  # datelines, captions and credits alone are no evidence
+    here, count = clip_and_count(words[pair[0]], p.start, p.end)
+    there, other_count = clip_and_count(words[pair[1]], p.source_start, p.source_end)
+    if not count.n_words and not other_count.n_words:  # datelines, captions and credits alone are no evidence
         return
-    here, there = here or (p.start, p.end), there or (p.source_start, p.source_end)
-    for article, own, source, other in ((pair[0], here, pair[1], there), (pair[1], there, pair[0], here)):
-        yield article, *own, source, *other, p.kind, p.score, *count_words(words[article], *own), p.block
+    yield pair[0], *here, pair[1], *there, p.kind, p.score, *count, p.block
+    yield pair[1], *there, pair[0], *here, p.kind, p.score, *other_count, p.block
 
 
 def no_rows() -> pd.DataFrame:

@@ -38,14 +38,7 @@ class ProseWords:
 
     def inside(self, start: int, end: int) -> slice:
         """The words that lie wholly in [start, end)."""
-        return slice(int(np.searchsorted(self.start, start)), int(np.searchsorted(self.end, end, side="right")))
-
-    def clip(self, start: int, end: int) -> tuple[int, int] | None:
-        """The span from the first to the last of the words in [start, end); None where there is none."""
-        inside = self.inside(start, end)
-        if inside.start >= inside.stop:
-            return None
-        return int(self.start[inside.start]), int(self.end[inside.stop - 1])
+        return slice(int(self.start.searchsorted(start)), int(self.end.searchsorted(end, side="right")))
 
 
 def prose_words(text: str, sentences: pd.DataFrame) -> ProseWords:
@@ -97,10 +90,18 @@ class Counted(NamedTuple):
     quoted_words: int
 
 
+def clip_and_count(own: ProseWords, start: int, end: int) -> tuple[tuple[int, int], Counted]:
+    """The span from the first to the last prose word in [start, end) (all of it if there is none), and its words."""
+    inside = own.inside(start, end)
+    if inside.start >= inside.stop:
+        return (start, end), Counted(0, 0)
+    span = int(own.start[inside.start]), int(own.end[inside.stop - 1])
+    return span, Counted(inside.stop - inside.start, int(np.count_nonzero(own.quoted[inside])))
+
+
 def count_words(own: ProseWords, start: int, end: int) -> Counted:
     """Prose words of an article in one of its passages, and those of them in direct speech."""
-    inside = own.inside(start, end)
-    return Counted(max(0, inside.stop - inside.start), int(own.quoted[inside].sum()))
+    return clip_and_count(own, start, end)[1]
 
 
 def prose_texts(articles: pd.DataFrame, sentences: pd.DataFrame) -> pd.Series:

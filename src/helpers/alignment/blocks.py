@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.alignment.documents import Document
-from helpers.alignment.loops import PLAIN, Loops
 from helpers.alignment.pairing import Box, Side, pair_sides
-from helpers.alignment.refine import Fit
+from helpers.alignment.refine import Fit, refine
 from helpers.alignment.select import drop_overlapping, overlaps_much, snap
 from helpers.alignment.settings import AlignSettings
 from helpers.alignment.summary import find_summary
@@ -68,25 +67,25 @@ def _canonical_blocks(document: Document, source: Document, settings: AlignSetti
     return [_block(sides, score, box) for score, box in find_boxes(sides, settings)]
 
 
-def find_boxes(sides: tuple[Side, Side], settings: AlignSettings, loops: Loops = PLAIN) -> list[Scored]:
+def find_boxes(sides: tuple[Side, Side], settings: AlignSettings) -> list[Scored]:
     """Blocks of two texts in canonical order, in words, with their evidence in nats."""
     document, source = sides[0].document, sides[1].document
     if np.array_equal(document.keys, source.keys):
         boxes = [(0.0, Box(0, document.n_words, 0, source.n_words))]
         return [item for item in boxes if _is_long_enough(sides, item[1], settings)]
     candidates = candidate_boxes(sides, settings.min_cosine)
-    passages = drop_overlapping(_refined(sides, candidates, settings, loops))
+    passages = drop_overlapping(_refined(sides, candidates, settings))
     passages = [item for item in passages if _is_long_enough(sides, item[1], settings)]
     return _with_summaries(sides, passages) if settings.summaries else passages
 
 
-def _refined(sides: tuple[Side, Side], candidates: list[Box], settings: AlignSettings, loops: Loops) -> list[Scored]:
+def _refined(sides: tuple[Side, Side], candidates: list[Box], settings: AlignSettings) -> list[Scored]:
     """Candidates after refinement and snap, as far as both sides hold."""
     swap = sides[0].document.n_words > sides[1].document.n_words
     shorter, longer = sides[::-1] if swap else sides
     scored = []
     for box in candidates:
-        refined = loops.refine(longer, shorter, box if swap else box.mirrored())
+        refined = refine(longer, shorter, box if swap else box.mirrored())
         if not _holds(longer, refined.longer, settings) or not _holds(shorter, refined.shorter, settings):
             continue
         exact = snap(longer, shorter, refined)

@@ -50,6 +50,8 @@ TITLES = {
     "sr",
 }
 ABBREVIATIONS = frozenset(TITLES | {"co", "cos", "corp", "inc", "ltd", "bros", "no", "nos", "vs"})
+MOST_LETTERS = 0x590  # of Latin, Greek, Cyrillic and Armenian: they are looked up in a table
+
 LEAST_UNIT_WORDS = 3  # shorter units ("No. 5") join the next
 MOST_UNIT_WORDS = 200  # text without sentence ends is cut into units of this length
 
@@ -88,9 +90,21 @@ def _codes(text: str) -> NDArray[np.uint32]:
 
 def opening_words(text: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Which boundaries stand before a capital or a digit (the one after the last word: yes)."""
-    codes, which = np.unique(_codes(text)[starts], return_inverse=True)
-    letters = map(chr, codes.tolist())
-    return np.append(np.array([c.isupper() or c.isdigit() for c in letters], dtype=bool)[which], True)
+    codes = _codes(text)[starts]
+    opening = _opening_letters()[np.minimum(codes, MOST_LETTERS - 1)]
+    for place in np.flatnonzero(codes >= MOST_LETTERS).tolist():
+        opening[place] = _is_opening(chr(codes[place]))
+    return np.append(opening, True)
+
+
+@lru_cache
+def _opening_letters() -> NDArray[np.bool_]:
+    """Which of the first characters of Unicode are capitals or digits."""
+    return np.array([_is_opening(chr(code)) for code in range(MOST_LETTERS)])
+
+
+def _is_opening(letter: str) -> bool:
+    return letter.isupper() or letter.isdigit()
 
 
 def is_wrapped(text: str, starts: NDArray[np.int32], kinds: NDArray[np.int8]) -> bool:
@@ -123,9 +137,9 @@ def unit_starts(kinds: NDArray[np.int8], keys: Sequence[str], wrapped: bool) -> 
     """
     breaks = (kinds != NONE) & (kinds != BLANKS) & ~((kinds == LINE) & wrapped)
     starts = [0]
-    for place in np.flatnonzero(breaks).tolist():
+    places = np.flatnonzero(breaks)
+    for place, marked in zip(places.tolist(), (kinds[places] == MARK).tolist(), strict=True):
         length = place - starts[-1]
-        marked = kinds[place] == MARK
         if length == 0 or (marked and (length < LEAST_UNIT_WORDS or _is_abbreviation(keys[place - 1]))):
             continue
         starts += range(starts[-1] + MOST_UNIT_WORDS, place, MOST_UNIT_WORDS)

@@ -1,8 +1,8 @@
 """A text made ready for alignment, once, whatever number of other texts it is compared with."""
 
-from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from helpers.alignment.boundaries import (
     opening_words,
     unit_starts,
 )
-from helpers.alignment.lexicon import Entry, entry
+from helpers.alignment.lexicon import Word, lexicon
 from helpers.alignment.verbatim import Ngrams, ngrams
 from helpers.languages import knows
 from helpers.segmentation import keys_at, word_spans
@@ -32,9 +32,6 @@ PAIR_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 Numbers = NDArray[np.uint64]
 Indices = NDArray[np.int32]
-
-
-T = TypeVar("T", bound=Hashable)
 
 
 class Incidence(NamedTuple):
@@ -67,11 +64,8 @@ class Document:
         opening: Whether a capital or digit follows each boundary.
         wrapped: Whether line ends wrap the lines rather than end them.
         priors: Prior of a passage starting or ending at each boundary, in nats.
-        n_windows: Number of windows.
-        window_types: Which window holds which types.
         unit_starts: First word of each unit (most are sentences), and the number of words.
-        unit_types: Which unit holds which types.
-        unit_pairs: Which unit holds which pairs.
+        prepared: What the compiled aligner reads of it, by the least words of a verbatim run.
     """
 
     text: str
@@ -88,11 +82,8 @@ class Document:
     opening: NDArray[np.bool_]
     wrapped: bool
     priors: NDArray[np.float64]
-    n_windows: int
-    window_types: Incidence
     unit_starts: NDArray[np.intp]
-    unit_types: Incidence
-    unit_pairs: Incidence
+    prepared: dict[int, object] = field(default_factory=dict, repr=False)
     _ngrams: dict[int, Ngrams] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -108,28 +99,22 @@ class Document:
         5
         """
         first, end = word_spans(text)
-        keys = keys_at(text, first, end)
-        entries, which = _entries(text, first, end, keys, language)
-        stems = np.array([e.stem for e in entries], dtype=np.uint64)
-        types, entry_types = np.unique(stems, return_inverse=True)
-        frequencies = np.zeros(len(types))
-        np.maximum.at(frequencies, entry_types, np.array([e.frequency for e in entries]))
-        word_types = entry_types[which]
-        pairs, word_pairs = np.unique(pair_numbers(stems[which]), return_inverse=True)
+        words = keys_at(text, first, end)
+        keys, stems, known = lexicon(language).entries(_words(text, first, end, words, language))
+        types, word_types = np.unique(stems, return_inverse=True)
+        pairs, word_pairs = np.unique(pair_numbers(stems), return_inverse=True)
         type_counts = np.bincount(word_types, minlength=len(types))
+        frequencies = np.zeros(len(types))
+        np.maximum.at(frequencies, word_types, known)
         if not knows(language):
             frequencies = type_counts / max(1, len(keys))
         kinds, opening = boundary_kinds(text, first, end), opening_words(text, first)
         wrapped = is_wrapped(text, first, kinds)
-        overhang = max(0, len(keys) - WINDOW_WORDS)
-        n_windows = 1 + -(-overhang // WINDOW_STEP) if keys else 0
-        starts = unit_starts(kinds, keys, wrapped)
-        owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
         return cls(
             text=text,
             starts=first,
             ends=end,
-            keys=np.array([e.key for e in entries], dtype=np.uint64)[which],
+            keys=keys,
             types=types,
             word_types=word_types.astype(np.int32),
             type_counts=type_counts.astype(np.int32),
@@ -140,17 +125,41 @@ class Document:
             opening=opening,
             wrapped=wrapped,
             priors=boundary_priors(kinds, opening, wrapped),
-            n_windows=n_windows,
-            window_types=_window_types(word_types, n_windows),
-            unit_starts=starts,
-            unit_types=incidence(owners, word_types),
-            unit_pairs=incidence(owners[:-1], word_pairs),
+            unit_starts=unit_starts(kinds, words, wrapped),
         )
 
     @property
     def n_words(self) -> int:
         """Number of words."""
         return len(self.starts)
+
+    @property
+    def n_windows(self) -> int:
+        """Number of windows."""
+        return 1 + -(-max(0, self.n_words - WINDOW_WORDS) // WINDOW_STEP) if self.n_words else 0
+
+    @cached_property
+    def window_types(self) -> Incidence:
+        """Which window holds which types."""
+        last = np.arange(self.n_words) // WINDOW_STEP
+        rows, types = np.concatenate([last - 1, last]), np.concatenate([self.word_types, self.word_types])
+        inside = (rows >= 0) & (rows < self.n_windows)
+        return incidence(rows[inside], types[inside])
+
+    @cached_property
+    def unit_types(self) -> Incidence:
+        """Which unit holds which types."""
+        return incidence(self._units, self.word_types)
+
+    @cached_property
+    def unit_pairs(self) -> Incidence:
+        """Which unit holds which pairs."""
+        return incidence(self._units[:-1], self.word_pairs)
+
+    @property
+    def _units(self) -> NDArray[np.intp]:
+        """Unit of each word."""
+        return np.repeat(np.arange(self.n_units), np.diff(self.unit_starts))
 
     @property
     def n_units(self) -> int:
@@ -173,22 +182,12 @@ class Document:
         return int(self.starts[first]), int(self.ends[stop - 1])
 
 
-def _entries(
-    text: str, starts: Indices, ends: Indices, keys: list[str], language: str
-) -> tuple[list[Entry], NDArray[np.intp]]:
-    """The entries of the distinct words, and which of them each word has."""
+def _words(text: str, starts: Indices, ends: Indices, keys: list[str], language: str) -> list[Word]:
+    """The words as a lexicon knows them: with their accents, where they have any that count."""
     if text.isascii() or language == "en":
-        distinct, which = _distinct(keys)
-        return [entry(key, language) for key in distinct], which
+        return list(keys)
     written = (text[a:b].casefold() for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
-    words, which = _distinct([(key, word if word != key else "") for key, word in zip(keys, written, strict=True)])
-    return [entry(key, language, word) for key, word in words], which
-
-
-def _distinct(items: Sequence[T]) -> tuple[Iterable[T], NDArray[np.intp]]:
-    """The distinct items in order of appearance, and which of them each item is."""
-    places = {item: place for place, item in enumerate(dict.fromkeys(items))}
-    return places, np.fromiter(map(places.__getitem__, items), np.intp, len(items))
+    return [(key, word) if word != key else key for key, word in zip(keys, written, strict=True)]
 
 
 def pair_numbers(numbers: Numbers) -> Numbers:
@@ -196,7 +195,7 @@ def pair_numbers(numbers: Numbers) -> Numbers:
     return numbers[:-1] * PAIR_FACTOR + numbers[1:]
 
 
-def incidence(rows: NDArray[np.intp], numbers: NDArray[np.intp]) -> Incidence:
+def incidence(rows: NDArray[np.intp], numbers: Indices) -> Incidence:
     """The distinct (row, number) incidences, ascending."""
     stride = int(numbers.max(initial=0)) + 1
     codes = rows * stride + numbers
@@ -206,10 +205,3 @@ def incidence(rows: NDArray[np.intp], numbers: NDArray[np.intp]) -> Incidence:
         codes = np.unique(codes)
     distinct_rows, distinct_numbers = np.divmod(codes, stride)
     return Incidence(distinct_rows.astype(np.int32), distinct_numbers.astype(np.int32))
-
-
-def _window_types(word_types: NDArray[np.intp], n_windows: int) -> Incidence:
-    last = np.arange(len(word_types)) // WINDOW_STEP
-    rows = np.concatenate([last - 1, last])
-    inside = (rows >= 0) & (rows < n_windows)
-    return incidence(rows[inside], np.concatenate([word_types, word_types])[inside])

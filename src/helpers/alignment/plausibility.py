@@ -83,6 +83,12 @@ def _numbers_in(document: Document, start: int, stop: int) -> set[str]:
     return {number.replace(",", "") for number in _NUMBER.findall(document.text, *document.span(start, stop))}
 
 
+def number_characters(text: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Places and codes of the characters of all numbers in figures."""
+    places = [place for match in _NUMBER.finditer(text) for place in range(*match.span())]
+    return np.array(places, dtype=np.int32), np.array([ord(text[place]) for place in places], dtype=np.int32)
+
+
 def _tells_other_numbers(numbers: set[str], other_numbers: set[str], score: float) -> bool:
     comparable = min(len(numbers), len(other_numbers))
     if not comparable or len(numbers & other_numbers) >= LEAST_COMMON_NUMBERS * comparable:

@@ -1,5 +1,6 @@
 """Passages: verbatim runs, edited and paraphrased rows of two texts, numbered by block."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,11 +10,10 @@ from scipy.sparse.csgraph import connected_components
 
 from helpers.alignment.blocks import Scored, find_boxes, is_canonical
 from helpers.alignment.documents import Document
-from helpers.alignment.loops import PLAIN, Loops
 from helpers.alignment.pairing import Box, Side, pair_sides
 from helpers.alignment.plausibility import is_plausible, is_plausible_alone
 from helpers.alignment.settings import AlignSettings
-from helpers.alignment.tighten import LinkedWords, Row
+from helpers.alignment.tighten import LinkedWords, Row, tight_rows
 from helpers.alignment.units import PairWeights, link_units, word_weights
 from helpers.alignment.verbatim import Run, verbatim_runs
 
@@ -54,8 +54,29 @@ class Passage:
         return Passage(*spans, self.kind, self.score, self.block)
 
 
+def canonical_passages(document: Document, source: Document, settings: AlignSettings) -> list[Passage]:
+    """Passages of two texts with words, the first of which comes first (see `is_canonical`), in no order."""
+    sides = pair_sides(document, source)
+    blocks = find_boxes(sides, settings)
+    runs = _runs(document, source, settings)
+    rows = _linked_rows(sides, blocks, runs, settings) if blocks else []
+    rows = [row for row in rows if _kind(row, settings) == EDITED or row.score >= LEAST_PARAPHRASE_SCORE]
+    run_boxes = [_run_box(run) for run in runs]
+    rows = _vouched(sides, rows, run_boxes, settings)
+    boxes = run_boxes + [row.box for row in rows]
+    numbers = block_numbers(boxes, [box for _, box in blocks])
+    scores = [1.0] * len(runs) + [row.score for row in rows]
+    kinds = [VERBATIM] * len(runs) + [_kind(row, settings) for row in rows]
+    found = zip(boxes, kinds, scores, numbers, strict=True)
+    return [_passage(sides, *values) for values in found]
+
+
+Loops = Callable[[Document, Document, AlignSettings], list[Passage]]
+"""An implementation of `canonical_passages`; what it gives is the same."""
+
+
 def align_documents(
-    document: Document, source: Document, settings: AlignSettings, loops: Loops = PLAIN
+    document: Document, source: Document, settings: AlignSettings, loops: Loops = canonical_passages
 ) -> list[Passage]:
     """Passages of two texts in text order; turning the texts round mirrors them exactly.
 
@@ -63,13 +84,13 @@ def align_documents(
         document: One text.
         source: The other; nothing is assumed about who copied.
         settings: See `AlignSettings`.
-        loops: Which implementation of the inner loops runs; see `loops.fastest`.
+        loops: Which implementation runs; see `loops.fastest`.
     """
     if not document.n_words or not source.n_words:
         return []
     if is_canonical(document, source):
-        return sorted(_canonical_passages(document, source, settings, loops))
-    return sorted(passage.mirrored() for passage in _canonical_passages(source, document, settings, loops))
+        return sorted(loops(document, source, settings))
+    return sorted(passage.mirrored() for passage in loops(source, document, settings))
 
 
 def align(text: str, source_text: str, settings: AlignSettings | None = None, language: str = "en") -> list[Passage]:
@@ -85,22 +106,6 @@ def align(text: str, source_text: str, settings: AlignSettings | None = None, la
     return align_documents(*documents, settings or AlignSettings())
 
 
-def _canonical_passages(document: Document, source: Document, settings: AlignSettings, loops: Loops) -> list[Passage]:
-    sides = pair_sides(document, source)
-    blocks = find_boxes(sides, settings, loops)
-    runs = _runs(document, source, settings)
-    rows = _linked_rows(sides, blocks, runs, settings, loops) if blocks else []
-    rows = [row for row in rows if _kind(row, settings) == EDITED or row.score >= LEAST_PARAPHRASE_SCORE]
-    run_boxes = [_run_box(run) for run in runs]
-    rows = _vouched(sides, rows, run_boxes, settings)
-    boxes = run_boxes + [row.box for row in rows]
-    numbers = block_numbers(boxes, [box for _, box in blocks])
-    scores = [1.0] * len(runs) + [row.score for row in rows]
-    kinds = [VERBATIM] * len(runs) + [_kind(row, settings) for row in rows]
-    found = zip(boxes, kinds, scores, numbers, strict=True)
-    return [_passage(sides, *values) for values in found]
-
-
 def _runs(document: Document, source: Document, settings: AlignSettings) -> list[Run]:
     """Verbatim runs; texts of the same words are one run, however short they are and however much they repeat."""
     n = settings.min_verbatim_words
@@ -109,9 +114,7 @@ def _runs(document: Document, source: Document, settings: AlignSettings) -> list
     return verbatim_runs(document.ngrams(n), source.ngrams(n), n)
 
 
-def _linked_rows(
-    sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run], settings: AlignSettings, loops: Loops
-) -> list[Row]:
+def _linked_rows(sides: tuple[Side, Side], blocks: list[Scored], runs: list[Run], settings: AlignSettings) -> list[Row]:
     """Tight rows of all linked units that verbatim runs do not show already."""
     n_words, n_others = sides[0].document.n_words, sides[1].document.n_words
     covered = _covered_before(runs, n_words, n_others)
@@ -125,7 +128,7 @@ def _linked_rows(
         whole = Box(*span)
         if _is_verbatim(whole, covered):
             continue
-        tight = loops.tight_rows(_linked_words(sides, weights, whole), settings.max_gap_words)
+        tight = tight_rows(_linked_words(sides, weights, whole), settings.max_gap_words)
         placed = [replace(row, box=_moved(row.box, whole.start, whole.other_start)) for row in tight]
         if placed and is_plausible(sides, weights, placed):
             rows |= {row.box: row for row in placed if not _is_verbatim(row.box, covered)}

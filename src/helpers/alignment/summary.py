@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.alignment.documents import Document
 from helpers.alignment.pairing import Box, Side
-from helpers.alignment.refine import best_stretch, running_total
+from helpers.alignment.refine import SCORE_STEP, best_stretch, running_total
 from helpers.alignment.select import overlaps_much
 
 # Constants of the design, tuned on the summary folder of PAN 2013 (training part).
@@ -78,10 +78,10 @@ def _is_explained(box: Box, passages: Sequence[Box]) -> bool:
 
 
 def _weights(document: Document, n_other: int) -> NDArray[np.float64]:
-    """Information of each type: minus the log of its chance to occur in the other text, in nats."""
+    """Information of each type: minus the log of its chance to occur in the other text, in nats (see `SCORE_STEP`)."""
     rates = SPREAD * n_other * np.maximum(document.frequencies, LEAST_FREQUENCY)
-    weights: NDArray[np.float64] = np.minimum(-np.log(np.maximum(1 - np.exp(-rates), MIN_CHANCE)), MAX_WEIGHT)
-    return weights
+    weights = np.minimum(-np.log(np.maximum(1 - np.exp(-rates), MIN_CHANCE)), MAX_WEIGHT)
+    return np.rint(weights / SCORE_STEP) * SCORE_STEP
 
 
 def _best_window(weights: NDArray[np.float64], matched: NDArray[np.bool_]) -> tuple[int, int] | None:
@@ -106,7 +106,7 @@ def _word_scores(
     p_out = (hits + PRIOR_OUTSIDE * PRIOR_WEIGHT) / (total + PRIOR_WEIGHT)
     p_out = min(max(p_out, MIN_OUTSIDE), MAX_OUTSIDE)
     ratio = np.where(matched, np.log(p_in / p_out), np.log((1 - p_in) / (1 - p_out)))
-    return weights / WEIGHT_SCALE * ratio
+    return np.rint(weights / WEIGHT_SCALE * ratio / SCORE_STEP) * SCORE_STEP
 
 
 def _coverage(weights: NDArray[np.float64], matched: NDArray[np.bool_], chosen: NDArray[np.bool_] | slice) -> float:
