@@ -4,14 +4,15 @@ Two outlets that quote one press conference share speech; a copy shares prose. A
 marks, as somebody's words, what another tells in its own voice, one of them is wrong about who said it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.prose import ProseWords
-from helpers.segmentation import word_key
+from helpers.segmentation import keys_at
 from helpers.shares import word_places
 from helpers.speech import Speech, says, speeches
 
@@ -27,9 +28,25 @@ _ORDER = {"verbatim": 0, "edited": 1, "paraphrased": 2}
 Corpus = Mapping[str, ProseWords]
 
 
+class Reused(NamedTuple):
+    """The words of every passage: found once, counted by pair and by article.
+
+    `places` are those of `shares.word_places`, `speech` of `shared_speech`.
+    """
+
+    places: pd.DataFrame
+    speech: pd.DataFrame
+
+    @classmethod
+    def of(cls, corpus: Corpus, passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] | None = None) -> "Reused":
+        """Find them; see `word_places`."""
+        places = word_places(corpus, passages, formulaic or {})
+        return cls(places, shared_speech(corpus, passages, places))
+
+
 def word_keys(text: str, own: ProseWords) -> list[str]:
     """The keys by which the prose words of a text are compared."""
-    return [word_key(text[a:b]) for a, b in zip(own.start, own.end, strict=True)]
+    return keys_at(text, own.start, own.end)
 
 
 def counterparts(
@@ -61,42 +78,45 @@ def _matched(keys: list[str], source_keys: list[str]) -> np.ndarray:
     return found
 
 
-def shared_speech(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
+def shared_speech(corpus: Corpus, passages: pd.DataFrame, places: pd.DataFrame | None = None) -> pd.DataFrame:
     """The words of every passage that stand in quotation marks in both articles: what two outlets may both have heard.
 
     Narration that only one of them puts in quotation marks is no shared speech, nor is speech that the other retells.
+
+    Args:
+        corpus: prose words by article.
+        passages: the table of that name.
+        places: see `shares.word_places`, if they are known.
 
     Returns:
         One row per stretch of such words: row (number of the passage, 0 for the first of the table), first and stop:
         the article's words [first, stop).
     """
-    mirror = {"article_id": "source_id", "start": "source_start", "end": "source_end"}
-    places = [_edges(corpus, passages), _edges(corpus, passages[list(mirror.values())].set_axis(list(mirror), axis=1))]
-    quoted = (places[0][:, 2] > 0) & (places[1][:, 2] > 0)
-    names = zip(passages["article_id"].to_numpy()[quoted], passages["source_id"].to_numpy()[quoted], strict=True)
-    verbatim = (passages["kind"] == "verbatim").to_numpy()
-    rows = []
-    for number, (a, b) in zip(np.flatnonzero(quoted).tolist(), names, strict=True):
-        here, there = (slice(*edges[number, :2].tolist()) for edges in places)
+    mirror = passages[["source_id", "source_start", "source_end"]].set_axis(["article_id", "start", "end"], axis=1)
+    found = (word_places(corpus, passages) if places is None else places), word_places(corpus, mirror)
+    edges = [side[["first", "stop"]].to_numpy() for side in found]
+    quoted = [(side["quoted_stop"] > side["quoted_first"]).to_numpy() for side in found]
+    rows = np.flatnonzero(quoted[0] & quoted[1])
+    names = (passages[name].to_numpy()[rows] for name in ("article_id", "source_id"))
+    as_it_is = (passages["kind"] == "verbatim").to_numpy() & (np.ptp(edges[0], axis=1) == np.ptp(edges[1], axis=1))
+    spoken = []
+    for a, b, same, *spans in zip(*names, as_it_is[rows], *(side[rows].tolist() for side in edges), strict=True):
         own, source = corpus[a], corpus[b]
-        if verbatim[number] and here.stop - here.start == there.stop - there.start:
-            spoken = own.quoted[here] & source.quoted[there]
-        else:
-            spoken = own.quoted[here] & _speech_there(own, here, source, there)
-        rows += [(number, here.start + low, here.start + high) for low, high in _runs(spoken)]
-    return pd.DataFrame(np.array(rows, dtype=np.int64).reshape(-1, 3), columns=["row", "first", "stop"])
+        here, there = (slice(*span) for span in spans)
+        heard = source.quoted[there] if same else _speech_there(own, here, source, there)
+        spoken.append(own.quoted[here] & heard)
+    return _stretches(rows, edges[0][rows, 0], spoken)
 
 
-def _edges(corpus: Corpus, passages: pd.DataFrame) -> np.ndarray:
-    """First word of each passage, the one behind its last, and how many between them stand in quotation marks."""
-    places = word_places(corpus, passages)
-    return np.column_stack([places["first"], places["stop"], places["quoted_stop"] - places["quoted_first"]])
-
-
-def _runs(flags: np.ndarray) -> Iterable[tuple[int, int]]:
-    """The stretches [low, high) of True."""
-    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0)).tolist()
-    return zip(edges[::2], edges[1::2], strict=True)
+def _stretches(rows: np.ndarray, first: np.ndarray, flags: Sequence[np.ndarray]) -> pd.DataFrame:
+    """The stretches of True in the words of each row, which begin at its `first`."""
+    gap = np.zeros(1, dtype=bool)
+    flat = np.concatenate([part for own in flags for part in (gap, own)] + [gap])
+    begins = np.cumsum([0, *(len(own) + 1 for own in flags)])
+    low, stop = np.flatnonzero(flat[1:] != flat[:-1]).reshape(-1, 2).T
+    owner = np.searchsorted(begins, low, side="right") - 1
+    shift = (first - begins[:-1])[owner]
+    return pd.DataFrame({"row": rows[owner], "first": low + shift, "stop": stop + shift})
 
 
 def _speech_there(own: ProseWords, here: slice, source: ProseWords, there: slice) -> np.ndarray:
@@ -111,7 +131,7 @@ def _speech_there(own: ProseWords, here: slice, source: ProseWords, there: slice
 
 
 def _keys(own: ProseWords, inside: slice) -> list[str]:
-    return [word_key(own.text[a:b]) for a, b in zip(own.start[inside], own.end[inside], strict=True)]
+    return keys_at(own.text, own.start[inside], own.end[inside])
 
 
 def speech_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
