@@ -18,7 +18,7 @@ from scipy.spatial.distance import squareform
 from helpers.calibration import derived_score, floor, interval, label
 from helpers.candidates.keys import CorpusKeys, corpus_keys
 from helpers.prose import ProseWords
-from helpers.shares import KINDS, count_kinds, looked_up, union_lengths, word_places
+from helpers.shares import KINDS, count_kinds, looked_up, numbered_pairs, union_lengths, word_places
 from helpers.similarity import containments
 from helpers.size import is_large
 from helpers.spoken import Reused
@@ -33,7 +33,7 @@ def bridged_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> p
 
     A block reaches from its first word to its last, whatever stands between: what tools that merge matches count.
     """
-    pairs, groups = _pairs(passages)
+    pairs, groups = numbered_pairs(passages)
     places = word_places(corpus, passages)
     edges = places.groupby([groups, passages["block"].to_numpy()]).agg({"first": "min", "stop": "max"})
     first, stop = edges["first"].to_numpy(), edges["stop"].to_numpy()
@@ -59,7 +59,7 @@ def overlap_table(
         every_pair: whether pairs without passages have rows; by default those of a small corpus.
         found: the words of the passages, if they are known; found with `formulaic`.
     """
-    pairs, groups = _pairs(passages)
+    pairs, groups = numbered_pairs(passages)
     counts = _counts(passages, found or Reused.of(corpus, passages, formulaic), groups, len(pairs))
     verbatim = passages["n_words"].to_numpy() * (passages["kind"] == "verbatim").to_numpy()
     longest = np.zeros(len(pairs), dtype=np.int64)
@@ -91,15 +91,6 @@ def _counts(passages: pd.DataFrame, found: Reused, groups: np.ndarray, n_groups:
     row, first, stop = (found.speech[name].to_numpy() for name in ("row", "first", "stop"))
     quoted = union_lengths(groups[row], first, stop, n_groups).astype(np.int64)
     return count_kinds(passages, found.places, groups, n_groups).assign(quoted=quoted)
-
-
-def _pairs(passages: pd.DataFrame, source: str = "source_id") -> tuple[pd.DataFrame, np.ndarray]:
-    """The articles and sources that have passages, sorted, and the number of each passage's pair."""
-    own, other = (pd.Categorical(passages[name]) for name in ("article_id", source))
-    n = max(1, len(other.categories))
-    pairs, groups = np.unique(own.codes.astype(np.int64) * n + other.codes, return_inverse=True)
-    named = {"article_id": own.categories[pairs // n], source: other.categories[pairs % n]}
-    return pd.DataFrame(named, dtype="str"), groups
 
 
 def cluster_order(shares: pd.DataFrame) -> list[str]:
@@ -149,7 +140,7 @@ def words_from_outlets(
     corpus: Mapping[str, ProseWords], passages: pd.DataFrame, places: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Per article and `source_outlet` of its passages: the words that stand in any of these."""
-    pairs, groups = _pairs(passages, "source_outlet")
+    pairs, groups = numbered_pairs(passages, "source_outlet")
     places = word_places(corpus, passages) if places is None else places
     words = union_lengths(groups, places["first"].to_numpy(), places["stop"].to_numpy(), len(pairs))
     return pairs.assign(words=words.astype(np.int64))

@@ -65,6 +65,15 @@ def looked_up(names: pd.Series, numbers: Mapping[str, int]) -> np.ndarray:
     return np.array([numbers.get(name, -1) for name in different], dtype=np.int64)[codes]
 
 
+def numbered_pairs(passages: pd.DataFrame, source: str = "source_id") -> tuple[pd.DataFrame, np.ndarray]:
+    """The articles and sources that have passages, sorted, and the number of each passage's pair."""
+    own, other = (pd.Categorical(passages[name]) for name in ("article_id", source))
+    n = max(1, len(other.categories))
+    pairs, groups = np.unique(own.codes.astype(np.int64) * n + other.codes, return_inverse=True)
+    named = {"article_id": own.categories[pairs // n], source: other.categories[pairs % n]}
+    return pd.DataFrame(named, dtype="str"), groups
+
+
 def word_places(
     corpus: Mapping[str, ProseWords], passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] = _NO_FORMULAE
 ) -> pd.DataFrame:

@@ -6,6 +6,7 @@ marks, as somebody's words, what another tells in its own voice, one of them is 
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 
 from helpers.prose import ProseWords
 from helpers.segmentation import keys_at
-from helpers.shares import word_places
+from helpers.shares import looked_up, numbered_pairs, word_places
 from helpers.speech import Speech, says, speeches
 
 SPEECH_COLUMNS = ("both_speech", "own_speech", "source_speech", "both_prose")
@@ -49,8 +50,18 @@ def word_keys(text: str, own: ProseWords) -> list[str]:
     return keys_at(text, own.start, own.end)
 
 
+def by_pair(passages: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
+    """Start, end, source_start and source_end of the passages of every ordered pair, pairs sorted, verbatim first."""
+    pairs, groups = numbered_pairs(passages)
+    order = np.lexsort((passages["start"], looked_up(passages["kind"], _ORDER), groups))
+    spans = passages[["start", "end", "source_start", "source_end"]].to_numpy(dtype=np.int64)[order]
+    edges = np.searchsorted(groups[order], np.arange(len(pairs) + 1)).tolist()
+    names = zip(pairs["article_id"], pairs["source_id"], strict=True)
+    return {pair: spans[low:high] for pair, (low, high) in zip(names, pairwise(edges), strict=True)}
+
+
 def counterparts(
-    own: ProseWords, keys: list[str], source: ProseWords, source_keys: list[str], passages: pd.DataFrame
+    own: ProseWords, keys: list[str], source: ProseWords, source_keys: list[str], spans: np.ndarray
 ) -> np.ndarray:
     """For every prose word its word in the source: same key, in a run of two or more, in one passage; else -1.
 
@@ -59,11 +70,11 @@ def counterparts(
         keys: see `word_keys`.
         source: words of the source; `source_keys` are theirs.
         source_keys: see `word_keys`.
-        passages: the rows of this ordered pair; verbatim ones come first, where passages lie inside each other.
+        spans: passages of this ordered pair (see `by_pair`): where they lie inside each other, the first counts.
     """
     found = np.full(len(own), -1, dtype=np.int64)
-    for row in passages.assign(order=passages["kind"].map(_ORDER)).sort_values(["order", "start"]).itertuples():
-        here, there = own.inside(row.start, row.end), source.inside(row.source_start, row.source_end)
+    for start, end, source_start, source_end in spans.tolist():
+        here, there = own.inside(start, end), source.inside(source_start, source_end)
         place = _matched(keys[here], source_keys[there])
         found[here] = np.where((found[here] < 0) & (place >= 0), place + there.start, found[here])
     return found
@@ -92,8 +103,8 @@ def shared_speech(corpus: Corpus, passages: pd.DataFrame, places: pd.DataFrame |
         One row per stretch of such words: row (number of the passage, 0 for the first of the table), first and stop:
         the article's words [first, stop).
     """
-    mirror = passages[["source_id", "source_start", "source_end"]].set_axis(["article_id", "start", "end"], axis=1)
-    found = (word_places(corpus, passages) if places is None else places), word_places(corpus, mirror)
+    places = word_places(corpus, passages) if places is None else places
+    found = places, word_places(corpus, _mirror(passages))
     edges = [side[["first", "stop"]].to_numpy() for side in found]
     quoted = [(side["quoted_stop"] > side["quoted_first"]).to_numpy() for side in found]
     rows = np.flatnonzero(quoted[0] & quoted[1])
@@ -147,11 +158,11 @@ def speech_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFram
         both_speech over the article's words is its `quoted_share`.
     """
     rows = []
-    for (a, b), found in passages[passages["article_id"].isin(texts)].groupby(["article_id", "source_id"]):
+    for (a, b), spans in by_pair(passages[passages["article_id"].isin(texts)]).items():
         own, source = corpus[a], corpus[b]
         reused, there = np.zeros((2, len(own)), dtype=bool)
-        for row in found.itertuples():
-            here, other = own.inside(row.start, row.end), source.inside(row.source_start, row.source_end)
+        for start, end, source_start, source_end in spans.tolist():
+            here, other = own.inside(start, end), source.inside(source_start, source_end)
             reused[here] = True
             there[here] |= _speech_there(own, here, source, other)
         sides = [(here, other) for here in (True, False) for other in (True, False)]
@@ -171,13 +182,14 @@ def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.Data
         One row per flagged quotation and source: article_id, start, end, speaker (null: none stated), source_id,
         source_start, source_end, narration_words, indirect_words, speech_words.
     """
-    keys = {name: word_keys(texts[name], own) for name, own in corpus.items()}
-    spoken = {name: speeches(texts[name]) for name in sorted(set(passages["article_id"]))}
+    spoken: dict[str, list[Speech]] = {}
+    keys: dict[str, list[str]] = {}
     rows = []
-    for (a, b), found in passages.groupby(["article_id", "source_id"]):
-        if not corpus[a].quoted.any():
-            continue
-        place = counterparts(corpus[a], keys[a], corpus[b], keys[b], found)
+    for (a, b), spans in by_pair(_narrated(corpus, passages)).items():
+        for name in {a, b} - keys.keys():
+            keys[name] = word_keys(texts[name], corpus[name])
+        spoken[a] = spoken.get(a) or speeches(texts[a])
+        place = counterparts(corpus[a], keys[a], corpus[b], keys[b], spans)
         for speech in spoken[a]:
             if speech.closed and (row := _passed_off(speech, corpus[a], corpus[b], texts[b], place)):
                 speaker = texts[a][slice(*speech.speaker)] if speech.speaker else None
@@ -185,6 +197,21 @@ def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.Data
     counted = ["narration_words", "indirect_words", "speech_words"]
     names = ["article_id", "start", "end", "speaker", "source_id", "source_start", "source_end", *counted]
     return pd.DataFrame(rows, columns=names)
+
+
+def _narrated(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
+    """The passages with words in quotation marks, of pairs whose sources have enough words outside them for a flag."""
+    places = word_places(corpus, passages)
+    rows = passages[(places["quoted_stop"] > places["quoted_first"]).to_numpy()]
+    there = word_places(corpus, _mirror(rows))
+    outside = (there["stop"] - there["first"]) - (there["quoted_stop"] - there["quoted_first"])
+    pairs, groups = numbered_pairs(rows)
+    return rows[np.bincount(groups, outside, len(pairs))[groups] >= LEAST_WORDS]
+
+
+def _mirror(passages: pd.DataFrame) -> pd.DataFrame:
+    """The passages as they stand in their sources."""
+    return passages[["source_id", "source_start", "source_end"]].set_axis(["article_id", "start", "end"], axis=1)
 
 
 def _passed_off(

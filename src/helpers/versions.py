@@ -99,14 +99,14 @@ class Half:
     wrong: tuple[tuple[str, str], ...]
 
 
-def halves(first: Version, second: Version, there: pd.DataFrame, back: pd.DataFrame) -> tuple[Half, Half]:
+def halves(first: Version, second: Version, there: np.ndarray, back: np.ndarray) -> tuple[Half, Half]:
     """Each version against the other.
 
     Args:
         first: a version.
         second: another.
-        there: passages of the first with the second as source.
-        back: the mirror rows.
+        there: passages of the first with the second as source (see `spoken.by_pair`).
+        back: the mirror.
     """
     return _half(first, second, there), _half(second, first, back)
 
@@ -136,13 +136,13 @@ def _root(value: float) -> float:
     return math.copysign(math.sqrt(abs(value)), value)
 
 
-def _half(version: Version, other: Version, passages: pd.DataFrame) -> Half:
+def _half(version: Version, other: Version, spans: np.ndarray) -> Half:
     """What a version has of its own against another."""
     own = version.own
     shared = np.zeros(len(own), dtype=bool)
-    for row in passages.itertuples():
-        shared[own.inside(row.start, row.end)] = True
-    place = counterparts(own, version.keys, other.own, other.keys, passages)
+    for start, end in spans[:, :2].tolist():
+        shared[own.inside(start, end)] = True
+    place = counterparts(own, version.keys, other.own, other.keys, spans)
     numbers = sorted(s for s in set(own.sentence.tolist()) if version.kinds[s] == "body")
     parts = {s: float(shared[own.sentence == s].mean()) for s in numbers}
     mine = [parts[s] < OWN for s in numbers]
