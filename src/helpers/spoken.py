@@ -82,6 +82,8 @@ def counterparts(
 
 def _matched(keys: list[str], source_keys: list[str]) -> np.ndarray:
     """For every word of a passage its place among the source's words, -1 where it has none."""
+    if keys == source_keys and len(keys) >= _LEAST_RUN:
+        return np.arange(len(keys))
     found = np.full(len(keys), -1, dtype=np.int64)
     for a, b, size in SequenceMatcher(None, keys, source_keys, autojunk=False).get_matching_blocks():
         if size >= _LEAST_RUN:
