@@ -35,7 +35,7 @@ from helpers.passages import passages_table
 from helpers.prose import prose_words
 from helpers.segmentation import sentences, words
 from helpers.speech import speeches
-from helpers.spoken import passed_off_table
+from helpers.spoken import by_pair, passed_off_table
 from helpers.versions import DECIDED, NAMES, WEIGHTS, Version, cues, halves
 from splice import REUTERS
 
@@ -112,7 +112,8 @@ def measured(pair: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
     corpus = {k: prose_words(texts[k], rows[k]) for k in "ab"}
     passages = passages_table(texts, corpus, [("a", "b")], processes=1)
     first, second = (Version.of(texts[k], corpus[k], rows[k]) for k in "ab")
-    sides = [passages[passages["article_id"] == k] for k in "ab"]
+    spans, none = by_pair(passages), np.empty((0, 4), dtype=np.int64)
+    sides = [spans.get(pair, none) for pair in (("a", "b"), ("b", "a"))]
     found = cues(first, second, *halves(first, second, *sides))
     mentions = pd.concat([pd.DataFrame(credits(texts[k], rows[k]), columns=MENTION).assign(article_id=k) for k in "ab"])
     hidden = (mentions["article_id"] == "b") & mentions["kind"].isin(["runs", "staff"])

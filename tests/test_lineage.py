@@ -14,6 +14,7 @@ from helpers.lineage import COLUMNS, Tables, common_agency, groups, lineage_tabl
 from helpers.lineage_figure import lineage_figure
 from helpers.passages import passages_table
 from helpers.prose import corpus_words, prose_texts
+from helpers.spoken import by_pair
 from helpers.versions import NAMES, Cues, Version, cues, earlier, halves
 
 
@@ -146,11 +147,8 @@ def pair_cues(data, first, second):
         Version.of(text[names[n]], data.corpus[names[n]], data.sentences[data.sentences["article_id"] == names[n]])
         for n in (first, second)
     )
-    rows = data.passages
-    sides = [
-        rows[(rows["article_id"] == names[x]) & (rows["source_id"] == names[y])]
-        for x, y in ((first, second), (second, first))
-    ]
+    spans = by_pair(data.passages)
+    sides = [spans[names[x], names[y]] for x, y in ((first, second), (second, first))]
     return cues(a, b, *halves(a, b, *sides))
 
 

@@ -1,6 +1,6 @@
 """From passages to shares."""
 
-from itertools import pairwise, permutations
+from itertools import combinations, pairwise, permutations
 
 import numpy as np
 import pandas as pd
@@ -9,9 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import overlap, shares
+from helpers.calibration import derived_score
+from helpers.candidates import corpus_keys
+from helpers.comparison import compare
 from helpers.passages import no_rows, passages_table
-from helpers.prose import ProseWords, count_words, prose_words
-from helpers.segmentation import sentences
+from helpers.prose import ProseWords, corpus_words, count_words, prose_texts, prose_words
+from helpers.segmentation import sentences, word_keys
+from helpers.similarity import containment
+from helpers.spoken import Reused
 
 
 def words_of(n, sentence_length=5, quoted=()):
@@ -208,3 +213,64 @@ def test_shares_of_all_pairs_at_once_equal_counting_word_by_word(drawn):
         row = table.loc[("a", source)]
         assert row["reused_words"] == (kinds > 0).sum()
         assert all(row[f"{kind}_share"] == slow[kind] for kind in KINDS)
+
+
+PLACED = st.tuples(st.sampled_from("abcde"), st.integers(0, 99), st.integers(0, 40))
+
+
+@given(st.lists(PLACED, max_size=12))
+def test_the_words_of_passages_of_many_articles_equal_those_of_each(drawn):
+    words = {name: words_of(6 * i, quoted=range(2, 30, 3)) for i, name in enumerate("abcde")}
+    formulaic = {name: np.arange(len(words[name])) % 4 == 0 for name in "bd"}
+    rows = pd.DataFrame([(name, a, a + n) for name, a, n in drawn], columns=["article_id", "start", "end"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shares, "_ARTICLES", 2)
+        places = shares.word_places(words, rows, formulaic)
+    for row, place in zip(rows.itertuples(), places.itertuples(), strict=True):
+        own = words[row.article_id]
+        inside = own.inside(row.start, row.end)
+        assert place.first == inside.start
+        assert place.stop == max(inside.start, inside.stop)
+        plain = ~formulaic.get(row.article_id, np.zeros(len(own), dtype=bool))
+        assert place.quoted_stop - place.quoted_first == own.quoted[inside].sum()
+        assert place.plain_stop - place.plain_first == plain[inside].sum()
+        assert place.plain_first == plain[: place.first].sum()
+
+
+def test_what_is_known_already_gives_the_same_tables(cleaned):
+    corpus = corpus_words(cleaned.articles, cleaned.sentences)
+    prose = prose_texts(cleaned.articles, cleaned.sentences)
+    text = dict(zip(cleaned.articles["article_id"], cleaned.articles["text"], strict=True))
+    passages = passages_table(text, corpus, [*combinations(sorted(text), 2)])
+    formulaic = {name: np.arange(len(own)) % 7 == 0 for name, own in corpus.items()}
+    found, keys = Reused.of(corpus, passages, formulaic), corpus_keys(prose)
+    table = overlap.overlap_table(corpus, passages, formulaic)
+    pd.testing.assert_frame_equal(overlap.overlap_table(corpus, passages, found=found), table)
+    similarity, same = compare(prose).similarity, [sorted(text)[:2]]
+    given = corpus, passages, table, similarity, prose, same
+    copying = overlap.copying_table(*given, formulaic)
+    pd.testing.assert_frame_equal(overlap.copying_table(*given, found=found, keys=keys), copying)
+    apart = overlap.between_articles(passages, same)
+    alone = overlap.copying_table(corpus, apart, table, similarity, prose, same, formulaic)
+    pd.testing.assert_frame_equal(alone, copying)
+    near = overlap.nearest(table, similarity, same)
+    for row in copying.itertuples():
+        words = [word_keys(prose[name]) for name in (row.article_id, near[row.article_id].source_id)]
+        assert row.derived_score == derived_score(*(containment(*words, n) for n in (1, 3)))
+
+
+ALIKE = st.tuples(st.sampled_from([0.0, 0.2, 0.5]), st.sampled_from([0.0, 0.1]), st.sampled_from([0.3, 0.6]))
+
+
+@given(st.lists(ALIKE, min_size=20, max_size=20), st.sampled_from([[], [["a", "c"]], [["b", "d", "e"]]]))
+def test_the_nearest_other_is_that_of_the_greatest_share_then_of_the_greatest_likeness(drawn, same):
+    names = [*permutations("abcde", 2)]
+    rows = [(*pair, *own) for pair, own in zip(names, drawn, strict=True)]
+    table = pd.DataFrame(rows, columns=["article_id", "source_id", "reused_share", "quoted_share", "cosine_words"])
+    similarity = table.rename(columns={"source_id": "other_id"})[["article_id", "other_id", "cosine_words"]]
+    near = overlap.nearest(table[table["reused_share"] > 0], similarity[::-1], same)
+    for name in "abcde":
+        others = [row for row in rows if row[0] == name and not any({*row[:2]} <= {*prints} for prints in same)]
+        best = min(others, key=lambda row: (-row[2], -row[4] if row[2] == 0 else 0.0, row[1]))
+        assert near[name].source_id == best[1]
+        assert near[name].quoted_share == (best[3] if best[2] > 0 else 0.0)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import corpus, overlap, passages
 from helpers.alignment import AlignSettings
-from helpers.candidates import formulaic_words
+from helpers.candidates import corpus_keys, formulaic_words
 from helpers.changes import changes_table
 from helpers.comparison import compare
 from helpers.credits import credits_table
@@ -17,6 +17,7 @@ from helpers.outlets import outlet_tables
 from helpers.prose import corpus_words, prose_texts
 from helpers.sources import Reading
 from helpers.speech import quotations_table
+from helpers.spoken import Reused
 
 
 def analyse(
@@ -56,10 +57,12 @@ def analyse(
         pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
     rows = passages.passages_table(text, words, pairs, settings, processes, languages.to_dict())
     timed("alignment")
-    formulaic = formulaic_words(prose, compared.formulae)
-    shares = overlap.overlap_table(words, rows, formulaic)
+    keys = corpus_keys(prose)
+    formulaic = formulaic_words(prose, compared.formulae, keys)
+    found = Reused.of(words, rows, formulaic)
+    shares = overlap.overlap_table(words, rows, found=found)
     same = overlap.same_article(articles)
-    copying = overlap.copying_table(words, rows, shares, compared.similarity, prose, same, formulaic)
+    copying = overlap.copying_table(words, rows, shares, compared.similarity, prose, same, found=found, keys=keys)
     made = {
         "articles": articles,
         "cleaning_log": clean.cleaning_log,
@@ -70,7 +73,7 @@ def analyse(
         "formulae": compared.formulae,
         "passages": rows,
         "overlap": shares,
-        "source_overlap": overlap.source_overlap_table(articles, words, rows),
+        "source_overlap": overlap.source_overlap_table(articles, words, rows, found.places),
         "copying": copying,
     }
     timed("shares")

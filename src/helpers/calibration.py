@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Share = TypeVar("Share", float, NDArray[np.float64])
+Count = int | NDArray[np.int64]
 KINDS = ("verbatim", "edited", "paraphrased", "original")
 WHOLLY, PARTIALLY, NON_DERIVED = "wholly derived", "partially derived", "non-derived"
 EVEN_ODDS = 0.5
@@ -69,17 +70,18 @@ def interval(shares: Mapping[str, Share]) -> tuple[Share, Share]:
     return np.clip(low, 0.0, copied), np.clip(high, copied, 1.0)
 
 
-def floor(n_words: int, cosine: float) -> float:
+def floor(n_words: Count, cosine: Share) -> Share:
     """The share that 99 of 100 pairs of articles on one topic, neither copied from the other, stay at or below.
 
     Args:
-        n_words: prose words of the article.
-        cosine: `cosine_words` of the article and its source.
+        n_words: prose words of the article, or of many.
+        cosine: `cosine_words` of the article and its source, or of many.
     """
     table = constants()["floor"]
-    row = int(np.searchsorted(table["words"], n_words, side="right"))
-    column = int(np.searchsorted(table["cosine"], cosine, side="right"))
-    return float(table["share"][row][column])
+    row = np.searchsorted(table["words"], n_words, side="right")
+    column = np.searchsorted(table["cosine"], cosine, side="right")
+    found: Share = np.array(table["share"], dtype=np.float64)[row, column]
+    return found
 
 
 def derived_score(uni: float, tri: float) -> float:

@@ -4,7 +4,7 @@ Rules over sentences. A name alone says nothing (*the Dow Jones index*, *CNBC's 
 words say what it is doing there. Names come from a list, or from a word for a newspaper or agency beside them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -40,6 +40,9 @@ _STAFF = regex.compile(
 _TAIL = rf"(?:['’]s?)?(?:[ ](?:{MEDIUM}|Web site|Insider|Television|newspaper group|state))*"
 _LEAD = r"(?:[Tt]he |an? )?(?:[^\s,.;:\"“”]+ ){0,4}?(?:the )?[“\"]?"
 _OF_COMPANY = r"(?! in an? (?:statement|e-?mail|filing|release)| it\b| its (?:profit|revenue|net|board|shares))"
+
+_ODD_SPACE = regex.compile(r"\s\s|[^\S ]|[\x1c-\x1f]")
+"""What `_squeeze` changes."""
 
 REACH = 400
 """Characters on either side of a name that rules look at: a sentence without an end must not take for ever."""
@@ -140,10 +143,15 @@ def credits(text: str, sentences: pd.DataFrame) -> list[Credit]:
     >>> [(text[c.start : c.end], c.kind) for c in credits(text, pd.DataFrame(sentences(text)))]
     [('Reuters', 'runs'), ('AFP', 'via')]
     """
+    return _credits(text, zip(sentences["start"], sentences["end"], sentences["kind"], strict=True))
+
+
+def _credits(text: str, sentences: Iterable[tuple[int, int, str]]) -> list[Credit]:
+    """The same from start, end and kind of the sentences."""
     found: list[Credit] = []
     named: dict[str, None] = {}
-    for row in sentences.itertuples():
-        found += _in_sentence(text[row.start : row.end], int(row.start), row.kind, named)
+    for start, end, kind in sentences:
+        found += _in_sentence(text[start:end], start, kind, named)
     return found
 
 
@@ -159,8 +167,10 @@ def _in_sentence(sentence: str, offset: int, kind: str, named: dict[str, None]) 
         yield Credit(offset + places[staff.start()], offset + len(sentence), None, STAFF, "desk")
 
 
-def _squeeze(text: str) -> tuple[str, list[int]]:
+def _squeeze(text: str) -> tuple[str, Sequence[int]]:
     """The text with every run of white space as one blank, and the place of each of its characters."""
+    if not _ODD_SPACE.search(text):
+        return text, range(len(text))
     pieces = list(regex.finditer(r"\s+|\S", text))
     return "".join(" " if m.group().isspace() else m.group() for m in pieces), [m.start() for m in pieces]
 
@@ -177,10 +187,12 @@ def _matching(left: str, right: str, kind: str) -> tuple[str, str] | None:
 
 def credits_table(articles: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
     """The table `credits`: one row per mention, and one per page whose address is an agency's."""
-    groups = dict(list(sentences.groupby("article_id")))
+    rows_of = sentences.groupby("article_id").indices
+    columns = [sentences[name].to_numpy() for name in ("start", "end", "kind")]
     rows = []
     for article in articles.itertuples():
-        found = credits(article.text, groups.get(article.article_id, sentences.iloc[:0]))
+        own = rows_of.get(article.article_id, [])
+        found = _credits(article.text, zip(*(column[own].tolist() for column in columns), strict=True))
         agency = agency_of(article.outlet, article.url)
         link = [Credit(0, 0, agency, LINK, "address")] if agency else []
         rows += [(article.article_id, *credit) for credit in link + found]

@@ -4,15 +4,19 @@ Dates and credits decide; the text alone never does: it cannot tell a cut copy f
 credits are missing the account is *undecided*, with the nearest article named and the evidence listed.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import astuple, dataclass
 
+import numpy as np
 import pandas as pd
 
 from helpers.calibration import NON_DERIVED
 from helpers.credits import LINK, RUNS
 from helpers.prose import ProseWords
 from helpers.schemas import TABLES
+from helpers.shares import looked_up
+from helpers.spoken import by_pair
 from helpers.versions import DECIDED, NAMES, WEIGHTS, Cues, Half, Version, cues, earlier, halves
 
 FIRST, BEFORE, COMMON, UNDECIDED, APART = "first", "before", "common source", "undecided", "apart"
@@ -27,6 +31,9 @@ AGENCY = "agency:"
 """Prefix of a parent that is an agency's story and no article of the corpus."""
 LINKED = 0.15
 """Least share of prose (direct speech left out) that makes two articles of one group: less would chain strangers."""
+
+Mention = tuple[str, str, int, int]
+"""Agency or outlet, kind, start and end of a credit."""
 
 COLUMNS = TABLES["lineage"].columns
 KEY = TABLES["lineage"].key
@@ -84,28 +91,65 @@ def common_agency(members: Collection[str], credits: pd.DataFrame, passages: pd.
     At least one runs its copy by its own credit. Each other runs it too, or names it inside a passage shared with a
     member: *Reuters saw burnt-out vehicles* in a copy that took the credit line off.
     """
-    own = credits[credits["article_id"].isin(members) & credits["agency"].notna()]
     shared = passages[passages["article_id"].isin(members) & passages["source_id"].isin(members)]
-    scores = {}
-    for agency, rows in own.groupby("agency"):
-        runs = set(rows.loc[rows["kind"].isin([RUNS, LINK]), "article_id"])
-        pairs = rows.merge(shared, on="article_id", suffixes=("", "_passage"))
-        inside = pairs[(pairs["start"] >= pairs["start_passage"]) & (pairs["end"] <= pairs["end_passage"])]
-        if runs and set(members) <= runs | set(inside["article_id"]):
-            scores[str(agency)] = len(runs)
+    return _common_agency(members, _mentions(credits), by_pair(shared))
+
+
+def _common_agency(
+    members: Collection[str], mentions: Mapping[str, Sequence[Mention]], spans: Mapping[tuple[str, str], np.ndarray]
+) -> str | None:
+    """The same from the mentions of each article, and the passages of every two members."""
+    shared: dict[str, list[np.ndarray]] = {}
+    for (name, _), own in spans.items():
+        shared.setdefault(name, []).append(own)
+    runs: dict[str, set[str]] = {}
+    named: dict[str, set[str]] = {}
+    for name in members:
+        edges = np.concatenate([np.empty((0, 4), dtype=np.int64), *shared.get(name, [])])
+        for agency, kind, start, end in mentions.get(name, ()):
+            if kind in (RUNS, LINK):
+                runs.setdefault(agency, set()).add(name)
+            if ((edges[:, 0] <= start) & (end <= edges[:, 1])).any():
+                named.setdefault(agency, set()).add(name)
+    scores = {agency: len(own) for agency, own in runs.items() if set(members) <= own | named.get(agency, set())}
     return min(scores, key=lambda name: (-scores[name], name)) if scores else None
+
+
+def _mentions(credits: pd.DataFrame) -> dict[str, list[Mention]]:
+    """What each article says of agencies and outlets."""
+    found: dict[str, list[Mention]] = {}
+    named = credits[credits["agency"].notna()]
+    for name, *mention in zip(*(named[c] for c in ("article_id", "agency", "kind", "start", "end")), strict=True):
+        found.setdefault(name, []).append((mention[0], mention[1], mention[2], mention[3]))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """What is known of the articles of a group.
+
+    `shares` are those of each member in each other, `spans` the passages of every two (see `spoken.by_pair`), `pages`
+    the members that are the agency's own pages, `damaged` those that were wrongly decoded before.
+    """
+
+    members: Sequence[str]
+    agency: str | None
+    dates: Mapping[str, pd.Timestamp]
+    mentions: Mapping[str, Sequence[Mention]]
+    shares: Mapping[str, Mapping[str, float]]
+    spans: Mapping[tuple[str, str], np.ndarray]
+    versions: Mapping[str, Version]
+    undated: Set[str]
+    pages: Set[str]
+    damaged: Sequence[str]
 
 
 def lineage_table(data: Tables) -> pd.DataFrame:
     """The table `lineage`: one row per article."""
     rows: list[tuple[object, ...]] = []
     told = groups(data.overlap, data.copying)
-    for number, (members, own) in enumerate(zip(told, _by_group(told, data), strict=True), 1):
-        sentences = dict(list(own.sentences.groupby("article_id")))
-        texts = zip(own.articles["article_id"], own.articles["text"], strict=True)
-        versions = {name: Version.of(text, own.corpus[name], sentences[name]) for name, text in texts}
-        agency = common_agency(members, own.credits, own.passages)
-        rows += [(number, name, *_account(name, members, agency, versions, own)) for name in members]
+    for number, group in enumerate(_groups(told, data), 1):
+        rows += [(number, name, *_account(name, group)) for name in group.members]
     grouped = {name for members in told for name in members}
     for row in data.copying[~data.copying["article_id"].isin(grouped)].itertuples():
         why = "containment: no passage shared with another article"
@@ -119,21 +163,41 @@ def lineage_table(data: Tables) -> pd.DataFrame:
     )
 
 
-def _by_group(told: list[list[str]], data: Tables) -> Iterator[Tables]:
-    """The rows of each group: of tables of pairs, those whose articles are both in it."""
+def _groups(told: Sequence[Sequence[str]], data: Tables) -> Iterator[_Group]:
+    """The groups with what is known of their articles; of pairs, those whose articles are both in it."""
     number = {name: i for i, members in enumerate(told) for name in members}
 
-    def split(table: pd.DataFrame) -> dict[int, pd.DataFrame]:
-        group = table["article_id"].map(number)
-        if "source_id" in table:
-            group = group.where(group == table["source_id"].map(number))
-        return {int(i): rows for i, rows in table.groupby(group)}
+    def inside(pairs: pd.DataFrame) -> pd.DataFrame:
+        own, source = (looked_up(pairs[name], number) for name in ("article_id", "source_id"))
+        return pairs[(own >= 0) & (own == source)]
 
-    names = [field.name for field in fields(Tables) if field.name != "corpus"]
-    parts = {name: split(getattr(data, name)) for name in names}
-    for i in range(len(told)):
-        none = {name: getattr(data, name).iloc[:0] for name in names}
-        yield Tables(**{name: parts[name].get(i, none[name]) for name in names}, corpus=data.corpus)
+    spans: list[dict[tuple[str, str], np.ndarray]] = [{} for _ in told]
+    for pair, own in by_pair(inside(data.passages)).items():
+        spans[number[pair[0]]][pair] = own
+    shares: dict[str, dict[str, float]] = {}
+    rows = inside(data.overlap)
+    for name, source, share in zip(*(rows[c] for c in ("article_id", "source_id", "reused_share")), strict=True):
+        shares.setdefault(name, {})[source] = share
+    mentions = _mentions(data.credits)
+    known = data.articles.set_index("article_id")
+    dates, texts = (known[name].to_dict() for name in ("published", "text"))
+    sentences = dict(list(data.sentences[data.sentences["article_id"].isin(number)].groupby("article_id")))
+    log = data.cleaning_log
+    misread = set(log.loc[log["rule"].str.startswith("mojibake"), "article_id"])
+    for members, own_spans in zip(told, spans, strict=True):
+        agency = _common_agency(members, mentions, own_spans)
+        yield _Group(
+            members,
+            agency,
+            dates,
+            mentions,
+            shares,
+            own_spans,
+            {name: Version.of(texts[name], data.corpus[name], sentences[name]) for name in members},
+            {name for name in members if pd.isna(dates[name])},
+            {name for name in members if any(m[:2] == (agency, LINK) for m in mentions.get(name, ()))},
+            sorted(misread.intersection(members)),
+        )
 
 
 def runs_agency(row: pd.Series) -> bool:
@@ -143,37 +207,26 @@ def runs_agency(row: pd.Series) -> bool:
     return any(line.startswith(credited) for line in row["evidence"].splitlines())
 
 
-def _account(
-    name: str, members: Sequence[str], agency: str | None, versions: Mapping[str, Version], data: Tables
-) -> tuple[str | None, str, float | None, str, float, str]:
+def _account(name: str, group: _Group) -> tuple[str | None, str, float | None, str, float, str]:
     """Parent, relation, confidence, nearest, its share and the evidence of one article of a group."""
-    share = _shares(name, members, data.overlap)
+    share = group.shares[name]
     nearest = max(share, key=lambda other: (share[other], other))
-    parent, relation = _decided(name, share, agency, data)
+    parent, relation = _decided(name, share, group)
+    versions = group.versions
     other = parent if parent is not None and parent in versions else nearest
-    there, back = (
-        data.passages[(data.passages["article_id"] == a) & (data.passages["source_id"] == b)]
-        for a, b in ((other, name), (name, other))
-    )
+    none = np.empty((0, 4), dtype=np.int64)
+    there, back = (group.spans.get(pair, none) for pair in ((other, name), (name, other)))
     sides = halves(versions[other], versions[name], there, back)
     found = cues(versions[other], versions[name], *sides)
-    lines = _facts(name, members, agency, data) + _texts(name, other, found, sides)
+    lines = _facts(name, group) + _texts(name, other, found, sides)
     lines += [_lean(other, found, relation)]
     confidence = earlier(found) if relation == BEFORE and any(astuple(found)) else None
     return parent, relation, confidence, nearest, share[nearest], "\n".join(lines)
 
 
-def _shares(name: str, members: Sequence[str], overlap: pd.DataFrame) -> dict[str, float]:
-    """Share of an article in each other member."""
-    rows = overlap[(overlap["article_id"] == name) & overlap["source_id"].isin(members)]
-    return dict(zip(rows["source_id"], rows["reused_share"], strict=True))
-
-
-def _decided(name: str, share: Mapping[str, float], agency: str | None, data: Tables) -> tuple[str | None, str]:
+def _decided(name: str, share: Mapping[str, float], group: _Group) -> tuple[str | None, str]:
     """Parent and relation of an article: by the agency's own page, a common agency, then dates; else undecided."""
-    dates = dict(zip(data.articles["article_id"], data.articles["published"], strict=True))
-    linked = data.credits[(data.credits["kind"] == LINK) & (data.credits["agency"] == agency)]
-    pages = set(linked["article_id"])
+    agency, pages, dates = group.agency, group.pages, group.dates
     if agency and not pages & {name, *share}:
         return f"{AGENCY}{agency}", COMMON
     related = {k: v for k, v in share.items() if v > 0}
@@ -205,21 +258,16 @@ def precedes(first: pd.Timestamp, second: pd.Timestamp) -> bool | None:
     return None if days and abs(first - second) < pd.Timedelta(days=2) else bool(first < second)
 
 
-def _facts(name: str, members: Sequence[str], agency: str | None, data: Tables) -> list[str]:
+def _facts(name: str, group: _Group) -> list[str]:
     """Evidence outside the wording: dates, credits, damage."""
-    dates = data.articles.set_index("article_id")["published"]
-    undated = [m for m in members if pd.isna(dates[m])]
-    stated = "undated" if name in undated else f"dated {dates[name]:%Y-%m-%d %H:%M}"
-    lines = [f"dates: {stated}; {len(undated)} of {len(members)} of the group undated"]
-    own = data.credits[(data.credits["article_id"] == name) & data.credits["agency"].notna()]
-    told = own.groupby(["agency", "kind"]).size()
-    lines += [f"credits: {kind} {who} ({n})" for (who, kind), n in told.items()] or ["credits: none"]
-    if agency:
-        lines.append(f"credits: all {len(members)} run {agency} or name it in a shared passage")
-    log = data.cleaning_log
-    damaged = sorted(set(log.loc[log["rule"].str.startswith("mojibake"), "article_id"]) & set(members))
-    if name in damaged:
-        shared = [m for m in damaged if m != name]
+    stated = "undated" if name in group.undated else f"dated {group.dates[name]:%Y-%m-%d %H:%M}"
+    lines = [f"dates: {stated}; {len(group.undated)} of {len(group.members)} of the group undated"]
+    told = Counter(mention[:2] for mention in group.mentions.get(name, ()))
+    lines += [f"credits: {kind} {who} ({n})" for (who, kind), n in sorted(told.items())] or ["credits: none"]
+    if group.agency:
+        lines.append(f"credits: all {len(group.members)} run {group.agency} or name it in a shared passage")
+    if name in group.damaged:
+        shared = [m for m in group.damaged if m != name]
         lines.append(f"damage: wrongly decoded before it came here; {', '.join(shared) or 'no other'} too")
     return lines
 

@@ -6,7 +6,7 @@ An article that its outlet published twice (`duplicate_of`, see `duplicates`) is
 source of the other, and in shares of outlets it counts once. The same text at two outlets is copying and counts.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
@@ -16,11 +16,12 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from helpers.calibration import derived_score, floor, interval, label
+from helpers.candidates.keys import CorpusKeys, corpus_keys
 from helpers.prose import ProseWords
-from helpers.shares import KINDS, count_kinds, union_lengths, word_places
-from helpers.similarity import Shingled
+from helpers.shares import KINDS, count_kinds, looked_up, numbered_pairs, union_lengths, word_places
+from helpers.similarity import containments
 from helpers.size import is_large
-from helpers.spoken import shared_speech
+from helpers.spoken import Reused
 
 FEW = 14
 """Up to this many rows a heatmap keeps the order of the alphabet."""
@@ -32,7 +33,7 @@ def bridged_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> p
 
     A block reaches from its first word to its last, whatever stands between: what tools that merge matches count.
     """
-    pairs, groups = _pairs(passages)
+    pairs, groups = numbered_pairs(passages)
     places = word_places(corpus, passages)
     edges = places.groupby([groups, passages["block"].to_numpy()]).agg({"first": "min", "stop": "max"})
     first, stop = edges["first"].to_numpy(), edges["stop"].to_numpy()
@@ -47,6 +48,7 @@ def overlap_table(
     passages: pd.DataFrame,
     formulaic: Mapping[str, np.ndarray] | None = None,
     every_pair: bool | None = None,
+    found: Reused | None = None,
 ) -> pd.DataFrame:
     """The table `overlap`: one row per ordered pair of different articles; of a large corpus, pairs with passages.
 
@@ -55,10 +57,10 @@ def overlap_table(
         passages: the table of that name.
         formulaic: which words of an article are formulae (see `candidates.formulaic_words`).
         every_pair: whether pairs without passages have rows; by default those of a small corpus.
+        found: the words of the passages, if they are known; found with `formulaic`.
     """
-    pairs, groups = _pairs(passages)
-    counts = count_kinds(passages, word_places(corpus, passages, formulaic or {}), groups, len(pairs))
-    counts["quoted"] = _spoken(corpus, passages, groups, len(pairs))
+    pairs, groups = numbered_pairs(passages)
+    counts = _counts(passages, found or Reused.of(corpus, passages, formulaic), groups, len(pairs))
     verbatim = passages["n_words"].to_numpy() * (passages["kind"] == "verbatim").to_numpy()
     longest = np.zeros(len(pairs), dtype=np.int64)
     np.maximum.at(longest, groups, verbatim)
@@ -68,7 +70,7 @@ def overlap_table(
         table = every.merge(table, how="left", on=["article_id", "source_id"])
         counted = [*counts, "longest_verbatim_words"]
         table[counted] = table[counted].fillna(0).astype("int64")
-    words = table["article_id"].map({name: len(own) for name, own in corpus.items()}).to_numpy(dtype=np.int64)
+    words = looked_up(table["article_id"], {name: len(own) for name, own in corpus.items()})
     return pd.DataFrame(
         {
             "article_id": table["article_id"],
@@ -84,18 +86,11 @@ def overlap_table(
     )
 
 
-def _spoken(corpus: Mapping[str, ProseWords], passages: pd.DataFrame, groups: np.ndarray, n_groups: int) -> np.ndarray:
-    """How many words of each group of passages are shared speech."""
-    found = shared_speech(corpus, passages)
-    first, stop = found["first"].to_numpy(), found["stop"].to_numpy()
-    return union_lengths(groups[found["row"].to_numpy()], first, stop, n_groups).astype(np.int64)
-
-
-def _pairs(passages: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """The ordered pairs that have passages, sorted, and the number of each passage's pair."""
-    grouped = passages.groupby(["article_id", "source_id"])
-    pairs = grouped.size().index.to_frame(index=False).astype("str")
-    return pairs, grouped.ngroup().to_numpy()
+def _counts(passages: pd.DataFrame, found: Reused, groups: np.ndarray, n_groups: int) -> pd.DataFrame:
+    """How many words the passages of each group cover (see `count_kinds`), and how many of them are shared speech."""
+    row, first, stop = (found.speech[name].to_numpy() for name in ("row", "first", "stop"))
+    quoted = union_lengths(groups[row], first, stop, n_groups).astype(np.int64)
+    return count_kinds(passages, found.places, groups, n_groups).assign(quoted=quoted)
 
 
 def cluster_order(shares: pd.DataFrame) -> list[str]:
@@ -115,28 +110,40 @@ def cluster_order(shares: pd.DataFrame) -> list[str]:
 
 
 def source_overlap_table(
-    articles: pd.DataFrame, corpus: Mapping[str, ProseWords], passages: pd.DataFrame
+    articles: pd.DataFrame,
+    corpus: Mapping[str, ProseWords],
+    passages: pd.DataFrame,
+    places: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The table `source_overlap`: words of an outlet's articles found in any article of another outlet.
 
-    Of articles that an outlet published more than once, the first counts, in `articles` too.
+    Of articles that an outlet published more than once, the first counts, in `articles` too. `places` are those of the
+    passages (see `shares.word_places`), if they are known.
     """
     words = {name: len(own) for name, own in corpus.items()}
-    return of_outlets(articles, words, outlet_words(outlets(articles), corpus, passages))
+    return of_outlets(articles, words, outlet_words(outlets(articles), corpus, passages, places))
 
 
-def outlet_words(outlet: Mapping[str, str], corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
+def outlet_words(
+    outlet: Mapping[str, str],
+    corpus: Mapping[str, ProseWords],
+    passages: pd.DataFrame,
+    places: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Words that an article shares with articles of an outlet: article_id, source_outlet, words."""
-    return words_from_outlets(corpus, passages.assign(source_outlet=passages["source_id"].map(outlet)))
+    codes, names = pd.factorize(passages["source_id"])
+    told = pd.Series([outlet[name] for name in names], dtype="str").iloc[codes].set_axis(passages.index)
+    return words_from_outlets(corpus, passages[["article_id", "start", "end"]].assign(source_outlet=told), places)
 
 
-def words_from_outlets(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> pd.DataFrame:
+def words_from_outlets(
+    corpus: Mapping[str, ProseWords], passages: pd.DataFrame, places: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Per article and `source_outlet` of its passages: the words that stand in any of these."""
-    rows = passages.reset_index(drop=True)
-    grouped = rows.groupby(["article_id", "source_outlet"])
-    pairs = grouped.size().index.to_frame(index=False).astype("str")
-    counts = count_kinds(rows, word_places(corpus, rows), grouped.ngroup().to_numpy(), len(pairs))
-    return pairs.assign(words=counts["reused"])
+    pairs, groups = numbered_pairs(passages, "source_outlet")
+    places = word_places(corpus, passages) if places is None else places
+    words = union_lengths(groups, places["first"].to_numpy(), places["stop"].to_numpy(), len(pairs))
+    return pairs.assign(words=words.astype(np.int64))
 
 
 def of_outlets(articles: pd.DataFrame, words: Mapping[str, int], shared: pd.DataFrame) -> pd.DataFrame:
@@ -195,8 +202,14 @@ def between_articles(pairs: pd.DataFrame, same: Collection[Collection[str]]) -> 
         pairs: `passages` or `overlap`.
         same: the prints of every article (see `same_article`).
     """
-    group = {article: number for number, prints in enumerate(same) for article in prints}
-    return pairs[pairs["article_id"].map(group).ne(pairs["source_id"].map(group))] if group else pairs
+    return pairs[_apart(pairs, same)]
+
+
+def _apart(pairs: pd.DataFrame, same: Collection[Collection[str]]) -> np.ndarray:
+    """Which pairs are not two prints of one article."""
+    group = {article: number for number, prints in enumerate(same) if len(prints) > 1 for article in prints}
+    own, source = (looked_up(pairs[name], group) for name in ("article_id", "source_id"))
+    return (own < 0) | (own != source)
 
 
 def copying_table(
@@ -208,6 +221,8 @@ def copying_table(
     same: Collection[Collection[str]] = (),
     formulaic: Mapping[str, np.ndarray] | None = None,
     scores: Mapping[tuple[str, str], float] | None = None,
+    found: Reused | None = None,
+    keys: CorpusKeys | None = None,
 ) -> pd.DataFrame:
     """The table `copying`: one row per article, over the union of all its sources.
 
@@ -220,22 +235,33 @@ def copying_table(
         same: groups of articles that are no sources of each other (see `same_article`).
         formulaic: which words of an article are formulae (see `candidates.formulaic_words`).
         scores: `derived_score` of articles and their nearest other, where it is known.
+        found: the words of the passages, if they are known; found with `formulaic`.
+        keys: the words of `prose`, if they were read before.
     """
-    copied = _copied(corpus, between_articles(passages, same), formulaic or {})
-    alike, shingled = nearest(overlap, similarity, same), Shingled(prose)
-    judged = [_judged(row, alike.get(row.article_id), shingled, scores or {}) for row in copied.itertuples()]
-    return pd.concat([copied, pd.DataFrame(judged)], axis=1)
+    copied = _copied(corpus, passages, found or Reused.of(corpus, passages, formulaic), _apart(passages, same))
+    near = _nearest(overlap, similarity, same).set_index("article_id").reindex(copied["article_id"])
+    pairs = list(zip(near.index, near["source_id"], strict=True))
+    near = near[["reused_share", "quoted_share", "cosine_words"]].fillna(0.0)
+    share, prose_share = near["reused_share"].to_numpy(), (near["reused_share"] - near["quoted_share"]).to_numpy()
+    floors = floor(copied["n_words"].to_numpy(), near["cosine_words"].to_numpy())
+    scored = _derived_scores(pairs, scores or {}, prose, keys)
+    judged = zip(copied["copied_share"], prose_share, floors, scored, strict=True)
+    return copied.assign(
+        top_source=[source if some else None for (_, source), some in zip(pairs, share > 0, strict=True)],
+        top_source_share=share,
+        floor=floors,
+        derived_score=scored,
+        label=[label(*row) for row in judged],
+    )
 
 
-def _copied(
-    corpus: Mapping[str, ProseWords], passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray]
-) -> pd.DataFrame:
-    """The shares of each article, over all its sources, and the interval."""
+def _copied(corpus: Mapping[str, ProseWords], passages: pd.DataFrame, found: Reused, kept: np.ndarray) -> pd.DataFrame:
+    """The shares of each article, over all its sources, and the interval; of passages those that are `kept`."""
     names = sorted(corpus)
     words = np.array([len(corpus[name]) for name in names], dtype=np.int64)
-    groups = passages["article_id"].map({name: i for i, name in enumerate(names)}).to_numpy(dtype=np.int64)
-    counts = count_kinds(passages, word_places(corpus, passages, formulaic), groups, len(names))
-    spoken = _spoken(corpus, passages, groups, len(names))
+    groups = looked_up(passages["article_id"], {name: i for i, name in enumerate(names)})
+    groups[~kept] = len(names)
+    counts = _counts(passages, found, groups, len(names) + 1)[:-1]
     shares = {kind: _ratio(counts[kind].to_numpy(), words) for kind in _KINDS}
     share, word = _ratio(counts["reused"].to_numpy(), words), _ratio(np.ones(len(words)), words)
     shares["original"] = _ratio(words - counts["reused"].to_numpy(), words)
@@ -250,7 +276,7 @@ def _copied(
             "ci_high": np.minimum(1.0, np.maximum(high, share + word)),
             "without_formulae": _ratio(counts["plain"].to_numpy(), words),
             **{f"{kind}_share": shares[kind] for kind in KINDS},
-            "quoted_share": _ratio(spoken, words),
+            "quoted_share": _ratio(counts["quoted"].to_numpy(), words),
         }
     )
 
@@ -263,34 +289,38 @@ def nearest(overlap: pd.DataFrame, similarity: pd.DataFrame, same: Collection[Co
         similarity: the table of that name.
         same: groups of articles that are no sources of each other (see `same_article`).
     """
-    similarity = between_articles(similarity.rename(columns={"other_id": "source_id"}), same)
-    overlap = between_articles(overlap, same)
-    wanted = overlap[["article_id", "source_id", "reused_share", "quoted_share"]]
-    pairs = similarity.merge(wanted, how="left", on=["article_id", "source_id"])
-    pairs[["reused_share", "quoted_share"]] = pairs[["reused_share", "quoted_share"]].fillna(0.0)
-    pairs = pairs.assign(alike=pairs["cosine_words"].where(pairs["reused_share"] == 0, 0.0))
-    order = pairs.sort_values(["reused_share", "alike", "source_id"], ascending=[False, False, True])
-    return {row.article_id: row for row in order.drop_duplicates("article_id").itertuples()}
+    return {row.article_id: row for row in _nearest(overlap, similarity, same).itertuples()}
 
 
-def _judged(
-    copied: Any, nearest: Any, shingled: Shingled, scores: Mapping[tuple[str, str], float]
-) -> dict[str, object]:
-    """What an article shares with its nearest other, and what sharing so much means; `nearest` may be None."""
-    share = float(nearest.reused_share) if nearest else 0.0
-    quoted = float(nearest.quoted_share) if nearest else 0.0
-    least = floor(int(copied.n_words), float(nearest.cosine_words) if nearest else 0.0)
-    pair = (copied.article_id, nearest.source_id) if nearest else None
-    score = scores.get(pair) if pair else derived_score(0.0, 0.0)
-    if pair and score is None:
-        score = derived_score(*(shingled.containment(*pair, n) for n in (1, 3)))
-    return {
-        "top_source": nearest.source_id if share > 0 else None,
-        "top_source_share": share,
-        "floor": least,
-        "derived_score": score,
-        "label": label(copied.copied_share, share - quoted, least, float(score or 0.0)),
-    }
+def _nearest(overlap: pd.DataFrame, similarity: pd.DataFrame, same: Collection[Collection[str]]) -> pd.DataFrame:
+    """The same as a table, sorted by article."""
+    pairs = between_articles(similarity.rename(columns={"other_id": "source_id"}), same)
+    columns = [table[name] for table in (pairs, overlap) for name in ("article_id", "source_id")]
+    number = {name: i for i, name in enumerate(sorted(set().union(*(column.unique() for column in columns))))}
+    own, source, *shared = (looked_up(column, number) for column in columns)
+    known = pd.Index(shared[0] * len(number) + shared[1])
+    place = known.get_indexer(own * len(number) + source)
+    reused, quoted = (np.append(overlap[name], 0.0)[place] for name in ("reused_share", "quoted_share"))
+    alike = np.where(reused == 0, pairs["cosine_words"], 0.0)
+    order = np.lexsort((source, -alike, -reused))
+    best = order[np.unique(own[order], return_index=True)[1]]
+    return pairs.assign(reused_share=reused, quoted_share=quoted).iloc[best]
+
+
+def _derived_scores(
+    pairs: Sequence[tuple[str, str]],
+    known: Mapping[tuple[str, str], float],
+    prose: Mapping[str, str],
+    keys: CorpusKeys | None,
+) -> list[float]:
+    """The `derived_score` of articles and their nearest others; of one that has none, that of nothing contained."""
+    place = {name: number for number, name in enumerate(prose.keys())}
+    asked = [pair for pair in pairs if pair not in known and isinstance(pair[1], str)]
+    keys = keys or corpus_keys(text for _, text in prose.items())
+    own, source = (np.array([place[pair[side]] for pair in asked], dtype=np.int64) for side in (0, 1))
+    contained = zip(*(containments(keys, own, source, n).tolist() for n in (1, 3)), strict=True)
+    scores = {**known, **{pair: derived_score(*both) for pair, both in zip(asked, contained, strict=True)}}
+    return [scores.get(pair, derived_score(0.0, 0.0)) for pair in pairs]
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -3,7 +3,8 @@
 Every word has one kind: verbatim before edited before paraphrased before original, so the four shares sum to 1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ KINDS = ("original", "paraphrased", "edited", "verbatim")
 """Kinds of a word, weakest first: a word in two passages has the stronger kind."""
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 _NO_FORMULAE: Mapping[str, np.ndarray] = {}
+_ARTICLES = 500
+"""Articles whose passages are placed at once."""
 
 
 def word_kinds(own: ProseWords, passages: pd.DataFrame) -> np.ndarray:
@@ -46,12 +49,29 @@ def union_lengths(groups: np.ndarray, first: np.ndarray, stop: np.ndarray, n_gro
     """
     if not len(groups):
         return np.zeros(n_groups)
-    order = np.lexsort((first, groups))
-    groups, span = groups[order], int(stop.max()) + 1
-    low, high = first[order] + groups * span, stop[order] + groups * span
+    span = int(stop.max()) + 1
+    low, high = first + groups * span, stop + groups * span
+    if (low[1:] < low[:-1]).any():
+        order = np.argsort(low)
+        groups, low, high = groups[order], low[order], high[order]
     reached = np.maximum.accumulate(np.concatenate([[-1], high[:-1]]))
     new = np.clip(high - np.maximum(low, reached), 0, None)
     return np.bincount(groups, weights=new, minlength=n_groups)
+
+
+def looked_up(names: pd.Series, numbers: Mapping[str, int]) -> np.ndarray:
+    """The number of each name, each different name being looked up once; -1 where it has none."""
+    codes, different = pd.factorize(names)
+    return np.array([numbers.get(name, -1) for name in different], dtype=np.int64)[codes]
+
+
+def numbered_pairs(passages: pd.DataFrame, source: str = "source_id") -> tuple[pd.DataFrame, np.ndarray]:
+    """The articles and sources that have passages, sorted, and the number of each passage's pair."""
+    own, other = (pd.Categorical(passages[name]) for name in ("article_id", source))
+    n = max(1, len(other.categories))
+    pairs, groups = np.unique(own.codes.astype(np.int64) * n + other.codes, return_inverse=True)
+    named = {"article_id": own.categories[pairs // n], source: other.categories[pairs % n]}
+    return pd.DataFrame(named, dtype="str"), groups
 
 
 def word_places(
@@ -70,16 +90,37 @@ def word_places(
     """
     columns = ["first", "stop", "quoted_first", "quoted_stop", "plain_first", "plain_stop"]
     places = np.zeros((len(passages), len(columns)), dtype=np.int64)
-    starts, ends = passages["start"].to_numpy(), passages["end"].to_numpy()
-    for article, rows in passages.groupby("article_id").indices.items():
-        own = corpus[article]
-        first = np.searchsorted(own.start, starts[rows])
-        stop = np.maximum(first, np.searchsorted(own.end, ends[rows], side="right"))
-        quoted = np.append(0, np.cumsum(own.quoted))
-        plain = np.append(0, np.cumsum(~formulaic[article])) if article in formulaic else np.arange(len(own) + 1)
-        edges = [first, stop, quoted[first], quoted[stop], plain[first], plain[stop]]
-        places[rows] = np.stack(edges, axis=1)
+    spans = passages[["start", "end"]].to_numpy(dtype=np.int64)
+    number, names = pd.factorize(passages["article_id"])
+    order = np.argsort(number, kind="stable")
+    begins = range(0, len(names), _ARTICLES)
+    edges = np.searchsorted(number[order], [*begins, len(names)]).tolist()
+    for begin, (low, high) in zip(begins, pairwise(edges), strict=True):
+        rows, articles = order[low:high], names[begin : begin + _ARTICLES]
+        own = {article: corpus[article] for article in articles}
+        formulae = [formulaic.get(article, np.zeros(len(words), dtype=bool)) for article, words in own.items()]
+        places[rows] = _places([*own.values()], formulae, number[rows] - begin, *spans[rows].T)
     return pd.DataFrame(places, index=passages.index, columns=columns)
+
+
+def _places(
+    own: Sequence[ProseWords], formulaic: Sequence[np.ndarray], article: np.ndarray, start: np.ndarray, end: np.ndarray
+) -> np.ndarray:
+    """The rows of `word_places` of a few articles, whose texts are thought of as one behind the other."""
+    lengths = np.array([len(words) for words in own])
+    before = np.cumsum(lengths) - lengths
+    starts, ends = (np.concatenate([getattr(words, edge) for words in own]) for edge in ("start", "end"))
+    span = 1 + max(int(end.max()), int(ends.max(initial=0)))
+    shift = np.repeat(np.arange(len(own)) * span, lengths)
+    first = np.searchsorted(starts + shift, start + article * span)
+    stop = np.maximum(first, np.searchsorted(ends + shift, end + article * span, side="right"))
+    flags = (
+        np.ones(len(starts), dtype=bool),
+        np.concatenate([words.quoted for words in own]),
+        ~np.concatenate(formulaic),
+    )
+    counted = [np.append(0, np.cumsum(each)) for each in flags]
+    return np.column_stack([count[edge] - count[before[article]] for count in counted for edge in (first, stop)])
 
 
 def count_kinds(passages: pd.DataFrame, places: pd.DataFrame, groups: np.ndarray, n_groups: int) -> pd.DataFrame:
@@ -94,20 +135,21 @@ def count_kinds(passages: pd.DataFrame, places: pd.DataFrame, groups: np.ndarray
     Returns:
         verbatim, edited, paraphrased; reused (their sum) and plain (of these no formulae): words of each group.
     """
-    rank = passages["kind"].map(_RANK).to_numpy(dtype=np.int64)
+    first = places["first"].to_numpy()
+    order = np.argsort(groups * (first.max(initial=0) + 1) + first)
+    rank, groups, places = looked_up(passages["kind"], _RANK)[order], groups[order], places.iloc[order]
 
-    def covered(chosen: np.ndarray, counting: str) -> np.ndarray:
-        first, stop = (places[f"{counting}{edge}"].to_numpy()[chosen] for edge in ("first", "stop"))
-        return union_lengths(groups[chosen], first, stop, n_groups).astype(np.int64)
+    def covered(least: int, counting: str = "") -> np.ndarray:
+        first, stop = (places[f"{counting}{edge}"].to_numpy()[rank >= least] for edge in ("first", "stop"))
+        return union_lengths(groups[rank >= least], first, stop, n_groups).astype(np.int64)
 
-    reused, strong, verbatim = (covered(rank >= least, "") for least in (1, 2, 3))
-    everything = np.ones(len(rank), dtype=bool)
+    reused, strong, verbatim = map(covered, (1, 2, 3))
     return pd.DataFrame(
         {
             "verbatim": verbatim,
             "edited": strong - verbatim,
             "paraphrased": reused - strong,
             "reused": reused,
-            "plain": covered(everything, "plain_"),
+            "plain": covered(0, "plain_"),
         }
     )

@@ -5,7 +5,7 @@ sentences, five documents' own IDF reaches an AUC of 0.965, background frequenci
 So words are weighted by how rare they are in the language at large (wordfreq), and characters are shown beside them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,12 +16,14 @@ from scipy.spatial.distance import squareform
 from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 
-from helpers.candidates.keys import CorpusWords, corpus_keys, read_words
-from helpers.candidates.numbering import run_numbers
+from helpers.candidates.keys import CorpusKeys, CorpusWords, read_words
+from helpers.candidates.numbering import word_runs
 from helpers.languages import knows, zipf
 
 RAREST_ZIPF = 1.0
 """Floor of a word's frequency (one in 10^8 words): names wordfreq never saw have none."""
+_PAIRS = 2000
+"""Pairs whose runs are compared at once: some million words."""
 
 
 def word_vectors(
@@ -93,30 +95,38 @@ def containment(keys: Sequence[str], source_keys: Sequence[str], n: int) -> floa
     return len(own & theirs) / len(own) if own else 0.0
 
 
-class Shingled:
-    """Texts as sets of runs of words, for the containment of many pairs."""
+def containments(keys: CorpusKeys, own: NDArray[np.int64], source: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    """The `containment` of many pairs at once.
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        """All texts are read at once."""
-        self._places = {name: place for place, name in enumerate(texts.keys())}
-        self._keys = corpus_keys(texts[name] for name in self._places)
-        self._runs: dict[tuple[str, int], NDArray[np.uint64]] = {}
+    Args:
+        keys: words of texts.
+        own: the texts, by place.
+        source: as many others, by place.
+        n: words of a run.
 
-    def containment(self, name: str, source: str, n: int) -> float:
-        """Share of the different runs of `n` words of one text that the other has too.
+    >>> from helpers.candidates.keys import corpus_keys
+    >>> containments(corpus_keys(["a b c", "b c d", ""]), np.array([0, 2]), np.array([1, 1]), 2).tolist()
+    [0.5, 0.0]
+    """
+    found = np.zeros(len(own))
+    for first in range(0, len(own), _PAIRS):
+        part = slice(first, first + _PAIRS)
+        runs = _different_runs(keys, own[part], n)
+        common = runs.multiply(_different_runs(keys, source[part], n))
+        has, shared = np.diff(runs.indptr), np.diff(common.tocsr().indptr)
+        np.divide(shared, has, out=found[part], where=has > 0)
+    return found
 
-        >>> Shingled({"x": "a b c", "y": "b c d"}).containment("x", "y", 2)
-        0.5
-        """
-        own, theirs = self._of(name, n), self._of(source, n)
-        return float(np.isin(own, theirs, assume_unique=True).mean()) if len(own) else 0.0
 
-    def _of(self, name: str, n: int) -> NDArray[np.uint64]:
-        if (name, n) not in self._runs:
-            place = self._places[name]
-            words = self._keys.numbers[slice(*self._keys.offsets[place : place + 2])]
-            self._runs[name, n] = np.unique(run_numbers(words, n))
-        return self._runs[name, n]
+def _different_runs(keys: CorpusKeys, articles: NDArray[np.int64], n: int) -> csr_matrix:
+    """Which runs of `n` words each article has: its numbers, but for a bit, are the columns."""
+    words = [keys.numbers[slice(*keys.offsets[i : i + 2])] for i in articles.tolist()]
+    own = CorpusKeys(np.concatenate(words), np.cumsum([0, *map(len, words)]))
+    numbers, places = word_runs(n)(own, 0, own.n_articles)
+    columns, edges = (numbers >> np.uint64(1)).astype(np.int64), np.searchsorted(places, own.offsets)
+    runs = csr_matrix((np.ones(len(columns), dtype=bool), columns, edges), shape=(own.n_articles, 2**63 - 1))
+    runs.sum_duplicates()
+    return runs
 
 
 def cosine_matrix(vectors: csr_matrix, index: pd.Index) -> pd.DataFrame:

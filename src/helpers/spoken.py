@@ -4,15 +4,17 @@ Two outlets that quote one press conference share speech; a copy shares prose. A
 marks, as somebody's words, what another tells in its own voice, one of them is wrong about who said it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.prose import ProseWords
-from helpers.segmentation import word_key
-from helpers.shares import word_places
+from helpers.segmentation import keys_at
+from helpers.shares import looked_up, numbered_pairs, word_places
 from helpers.speech import Speech, says, speeches
 
 SPEECH_COLUMNS = ("both_speech", "own_speech", "source_speech", "both_prose")
@@ -27,13 +29,39 @@ _ORDER = {"verbatim": 0, "edited": 1, "paraphrased": 2}
 Corpus = Mapping[str, ProseWords]
 
 
+class Reused(NamedTuple):
+    """The words of every passage: found once, counted by pair and by article.
+
+    `places` are those of `shares.word_places`, `speech` of `shared_speech`.
+    """
+
+    places: pd.DataFrame
+    speech: pd.DataFrame
+
+    @classmethod
+    def of(cls, corpus: Corpus, passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] | None = None) -> "Reused":
+        """Find them; see `word_places`."""
+        places = word_places(corpus, passages, formulaic or {})
+        return cls(places, shared_speech(corpus, passages, places))
+
+
 def word_keys(text: str, own: ProseWords) -> list[str]:
     """The keys by which the prose words of a text are compared."""
-    return [word_key(text[a:b]) for a, b in zip(own.start, own.end, strict=True)]
+    return keys_at(text, own.start, own.end)
+
+
+def by_pair(passages: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
+    """Start, end, source_start and source_end of the passages of every ordered pair, pairs sorted, verbatim first."""
+    pairs, groups = numbered_pairs(passages)
+    order = np.lexsort((passages["start"], looked_up(passages["kind"], _ORDER), groups))
+    spans = passages[["start", "end", "source_start", "source_end"]].to_numpy(dtype=np.int64)[order]
+    edges = np.searchsorted(groups[order], np.arange(len(pairs) + 1)).tolist()
+    names = zip(pairs["article_id"], pairs["source_id"], strict=True)
+    return {pair: spans[low:high] for pair, (low, high) in zip(names, pairwise(edges), strict=True)}
 
 
 def counterparts(
-    own: ProseWords, keys: list[str], source: ProseWords, source_keys: list[str], passages: pd.DataFrame
+    own: ProseWords, keys: list[str], source: ProseWords, source_keys: list[str], spans: np.ndarray
 ) -> np.ndarray:
     """For every prose word its word in the source: same key, in a run of two or more, in one passage; else -1.
 
@@ -42,11 +70,11 @@ def counterparts(
         keys: see `word_keys`.
         source: words of the source; `source_keys` are theirs.
         source_keys: see `word_keys`.
-        passages: the rows of this ordered pair; verbatim ones come first, where passages lie inside each other.
+        spans: passages of this ordered pair (see `by_pair`): where they lie inside each other, the first counts.
     """
     found = np.full(len(own), -1, dtype=np.int64)
-    for row in passages.assign(order=passages["kind"].map(_ORDER)).sort_values(["order", "start"]).itertuples():
-        here, there = own.inside(row.start, row.end), source.inside(row.source_start, row.source_end)
+    for start, end, source_start, source_end in spans.tolist():
+        here, there = own.inside(start, end), source.inside(source_start, source_end)
         place = _matched(keys[here], source_keys[there])
         found[here] = np.where((found[here] < 0) & (place >= 0), place + there.start, found[here])
     return found
@@ -54,6 +82,8 @@ def counterparts(
 
 def _matched(keys: list[str], source_keys: list[str]) -> np.ndarray:
     """For every word of a passage its place among the source's words, -1 where it has none."""
+    if keys == source_keys and len(keys) >= _LEAST_RUN:
+        return np.arange(len(keys))
     found = np.full(len(keys), -1, dtype=np.int64)
     for a, b, size in SequenceMatcher(None, keys, source_keys, autojunk=False).get_matching_blocks():
         if size >= _LEAST_RUN:
@@ -61,42 +91,45 @@ def _matched(keys: list[str], source_keys: list[str]) -> np.ndarray:
     return found
 
 
-def shared_speech(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
+def shared_speech(corpus: Corpus, passages: pd.DataFrame, places: pd.DataFrame | None = None) -> pd.DataFrame:
     """The words of every passage that stand in quotation marks in both articles: what two outlets may both have heard.
 
     Narration that only one of them puts in quotation marks is no shared speech, nor is speech that the other retells.
+
+    Args:
+        corpus: prose words by article.
+        passages: the table of that name.
+        places: see `shares.word_places`, if they are known.
 
     Returns:
         One row per stretch of such words: row (number of the passage, 0 for the first of the table), first and stop:
         the article's words [first, stop).
     """
-    mirror = {"article_id": "source_id", "start": "source_start", "end": "source_end"}
-    places = [_edges(corpus, passages), _edges(corpus, passages[list(mirror.values())].set_axis(list(mirror), axis=1))]
-    quoted = (places[0][:, 2] > 0) & (places[1][:, 2] > 0)
-    names = zip(passages["article_id"].to_numpy()[quoted], passages["source_id"].to_numpy()[quoted], strict=True)
-    verbatim = (passages["kind"] == "verbatim").to_numpy()
-    rows = []
-    for number, (a, b) in zip(np.flatnonzero(quoted).tolist(), names, strict=True):
-        here, there = (slice(*edges[number, :2].tolist()) for edges in places)
+    places = word_places(corpus, passages) if places is None else places
+    found = places, word_places(corpus, _mirror(passages))
+    edges = [side[["first", "stop"]].to_numpy() for side in found]
+    quoted = [(side["quoted_stop"] > side["quoted_first"]).to_numpy() for side in found]
+    rows = np.flatnonzero(quoted[0] & quoted[1])
+    names = (passages[name].to_numpy()[rows] for name in ("article_id", "source_id"))
+    as_it_is = (passages["kind"] == "verbatim").to_numpy() & (np.ptp(edges[0], axis=1) == np.ptp(edges[1], axis=1))
+    spoken = []
+    for a, b, same, *spans in zip(*names, as_it_is[rows], *(side[rows].tolist() for side in edges), strict=True):
         own, source = corpus[a], corpus[b]
-        if verbatim[number] and here.stop - here.start == there.stop - there.start:
-            spoken = own.quoted[here] & source.quoted[there]
-        else:
-            spoken = own.quoted[here] & _speech_there(own, here, source, there)
-        rows += [(number, here.start + low, here.start + high) for low, high in _runs(spoken)]
-    return pd.DataFrame(np.array(rows, dtype=np.int64).reshape(-1, 3), columns=["row", "first", "stop"])
+        here, there = (slice(*span) for span in spans)
+        heard = source.quoted[there] if same else _speech_there(own, here, source, there)
+        spoken.append(own.quoted[here] & heard)
+    return _stretches(rows, edges[0][rows, 0], spoken)
 
 
-def _edges(corpus: Corpus, passages: pd.DataFrame) -> np.ndarray:
-    """First word of each passage, the one behind its last, and how many between them stand in quotation marks."""
-    places = word_places(corpus, passages)
-    return np.column_stack([places["first"], places["stop"], places["quoted_stop"] - places["quoted_first"]])
-
-
-def _runs(flags: np.ndarray) -> Iterable[tuple[int, int]]:
-    """The stretches [low, high) of True."""
-    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0)).tolist()
-    return zip(edges[::2], edges[1::2], strict=True)
+def _stretches(rows: np.ndarray, first: np.ndarray, flags: Sequence[np.ndarray]) -> pd.DataFrame:
+    """The stretches of True in the words of each row, which begin at its `first`."""
+    gap = np.zeros(1, dtype=bool)
+    flat = np.concatenate([part for own in flags for part in (gap, own)] + [gap])
+    begins = np.cumsum([0, *(len(own) + 1 for own in flags)])
+    low, stop = np.flatnonzero(flat[1:] != flat[:-1]).reshape(-1, 2).T
+    owner = np.searchsorted(begins, low, side="right") - 1
+    shift = (first - begins[:-1])[owner]
+    return pd.DataFrame({"row": rows[owner], "first": low + shift, "stop": stop + shift})
 
 
 def _speech_there(own: ProseWords, here: slice, source: ProseWords, there: slice) -> np.ndarray:
@@ -111,7 +144,7 @@ def _speech_there(own: ProseWords, here: slice, source: ProseWords, there: slice
 
 
 def _keys(own: ProseWords, inside: slice) -> list[str]:
-    return [word_key(own.text[a:b]) for a, b in zip(own.start[inside], own.end[inside], strict=True)]
+    return keys_at(own.text, own.start[inside], own.end[inside])
 
 
 def speech_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
@@ -127,11 +160,11 @@ def speech_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFram
         both_speech over the article's words is its `quoted_share`.
     """
     rows = []
-    for (a, b), found in passages[passages["article_id"].isin(texts)].groupby(["article_id", "source_id"]):
+    for (a, b), spans in by_pair(passages[passages["article_id"].isin(texts)]).items():
         own, source = corpus[a], corpus[b]
         reused, there = np.zeros((2, len(own)), dtype=bool)
-        for row in found.itertuples():
-            here, other = own.inside(row.start, row.end), source.inside(row.source_start, row.source_end)
+        for start, end, source_start, source_end in spans.tolist():
+            here, other = own.inside(start, end), source.inside(source_start, source_end)
             reused[here] = True
             there[here] |= _speech_there(own, here, source, other)
         sides = [(here, other) for here in (True, False) for other in (True, False)]
@@ -151,13 +184,14 @@ def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.Data
         One row per flagged quotation and source: article_id, start, end, speaker (null: none stated), source_id,
         source_start, source_end, narration_words, indirect_words, speech_words.
     """
-    keys = {name: word_keys(texts[name], own) for name, own in corpus.items()}
-    spoken = {name: speeches(texts[name]) for name in sorted(set(passages["article_id"]))}
+    spoken: dict[str, list[Speech]] = {}
+    keys: dict[str, list[str]] = {}
     rows = []
-    for (a, b), found in passages.groupby(["article_id", "source_id"]):
-        if not corpus[a].quoted.any():
-            continue
-        place = counterparts(corpus[a], keys[a], corpus[b], keys[b], found)
+    for (a, b), spans in by_pair(_narrated(corpus, passages)).items():
+        for name in {a, b} - keys.keys():
+            keys[name] = word_keys(texts[name], corpus[name])
+        spoken[a] = spoken.get(a) or speeches(texts[a])
+        place = counterparts(corpus[a], keys[a], corpus[b], keys[b], spans)
         for speech in spoken[a]:
             if speech.closed and (row := _passed_off(speech, corpus[a], corpus[b], texts[b], place)):
                 speaker = texts[a][slice(*speech.speaker)] if speech.speaker else None
@@ -165,6 +199,21 @@ def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.Data
     counted = ["narration_words", "indirect_words", "speech_words"]
     names = ["article_id", "start", "end", "speaker", "source_id", "source_start", "source_end", *counted]
     return pd.DataFrame(rows, columns=names)
+
+
+def _narrated(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
+    """The passages with words in quotation marks, of pairs whose sources have enough words outside them for a flag."""
+    places = word_places(corpus, passages)
+    rows = passages[(places["quoted_stop"] > places["quoted_first"]).to_numpy()]
+    there = word_places(corpus, _mirror(rows))
+    outside = (there["stop"] - there["first"]) - (there["quoted_stop"] - there["quoted_first"])
+    pairs, groups = numbered_pairs(rows)
+    return rows[np.bincount(groups, outside, len(pairs))[groups] >= LEAST_WORDS]
+
+
+def _mirror(passages: pd.DataFrame) -> pd.DataFrame:
+    """The passages as they stand in their sources."""
+    return passages[["source_id", "source_start", "source_end"]].set_axis(["article_id", "start", "end"], axis=1)
 
 
 def _passed_off(

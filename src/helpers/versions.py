@@ -99,14 +99,14 @@ class Half:
     wrong: tuple[tuple[str, str], ...]
 
 
-def halves(first: Version, second: Version, there: pd.DataFrame, back: pd.DataFrame) -> tuple[Half, Half]:
+def halves(first: Version, second: Version, there: np.ndarray, back: np.ndarray) -> tuple[Half, Half]:
     """Each version against the other.
 
     Args:
         first: a version.
         second: another.
-        there: passages of the first with the second as source.
-        back: the mirror rows.
+        there: passages of the first with the second as source (see `spoken.by_pair`).
+        back: the mirror.
     """
     return _half(first, second, there), _half(second, first, back)
 
@@ -136,16 +136,16 @@ def _root(value: float) -> float:
     return math.copysign(math.sqrt(abs(value)), value)
 
 
-def _half(version: Version, other: Version, passages: pd.DataFrame) -> Half:
+def _half(version: Version, other: Version, spans: np.ndarray) -> Half:
     """What a version has of its own against another."""
     own = version.own
     shared = np.zeros(len(own), dtype=bool)
-    for row in passages.itertuples():
-        shared[own.inside(row.start, row.end)] = True
-    place = counterparts(own, version.keys, other.own, other.keys, passages)
+    for start, end in spans[:, :2].tolist():
+        shared[own.inside(start, end)] = True
+    place = counterparts(own, version.keys, other.own, other.keys, spans)
     numbers = sorted(s for s in set(own.sentence.tolist()) if version.kinds[s] == "body")
-    parts = {s: float(shared[own.sentence == s].mean()) for s in numbers}
-    mine = [parts[s] < OWN for s in numbers]
+    inside = [slice(*np.searchsorted(own.sentence, [s, s + 1]).tolist()) for s in numbers]
+    mine = [bool(shared[words].mean() < OWN) for words in inside]
     first = next((i for i, own_one in enumerate(mine) if not own_one), len(mine))
     last = len(mine) - next((i for i, own_one in enumerate(reversed(mine)) if not own_one), len(mine))
     return Half(
@@ -153,26 +153,25 @@ def _half(version: Version, other: Version, passages: pd.DataFrame) -> Half:
         opening=first,
         inside=sum(mine[first:last]),
         ending=len(mine) - max(last, first),
-        merged=sum(_parts(own, other.own, place, s) > 1 for s in numbers),
+        merged=sum(_parts(other.own, place[words]) > 1 for words in inside),
         wrong=_wrong(version, other, place),
     )
 
 
-def _parts(own: ProseWords, other: ProseWords, place: np.ndarray, sentence: int) -> int:
-    """Over how many sentences of the other version the words of a sentence are spread."""
-    there = place[(own.sentence == sentence) & (place >= 0)]
-    counts = np.bincount(other.sentence[there]) if len(there) else np.zeros(0)
+def _parts(other: ProseWords, place: np.ndarray) -> int:
+    """Over how many sentences of the other version the words of a sentence are spread, by their places there."""
+    counts = np.bincount(other.sentence[place[place >= 0]])
     return int((counts >= _LEAST_COMMON).sum())
 
 
 def _wrong(version: Version, other: Version, place: np.ndarray) -> tuple[tuple[str, str], ...]:
     """Words no list knows, one letter from the known word that stands in their place in the other version."""
+    alone = (place[1:-1] < 0) & (place[:-2] >= 0) & (place[2:] == place[:-2] + 2)
     found = []
-    for i in np.flatnonzero(place < 0):
-        if 0 < i < len(place) - 1 and place[i - 1] >= 0 and place[i + 1] == place[i - 1] + 2:
-            word, right = version.keys[i], other.keys[place[i - 1] + 1]
-            if len(word) > 3 and _known(right) and not _known(word) and _one_letter(word, right):
-                found.append((word, right))
+    for i in (np.flatnonzero(alone) + 1).tolist():
+        word, right = version.keys[i], other.keys[place[i - 1] + 1]
+        if len(word) > 3 and _known(right) and not _known(word) and _one_letter(word, right):
+            found.append((word, right))
     return tuple(found)
 
 

@@ -1,13 +1,14 @@
 """The tables `candidates` and `formulae`, and which words of an article are formulae."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.candidates.formulae import Formulae, numbers_at
-from helpers.candidates.keys import CorpusKeys, Numbers, Places, corpus_keys
+from helpers.candidates.formulae import Formulae
+from helpers.candidates.keys import CorpusKeys, corpus_keys
+from helpers.candidates.numbering import Numbered, is_among, word_runs
 from helpers.candidates.settings import CandidateSettings
 from helpers.segmentation import word_spans
 
@@ -46,29 +47,29 @@ def formulae_table(found: Formulae, keys: CorpusKeys, prose: pd.Series) -> pd.Da
     return pd.DataFrame(rows, columns=columns).astype(types | {"article_id": "str"})
 
 
-def formulaic_words(prose: pd.Series, formulae: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
+def formulaic_words(
+    prose: pd.Series, formulae: pd.DataFrame, keys: CorpusKeys | None = None
+) -> dict[str, NDArray[np.bool_]]:
     """Which words of an article stand in runs of eight words of a formula; articles that have none are left out.
 
     Args:
         prose: the prose of each article, by article_id.
         formulae: the table of that name.
+        keys: the words of `prose`, if they were read before.
     """
     if not len(formulae):
         return {}
-    known = np.unique(_runs(corpus_keys(formulae["text"]))[1])
-    keys = corpus_keys(prose)
-    places, runs = _runs(keys)
-    hits = places[np.isin(runs, known)]
-    inside = np.zeros(keys.n_words + 1, dtype=np.int64)
-    np.add.at(inside, hits, 1)
-    np.add.at(inside, hits + RUN_WORDS, -1)
-    marked = np.cumsum(inside)[:-1] > 0
+    known = np.unique(np.concatenate([numbers for numbers, _ in _runs(corpus_keys(formulae["text"]))]))
+    keys = keys or corpus_keys(prose)
+    found = [places[is_among(numbers, known)] for numbers, places in _runs(keys)]
+    hits = np.concatenate([np.empty(0, np.int64), *found])
+    marked = np.zeros(keys.n_words, dtype=bool)
+    for offset in range(RUN_WORDS):
+        marked[hits + offset] = True
     holding = np.unique(keys.articles_at(hits))
     return {prose.index[i]: marked[keys.offsets[i] : keys.offsets[i + 1]] for i in holding.tolist()}
 
 
-def _runs(keys: CorpusKeys) -> tuple[Places, Numbers]:
-    """Where runs of words begin that end in the same article, and a number for each."""
-    places = np.arange(max(0, keys.n_words - RUN_WORDS + 1))
-    places = places[keys.articles_at(places) == keys.articles_at(places + RUN_WORDS - 1)]
-    return places, numbers_at(keys, places, RUN_WORDS)
+def _runs(keys: CorpusKeys) -> Iterator[Numbered]:
+    """The runs of words, some articles at a time."""
+    return (word_runs(RUN_WORDS)(keys, *span) for span in keys.ranges())
