@@ -17,12 +17,13 @@ from helpers.archive.texts import Texts, grown
 from helpers.archive.words import Focus, Spans
 from helpers.calibration import derived_score
 from helpers.candidates import candidates_table, corpus_keys, formulae_table
-from helpers.candidates.keys import CorpusKeys, Places
+from helpers.candidates.keys import Places
 from helpers.comparison import of_candidates
 from helpers.passages import no_rows, passages_table
 from helpers.prose import corpus_words, prose_texts
-from helpers.similarity import Shingled, word_vectors
+from helpers.similarity import containments, word_vectors
 from helpers.sources import Reading
+from helpers.spoken import Reused
 
 
 def index_of(reading: Reading, made: Mapping[str, pd.DataFrame], settings: Settings, processes: int) -> Index:
@@ -42,14 +43,6 @@ def index_of(reading: Reading, made: Mapping[str, pd.DataFrame], settings: Setti
     words = corpus_words(articles, sentences)
     shared = overlap.outlet_words(overlap.outlets(articles), words, made["passages"])
     return Index(first.texts, pairs, Spans.of(words.values()), numbers, shared, len(reading.problems))
-
-
-class _Shingled(Shingled):
-    """Articles of which the words are known."""
-
-    def __init__(self, places: Mapping[str, int], keys: CorpusKeys) -> None:
-        """The place of each article among those of `keys`."""
-        self._places, self._keys, self._runs = dict(places), keys, {}
 
 
 class Growth(Articles):
@@ -176,9 +169,14 @@ class Growth(Articles):
         return Focus(self.affected, self.words)
 
     @cached_property
+    def _reused(self) -> Reused:
+        """The words of these passages."""
+        return Reused.of(self._focus, self.passages, self.formulaic)
+
+    @cached_property
     def overlap(self) -> pd.DataFrame:
         """The rows of the affected articles."""
-        return overlap.overlap_table(self._focus, self.passages, self.formulaic, every_pair=False)
+        return overlap.overlap_table(self._focus, self.passages, every_pair=False, found=self._reused)
 
     @cached_property
     def copying(self) -> pd.DataFrame:
@@ -189,10 +187,12 @@ class Growth(Articles):
         pairs = {(name, row.source_id) for name, row in near.items()} - self._scores.keys()
         known, numbers = self._pairs
         places = dict(zip(self.grown.texts.meta["article_id"], numbers.tolist(), strict=True))
-        runs = _Shingled(places, known.keys)
-        scores = {pair: derived_score(*(runs.containment(*pair, n) for n in (1, 3))) for pair in sorted(pairs)}
-        own = self._focus, self.passages, self.overlap
-        return overlap.copying_table(*own, similar, {}, same, self.formulaic, self._scores | scores)
+        asked = sorted(pairs)
+        own, other = (np.array([places[pair[side]] for pair in asked], dtype=np.int64) for side in (0, 1))
+        contained = zip(*(containments(known.keys, own, other, n).tolist() for n in (1, 3)), strict=True)
+        scores = {pair: derived_score(*both) for pair, both in zip(asked, contained, strict=True)}
+        read = self._focus, self.passages, self.overlap
+        return overlap.copying_table(*read, similar, {}, same, scores=self._scores | scores, found=self._reused)
 
     @cached_property
     def _scores(self) -> dict[tuple[str, str], float]:
@@ -215,7 +215,7 @@ class Growth(Articles):
     def outlet_words(self) -> pd.DataFrame:
         """Words that articles share with outlets, of all."""
         before = self.index.outlet_words
-        own = overlap.outlet_words(overlap.outlets(self.articles), self._focus, self.passages)
+        own = overlap.outlet_words(overlap.outlets(self.articles), self._focus, self.passages, self._reused.places)
         kept = before[~before["article_id"].isin(list(self.affected))]
         return pd.concat([kept, own.astype(before.dtypes)], ignore_index=True) if len(own) else kept
 
