@@ -2,11 +2,12 @@
 
 import pandas as pd
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.agencies import agency_of
-from helpers.credits import KEY, KINDS, credits, credits_table
+from helpers.credits import KEY, KINDS, _squeeze, credits, credits_table
 from helpers.segmentation import sentences
 
 
@@ -93,6 +94,14 @@ def test_a_sentence_without_an_end_is_read_in_reasonable_time():
     endless = "he said, " * 3000 + "Reuters reported " * 300
     rows = pd.DataFrame({"start": [0], "end": [len(endless)], "kind": ["body"]})
     assert len(credits(endless, rows)) == 300
+
+
+@given(st.text(alphabet="Re. \n\t\u00a0\u2003\u0085\x1c\x1f", max_size=30))
+def test_every_run_of_white_space_is_one_blank_with_the_place_it_begins_at(text):
+    pieces = list(regex.finditer(r"\s+|\S", text))
+    squeezed, places = _squeeze(text)
+    assert squeezed == "".join(" " if piece.group().isspace() else piece.group() for piece in pieces)
+    assert list(places) == [piece.start() for piece in pieces]
 
 
 @given(st.text(alphabet="Reuters AFP()-—told said,.“”\n©", max_size=120))

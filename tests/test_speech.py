@@ -1,10 +1,13 @@
 """Who speaks in the five articles; how speakers are stated; what a copy passes off as a quotation."""
 
+from difflib import SequenceMatcher
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import spoken as spoken_words
 from helpers.overlap import overlap_table
 from helpers.passages import passages_table
 from helpers.prose import corpus_words
@@ -169,3 +172,23 @@ def test_any_text_has_its_spans_in_order(text):
         assert 0 < s.start <= s.end <= len(text)
         assert s.speaker is None or text[slice(*s.speaker)].strip()
     assert [s.start for s in found] == sorted(s.start for s in found)
+
+
+FEW_KEYS = st.lists(st.sampled_from("ab"), max_size=6)
+
+
+@given(FEW_KEYS, FEW_KEYS)
+def test_words_of_passages_meet_as_a_sequence_matcher_has_them_meet(keys, source):
+    for other in (source, keys):
+        slow = [-1] * len(keys)
+        for a, b, size in SequenceMatcher(None, keys, other, autojunk=False).get_matching_blocks():
+            if size >= 2:
+                slow[a : a + size] = range(b, b + size)
+        assert spoken_words._matched(keys, other).tolist() == slow
+
+
+def test_passages_left_out_beforehand_raise_no_flag(five, monkeypatch):
+    flags = passed_off_table(*five)
+    monkeypatch.setattr(spoken_words, "_narrated", lambda corpus, passages: passages)
+    pd.testing.assert_frame_equal(passed_off_table(*five), flags)
+    assert len(flags)
