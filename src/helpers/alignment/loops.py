@@ -4,8 +4,8 @@ from importlib.util import find_spec
 
 from helpers.alignment.rows import Loops, canonical_passages
 
-COMPILED_PAIRS = 10_000
-"""From this many pairs on, loading machine code (once after an update: compiling it, half a minute) pays."""
+COMPILED_PAIRS = 20_000
+"""From this many pairs on, loading machine code pays (once after an update it is compiled, which takes a minute)."""
 
 PLAIN = canonical_passages
 
