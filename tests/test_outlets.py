@@ -313,7 +313,7 @@ def test_shares_are_consistent_with_each_other_and_with_source_overlap(data):
     assert (with_words["copied_share"] + with_words["original_share"]).to_numpy() == pytest.approx(1.0)
     mirror = found.delays.set_index(["source_id", "article_id"])["delay_hours"]
     own = found.delays.set_index(["article_id", "source_id"])["delay_hours"]
-    assert (own == -mirror.reindex(own.index)).all()
+    pd.testing.assert_series_equal(own, -mirror.reindex(own.index), check_names=False)
 
 
 @pytest.mark.parametrize("habit", HABITS)
