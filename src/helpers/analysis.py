@@ -47,11 +47,13 @@ def analyse(
     timed("cleaning")
     problems = corpus.problems_table(reading.problems + corpus.article_problems(clean.articles))
     articles = clean.articles.sort_values("article_id", ignore_index=True)
-    prose = prose_texts(articles, clean.sentences)
+    sentences, cleaning_log = clean.sentences, clean.cleaning_log
+    del clean  # the texts in their first order
+    prose = prose_texts(articles, sentences)
     languages = articles.set_index("article_id")["language"]
     compared = compare(prose, languages.reindex(prose.index), idf)
     timed("candidates and similarity")
-    words = corpus_words(articles, clean.sentences)
+    words = corpus_words(articles, sentences)
     text = dict(zip(articles["article_id"], articles["text"], strict=True))
     if pairs is None:
         pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
@@ -65,8 +67,8 @@ def analyse(
     copying = overlap.copying_table(words, rows, shares, compared.similarity, prose, same, found=found, keys=keys)
     made = {
         "articles": articles,
-        "cleaning_log": clean.cleaning_log,
-        "sentences": clean.sentences,
+        "cleaning_log": cleaning_log,
+        "sentences": sentences,
         "problems": problems,
         "similarity": compared.similarity,
         "candidates": compared.candidates,

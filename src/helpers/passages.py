@@ -38,8 +38,8 @@ PARALLEL_PAIRS = 400
 LEAST_CHUNK, MOST_CHUNK = 64, 2048
 """Pairs a worker process is handed at a time: the more, the fewer texts are made ready in both."""
 CHUNKS_PER_PROCESS = 12
-KEPT_DOCUMENTS = 4000
-"""Texts made ready for alignment that a process keeps at most, about 40 kB each for an article of 500 words."""
+KEPT_DOCUMENTS = 2000
+"""Texts made ready for alignment that a process keeps at most, about 70 kB each for an article of 500 words."""
 
 _TYPES = {name: "str" for name in ("article_id", "source_id", "kind")} | {"score": "float64"}
 

@@ -153,6 +153,8 @@ class _Lexicon:
         if (number := self._pieces.get(piece)) is None:
             number = self._pieces[piece] = len(self._pieces)
             text = piece.decode("utf-8", "surrogatepass")
-            self._of_pieces.extend(self.codes.setdefault(word.key, len(self.codes)) for word in words(text))
+            plain = piece.isascii() and piece.isalnum()  # one word, and its own key
+            keys = [text] if plain else [word.key for word in words(text)]
+            self._of_pieces.extend(self.codes.setdefault(key, len(self.codes)) for key in keys)
             self._stops.append(len(self._of_pieces))
         return number
