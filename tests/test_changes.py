@@ -26,7 +26,7 @@ def frames(source, article, dates=(None, None)):
     """Tables of two articles."""
     texts = {"a": source, "b": article}
     articles = pd.DataFrame({"article_id": list(texts), "text": list(texts.values()), "published": list(dates)})
-    articles = articles.assign(language="en", published=pd.to_datetime(articles["published"]))
+    articles = articles.assign(language="en", published=pd.to_datetime(articles["published"], format="ISO8601"))
     rows = [(name, i, *s) for name, text in texts.items() for i, s in enumerate(sentences(text))]
     return articles, pd.DataFrame(rows, columns=["article_id", "sentence", "start", "end", "kind", "quoted_words"])
 
@@ -285,11 +285,18 @@ def test_sentences_that_are_merged_and_split():
 
 def test_the_source_is_the_article_published_first():
     texts = "At least 12 men died in the flood.", "At least 14 men died in the flood."
-    later = joined(*texts, ("2022-09-12", "2022-09-11"))
+    later = joined(*texts, ("2022-09-13", "2022-09-11"))
     assert list(later["source_id"]) == ["b"]
     assert list(later["before"]) == ["At least 14"]
-    assert list(joined(*texts, ("2022-09-11", "2022-09-12"))["source_id"]) == ["a"]
+    assert list(joined(*texts, ("2022-09-11", "2022-09-13"))["source_id"]) == ["a"]
     assert list(joined(*texts)["source_id"]) == ["a"]
+
+
+def test_dates_too_near_to_tell_leave_the_order_of_names():
+    first, second = "The army said 30 men died there.", "The army said 40 men died there."
+    for day, source in (("2007-03-08", "a"), ("2007-03-09", "a"), ("2007-03-06", "b")):
+        table = joined(first, second, ("2007-03-08 21:53", day))
+        assert set(table["source_id"]) == {source}
 
 
 def test_numbers_that_both_articles_hold_did_not_replace_each_other():

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from helpers import overlap, similarity
 from helpers.credits import credits_table
-from helpers.lineage import COLUMNS, Tables, common_agency, groups, lineage_table, precedes
+from helpers.dating import precedes
+from helpers.lineage import COLUMNS, Tables, common_agency, groups, lineage_table
 from helpers.lineage_figure import lineage_figure
 from helpers.passages import passages_table
 from helpers.prose import corpus_words, prose_texts
@@ -74,6 +75,18 @@ def test_the_evidence_names_what_a_reader_would_check(data):
     assert all(line.split(" ")[0].rstrip(":").isalpha() for text in evidence for line in text.splitlines())
 
 
+def test_of_an_agencys_copies_the_order_of_publication_is_told_where_dates_do(data):
+    dated = replace(with_dates(data, d001="2022-09-10 08:00", d002="2022-09-10 09:30"), credits=data.credits)
+    table = by_number(lineage_table(dated))
+    names = table["article_id"]
+    assert set(table.loc[["001", "002"], "relation"]) == {"common source"}
+    assert not table["evidence"]["004"].count("published")
+    assert f"\ndates: published 1.5 h after {names['001']}\n" in table.loc["002", "evidence"]
+    assert f"\ndates: published 1.5 h before {names['002']}\n" in table.loc["001", "evidence"]
+    near = replace(dated, articles=with_dates(data, d001="2022-09-10 08:00", d002="2022-09-11").articles)
+    assert not lineage_table(near)["evidence"].str.contains("published").any()
+
+
 def test_without_credits_and_dates_it_is_undecided(data):
     table = by_number(lineage_table(with_dates(data, d002="2022-09-11")))
     assert set(table.loc[["001", "002", "004"], "relation"]) == {"undecided"}
@@ -131,6 +144,8 @@ def test_groups_do_not_chain_through_little():
         ("2022-09-10 08:01", "2022-09-10 08:00", False),
         ("2022-09-10", "2022-09-11 09:00", None),
         ("2022-09-10", "2022-09-12", True),
+        ("2022-09-10 21:53", "2022-09-11", None),
+        ("2022-09-10 21:53", "2022-09-12", True),
         ("2022-09-10 08:00", "2022-09-10 08:00", None),
         (None, "2022-09-10", None),
     ],
@@ -180,7 +195,29 @@ def test_the_figure_names_every_article_and_dashes_what_is_not_credited(data):
 def test_the_figure_of_many_articles_is_cut_and_says_so(data):
     one = lineage_table(data).query("group == 0").iloc[[0]]
     many = pd.concat([one.assign(article_id=f"x{i}") for i in range(60)], ignore_index=True)
-    assert "(40 of 60 articles, 60 apart)" in lineage_figure(many).axes[0].get_title(loc="left")
+    assert "40 of 60 articles; 60 stand apart" in lineage_figure(many).axes[0].get_title(loc="left")
+
+
+def test_of_many_groups_those_that_share_most_are_drawn(data):
+    kept = lineage_table(data).query("group == 1").head(2).assign(relation="undecided", parent_id=None)
+    names = [f"x{i:02}" for i in range(60)]
+    rows = [kept.iloc[[0]].assign(article_id=name, group=i // 2 + 1) for i, name in enumerate(names)]
+    table = pd.concat(rows, ignore_index=True).assign(nearest_id=[names[i ^ 1] for i in range(60)])
+    table["nearest_share"] = [0.2 + i / 100 for i in range(60)]
+    axes = lineage_figure(table).axes[0]
+    drawn = {text.get_text() for text in axes.texts} & set(names)
+    assert drawn == set(names[20:])
+    assert "40 of 60 articles, of the groups that share most" in axes.get_title(loc="left")
+    threes = table.assign(group=[i // 3 + 1 for i in range(60)])
+    assert "39 of 60 articles" in lineage_figure(threes).axes[0].get_title(loc="left")
+    assert "40 of 60 articles" in lineage_figure(table.assign(group=1)).axes[0].get_title(loc="left")
+
+
+def test_the_figure_leaves_what_the_text_alone_says_to_the_table(data):
+    table = lineage_table(with_dates(data, d001="2022-09-10 08:00", d004="2022-09-10 12:00", d002="2022-09-11 09:00"))
+    assert table["confidence"].notna().any()
+    shown = [text.get_text() for text in lineage_figure(table).axes[0].texts]
+    assert shown.count("after 001") == 2
 
 
 def test_a_corpus_without_copying_stands_apart(data):

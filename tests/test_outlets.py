@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import figures, tables
-from helpers.lineage import precedes
-from helpers.outlets import Tables, delays_table, outlet_tables
+from helpers.dating import precedes, waits
+from helpers.lineage import groups
+from helpers.outlets import Tables, outlet_tables
 from helpers.outlets.figures import links, outlet_network
 from helpers.outlets.firsts import VERDICTS
 from helpers.outlets.intervals import part_sums, share_interval, word_sums
+from helpers.outlets.stories import behind_first, first_copies
 from helpers.outlets.timeline import appearances, outlet_timeline
 from helpers.overlap import outlets, overlap_table, same_article, source_overlap_table
 from helpers.pipeline import PROJECT
@@ -50,8 +52,12 @@ def corpus_of(articles, shared, credits=NO_CREDITS, lineage=NO_LINEAGE, floor=0.
         columns=["article_id", "source_id", "start", "end", "source_start", "source_end", "n_words"],
     ).assign(kind="edited", block=0)
     passages = passages.astype({"article_id": "str", "source_id": "str"})
-    copying = rows[["article_id"]].assign(floor=floor)
-    return Tables(rows, passages, overlap_table(corpus, passages), copying, credits, lineage, corpus)
+    copying = rows[["article_id"]].assign(floor=floor, label="partially derived")
+    overlap = overlap_table(corpus, passages)
+    number = {name: i for i, members in enumerate(groups(overlap, copying), 1) for name in members}
+    lineage = rows[["article_id"]].merge(lineage, on="article_id", how="left")
+    lineage = lineage.assign(group=lineage["article_id"].map(number).fillna(0).astype("int64"))
+    return Tables(rows, passages, overlap, copying, credits, lineage, corpus)
 
 
 def flows_of(data):
@@ -183,7 +189,7 @@ def test_delays_are_between_first_appearances_and_whole_days_where_a_time_is_mis
     ]
     pairs = [("a1", "b1"), ("a1", "b2"), ("a2", "b1"), ("a2", "b2"), ("a1", "c"), ("a1", "d")]
     data = corpus_of(articles, [(a, 0, 20, b, 0, 20) for a, b in pairs])
-    delays = delays_table(data.articles, data.overlap, data.copying)
+    delays = outlet_tables(data).delays
     assert delays[["article_id", "source_id", "delay_hours", "timed"]].to_numpy().tolist() == [
         ["a1", "b1", 3.0, True],
         ["a1", "c", -72.0, False],
@@ -191,7 +197,8 @@ def test_delays_are_between_first_appearances_and_whole_days_where_a_time_is_mis
         ["c", "a1", 72.0, False],
     ]
     habits = habits_of(data)
-    assert habits.loc["Mail", ["n_dated", "n_timed", "median_delay_hours"]].tolist() == [2, 1, -34.5]
+    columns = ["n_dated", "n_timed", "median_delay_hours"]
+    assert habits.loc[["Mail", "Sun"], columns].to_numpy().tolist() == [[1, 1, 3.0], [1, 0, 72.0]]
     assert habits.loc["Star", "n_dated"] == 0
     assert np.isnan(habits.loc["Star", "median_delay_hours"])
 
@@ -200,7 +207,7 @@ def test_days_less_than_two_apart_are_no_delay_and_quartiles_need_five():
     pages = [(f"a{i}", "Mail", 40, f"2026-01-{i + 10} 23:30") for i in range(6)]
     pages += [(f"b{i}", "Post", 40, f"2026-01-{10 + 2 * i}") for i in range(6)]
     data = corpus_of(pages, [(f"a{i}", 0, 20, f"b{i}", 0, 20) for i in range(6)])
-    delays = delays_table(data.articles, data.overlap, data.copying).set_index("article_id")["delay_hours"]
+    delays = outlet_tables(data).delays.set_index("article_id")["delay_hours"]
     assert delays.isna().groupby(level=0).all()[["a0", "a1", "b0", "b1"]].all()
     assert delays[["b2", "b3", "b4", "b5"]].tolist() == [48, 72, 96, 120]
     columns = ["n_dated", "n_near", "delay_low_hours", "median_delay_hours", "delay_high_hours"]
@@ -210,6 +217,37 @@ def test_days_less_than_two_apart_are_no_delay_and_quartiles_need_five():
     late = [("c", "Mail", 40, "2026-02-01"), ("d", "Post", 40, "2026-02-07")]
     data = corpus_of(pages + late, [(f"a{i}", 0, 20, f"b{i}", 0, 20) for i in range(6)] + [("c", 0, 20, "d", 0, 20)])
     assert habits_of(data).loc["Post", columns].tolist() == [7, 2, 72, 96, 120]
+
+
+def test_a_stock_phrase_is_no_story():
+    articles = [("a", "Mail", 100, "2026-01-02 09:00"), ("b", "Post", 100, "2026-01-06 09:00")]
+    for shared, stories in ((10, 0), (30, 1)):
+        found = outlet_tables(corpus_of(articles, [("a", 0, shared, "b", 0, shared)], floor=0.05))
+        assert found.flows["n_dated"].tolist() == [stories] * 2
+        assert found.habits["n_dated"].tolist() == [stories] * 2
+
+
+STAMPS = (None, "2026-01-01", "2026-01-02", "2026-01-03", "2026-01-01 10:00", "2026-01-02 10:00", "2026-01-03 10:00")
+
+
+@given(st.lists(st.tuples(st.sampled_from(STAMPS), st.sampled_from(STAMPS)), min_size=1))
+def test_delays_and_the_order_of_two_dates_agree(pairs):
+    here, there = (pd.Series(pd.to_datetime(list(side), format="ISO8601")) for side in zip(*pairs, strict=True))
+    hours = waits(here, there).hours
+    told = [precedes(b, a) for a, b in zip(here, there, strict=True)]
+    assert told == [None if pd.isna(h) or h == 0 else h > 0 for h in hours]
+
+
+def test_of_one_day_the_copy_with_a_time_stands_first():
+    articles = [
+        ("a", "Mail", 40, "2026-01-02"),
+        ("b", "Mail", 40, "2026-01-02 09:00"),
+        ("c", "Post", 40, "2026-01-02 11:00"),
+    ]
+    data = corpus_of(articles, [("a", 0, 30, "b", 0, 30), ("a", 0, 30, "c", 0, 30)])
+    copies = first_copies(data.articles, data.lineage)
+    assert copies["article_id"].tolist() == ["b", "c"]
+    assert behind_first(copies)["delay_hours"].tolist() == [-2.0, 2.0]
 
 
 def test_a_single_article_has_no_interval_and_an_outlet_without_words_no_share():
@@ -226,9 +264,6 @@ def test_no_articles_that_share_make_tables_of_noughts(tmp_path):
     assert found.delays.empty
     tables.write(found.flows, "outlet_flows", tmp_path)
     tables.write(found.habits, "outlet_habits", tmp_path)
-
-
-STAMPS = (None, "2026-01-01", "2026-01-02", "2026-01-03", "2026-01-01 10:00", "2026-01-02 10:00", "2026-01-03 10:00")
 
 
 @st.composite
@@ -252,7 +287,7 @@ def corpora(draw):
 
 
 def by_hand(data):
-    """Words of each (article, source outlet) by verdict, one by one, by `lineage.precedes`."""
+    """Words of each (article, source outlet) by verdict, one by one, by `dating.precedes`."""
     outlet, prints = outlets(data.articles), same_article(data.articles)
     date = data.articles.set_index("article_id")["published"]
     prose = data.overlap["reused_share"] - data.overlap["quoted_share"]
@@ -313,7 +348,11 @@ def test_shares_are_consistent_with_each_other_and_with_source_overlap(data):
     assert (with_words["copied_share"] + with_words["original_share"]).to_numpy() == pytest.approx(1.0)
     mirror = found.delays.set_index(["source_id", "article_id"])["delay_hours"]
     own = found.delays.set_index(["article_id", "source_id"])["delay_hours"]
-    pd.testing.assert_series_equal(own, -mirror.reindex(own.index), check_names=False)
+    assert own.equals(-mirror.reindex(own.index).rename_axis(own.index.names))
+    seen = appearances(data.articles, data.lineage)
+    known = seen[seen["published"].notna() & seen.groupby("story")["published"].transform("count").gt(1)]
+    assert habits.set_index("outlet")["n_dated"].sum() == len(known)
+    assert habits["n_near"].sum() == known["near"].sum()
 
 
 @pytest.mark.parametrize("habit", HABITS)

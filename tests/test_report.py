@@ -16,6 +16,7 @@ from conftest import analyse
 from helpers import figures, report, size, tables
 from helpers.outlets.figures import outlet_network
 from helpers.report.marks import Passage, changed_words, paragraphs, pieces
+from helpers.report.outlets import anchors, outlets_headline, outlets_view
 from helpers.segmentation import words
 from helpers.sources import RawArticle
 
@@ -410,6 +411,40 @@ def test_the_page_of_outlets_says_who_was_first_sorts_and_filters(page, tmp_path
         assert not [v["id"] for v in found if v["impact"] in ("serious", "critical")]
     page.set_viewport_size({"width": 360, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 1300, "height": 700})
+    assert page.locator("#flow-table").evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
+
+
+def flow(outlet, source, share, first, low):
+    told = {"shared_words": round(1000 * share), "shared_share": share, "source_first_share": first}
+    told |= {"agency_story_share": 0.0, "undecided_share": 0.0}
+    ends = {"shared_low": np.nan, "shared_high": np.nan} | {"source_first_low": low, "source_first_high": 0.9}
+    return {"outlet": outlet, "source_outlet": source, "n_words": 1000, **told, **ends}
+
+
+def test_the_headline_of_outlets_says_both_directions():
+    flows = pd.DataFrame([flow("Mercury", "Echo", 0.31, 0.22, 0.04), flow("Echo", "Mercury", 0.62, 0.18, 0.01)])
+    ends = "95 % interval 4 to 90 %", "95 % interval 1 to 90 %"
+    assert outlets_headline(flows) == (
+        f"Echo had 22 % ({ends[0]}) of the words of Mercury first, by dates or credits, "
+        f"and Mercury 18 % ({ends[1]}) of those of Echo."
+    )
+    flows.loc[1, "source_first_share"] = 0.0
+    assert "and Mercury none of those of Echo." in outlets_headline(flows)
+
+
+def test_pairs_that_share_next_to_nothing_have_a_line_and_few_delays_are_no_median(tmp_path):
+    flows = pd.DataFrame([flow("A", "B", 0.3, 0, 0), flow("B", "A", 0.2, 0, 0), flow("A", "C", 0.004, 0, 0)])
+    delays = {"n_near": 1, "n_timed": 0, "delay_low_hours": np.nan, "delay_high_hours": np.nan}
+    flows = flows.assign(**delays, n_dated=[2, 3, 4], median_delay_hours=[96.0, 72.0, 48.0])
+    habits = flows.assign(outlet=["A", "B", "C"])
+    view = outlets_view(flows, habits, tmp_path)
+    assert [(row["outlet"], row["delay"]) for row in view["flows"]] == [
+        ("A", "1 story: 4 days behind"), ("B", "2 stories: 3 days behind"),
+    ]  # fmt: skip
+    assert (view["n_flows"], view["n_little"], view["n_nothing"]) == (2, 1, 3)
+    assert view["habits"][2]["delay"] == "2 days behind"
+    assert ("A", "C") not in anchors(flows, habits)
 
 
 def test_a_report_with_figures_shows_them_and_one_without_outlets_has_no_such_page(page, tmp_path):

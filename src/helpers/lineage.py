@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers.calibration import NON_DERIVED
 from helpers.credits import LINK, RUNS
+from helpers.dating import order, precedes
 from helpers.prose import ProseWords
 from helpers.schemas import TABLES
 from helpers.shares import looked_up
@@ -218,7 +219,8 @@ def _account(name: str, group: _Group) -> tuple[str | None, str, float | None, s
     there, back = (group.spans.get(pair, none) for pair in ((other, name), (name, other)))
     sides = halves(versions[other], versions[name], there, back)
     found = cues(versions[other], versions[name], *sides)
-    lines = _facts(name, group) + _texts(name, other, found, sides)
+    lines = _facts(name, group) + (_order(name, group) if relation == COMMON else [])
+    lines += _texts(name, other, found, sides)
     lines += [_lean(other, found, relation)]
     confidence = earlier(found) if relation == BEFORE and any(astuple(found)) else None
     return parent, relation, confidence, nearest, share[nearest], "\n".join(lines)
@@ -232,30 +234,14 @@ def _decided(name: str, share: Mapping[str, float], group: _Group) -> tuple[str 
     related = {k: v for k, v in share.items() if v > 0}
     if agency and name not in pages and (copied := {k: v for k, v in related.items() if k in pages}):
         return max(copied, key=lambda k: (copied[k], k)), BEFORE
-    order = {k: precedes(dates[k], dates[name]) for k in related}
-    older = {k: related[k] for k, first in order.items() if first}
-    unknown = [related[k] for k, first in order.items() if first is None]
+    later = {k: precedes(dates[k], dates[name]) for k in related}
+    older = {k: related[k] for k, known in later.items() if known}
+    unknown = [related[k] for k, known in later.items() if known is None]
     if older and max(unknown, default=0.0) <= max(older.values()):
         return max(older, key=lambda k: (older[k], k)), BEFORE
-    if order and all(first is False for first in order.values()):
+    if later and all(known is False for known in later.values()):
         return None, FIRST
     return None, UNDECIDED
-
-
-def precedes(first: pd.Timestamp, second: pd.Timestamp) -> bool | None:
-    """Whether one date is before another; None where one is missing or they are too near to tell.
-
-    A date without a time is a day, and may be another one in another zone: such dates tell only two days apart.
-
-    >>> precedes(pd.Timestamp("2022-09-10 08:00"), pd.Timestamp("2022-09-10 09:30"))
-    True
-    >>> precedes(pd.Timestamp("2022-09-10"), pd.Timestamp("2022-09-11")) is None, precedes(pd.NaT, pd.NaT) is None
-    (True, True)
-    """
-    if pd.isna(first) or pd.isna(second) or first == second:
-        return None
-    days = any(stamp == stamp.normalize() for stamp in (first, second))
-    return None if days and abs(first - second) < pd.Timedelta(days=2) else bool(first < second)
 
 
 def _facts(name: str, group: _Group) -> list[str]:
@@ -270,6 +256,15 @@ def _facts(name: str, group: _Group) -> list[str]:
         shared = [m for m in group.damaged if m != name]
         lines.append(f"damage: wrongly decoded before it came here; {', '.join(shared) or 'no other'} too")
     return lines
+
+
+def _order(name: str, group: _Group) -> list[str]:
+    """When it was published beside the article that it shares most with, of those that dates tell it from."""
+    share, dates = group.shares[name], group.dates
+    for other in sorted(share, key=lambda k: (share[k], k), reverse=True):
+        if share[other] > 0 and (told := order(dates[name], dates[other])):
+            return [f"dates: published {told} {other}"]
+    return []
 
 
 def _texts(name: str, other: str, found: Cues, sides: tuple[Half, Half]) -> list[str]:

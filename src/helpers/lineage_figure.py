@@ -55,15 +55,13 @@ def lineage_figure(table: pd.DataFrame) -> Figure:
 
     Squares are stories of an agency that need not be in the corpus; filled dots have a parent or are the first, hollow
     ones are undecided, crosses stand apart. A dashed branch: the article names the agency in shared copy, but does not
-    credit it. Of more than 40 articles those that stand apart are left out, and the title says so.
+    credit it. Groups whose articles share most with their nearest come first. Of more than 40 articles those that stand
+    apart are left out, then the last groups, and the title says so.
 
     Args:
         table: the table `lineage`.
     """
-    order = table.assign(alone=table["group"] == 0).sort_values(["alone", "group", "article_id"])
-    grouped = order[~order["alone"]]
-    kept = order if len(order) <= LARGEST else (grouped if len(grouped) else order).head(LARGEST)
-    note = "" if len(kept) == len(table) else f" ({len(kept)} of {len(table)} articles, {order['alone'].sum()} apart)"
+    kept, note = _kept(table)
     shown = sorted(
         {*kept["article_id"], *kept["nearest_id"].dropna(), *kept["parent_id"].dropna()} & {*table["article_id"]}
     )
@@ -79,6 +77,20 @@ def lineage_figure(table: pd.DataFrame) -> Figure:
         axes.text(x, -0.9, head, color="#555555", fontsize=9, va="center")
     _draw(axes, lines, label, columns)
     return fig
+
+
+def _kept(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The articles that are drawn, in order, and what the title says of the others."""
+    less = -table.groupby("group")["nearest_share"].transform("sum").round(9)
+    order = table.assign(alone=table["group"] == 0, less=less).sort_values(["alone", "less", "group", "article_id"])
+    if len(order) <= LARGEST:
+        return order, ""
+    grouped = order[~order["alone"]].reset_index(drop=True)
+    last = grouped.index.to_series().groupby(grouped["group"]).transform("max")
+    whole = grouped[last < LARGEST]
+    kept = whole if len(whole) else (grouped if len(grouped) else order).head(LARGEST)
+    chosen = ", of the groups that share most" if len(grouped) > LARGEST else ""
+    return kept, f"\n({len(kept)} of {len(table)} articles{chosen}; {order['alone'].sum()} stand apart)"
 
 
 def _draw(axes: Axes, lines: list[Line], label: Mapping[str, str], columns: Columns) -> None:
@@ -162,8 +174,7 @@ def _account(row: pd.Series, label: Mapping[str, str]) -> str:
         how = "by its credit" if runs_agency(row) else "named in shared copy"
         return f"from {parent.removeprefix(AGENCY)}: {how}"
     if row["relation"] == BEFORE:
-        sure = "" if pd.isna(row["confidence"]) else f" (text alone: {row['confidence']:.0%})"
-        return f"after {label.get(parent, parent)}{sure}"
+        return f"after {label.get(parent, parent)}"
     return {FIRST: "first of its group", UNDECIDED: "undecided who was first", APART: "apart"}[row["relation"]]
 
 

@@ -52,11 +52,11 @@ _KIND_SHARES = (
     Column("paraphrased_share", "share", "words in reworded passages, over n_words"),
 )
 _DELAY = (
-    Column("n_dated", "int", "stories of both outlets: above the floor, the first article of either dated"),
+    Column("n_dated", "int", "stories (groups of lineage) with dated copies here and there (habits: at any other)"),
     Column("n_timed", "int", "those of them whose dates both have a time of day; the delays of others are whole days"),
     Column("n_near", "int", "those without a delay: a time of day is missing and the days are less than two apart"),
     Column("delay_low_hours", "float", "lower quartile of the delays; null of fewer than five", null=True),
-    Column("median_delay_hours", "float", "median hours behind the other outlet; below 0: ahead", null=True),
+    Column("median_delay_hours", "float", "median hours behind it (habits: first other); below 0: ahead", null=True),
     Column("delay_high_hours", "float", "upper quartile; null of fewer than five", null=True),
 )
 

@@ -10,6 +10,7 @@ from helpers.changes.facts import is_other_number
 from helpers.changes.matching import EQUAL, KIN, Column, aligned, is_matched
 from helpers.changes.tokens import Token, name_keys, tokens
 from helpers.changes.units import Span, Unit, prose_spans, units
+from helpers.dating import precedes
 from helpers.schemas import TABLES
 
 COLUMNS = [column.name for column in TABLES["changes"].columns]
@@ -40,8 +41,8 @@ class _Text:
 def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
     """Every change inside the edited and paraphrased passages of every pair, most serious first.
 
-    Each unordered pair is read once. The source is the article published earlier where both dates are known, else the
-    first by article_id: *before* and *after* then say nothing of who copied.
+    Each unordered pair is read once. The source is the article published earlier where the dates tell (see `dating`),
+    else the first by article_id: *before* and *after* then say nothing of who copied.
 
     Args:
         articles: the table of that name.
@@ -87,11 +88,9 @@ def no_changes() -> pd.DataFrame:
     return pd.DataFrame({c.name: pd.Series(dtype=_TYPES[c.type]) for c in TABLES["changes"].columns})
 
 
-def _is_source(source: str, article: str, dates: Mapping[str, object]) -> bool:
-    first, second = dates.get(source), dates.get(article)
-    if pd.isna(first) or pd.isna(second) or first == second:
-        return source < article
-    return bool(first < second)  # type: ignore[operator]
+def _is_source(source: str, article: str, dates: Mapping[str, pd.Timestamp]) -> bool:
+    first = precedes(dates.get(source, pd.NaT), dates.get(article, pd.NaT))
+    return source < article if first is None else first
 
 
 def _apart(first: object, second: object) -> float:

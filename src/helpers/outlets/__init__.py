@@ -1,6 +1,6 @@
 """From articles to habits: which outlet shares words with which, who had them first, how late, how much is its own."""
 
 from helpers.outlets.shared import Tables
-from helpers.outlets.table import Outlets, delays_table, outlet_tables
+from helpers.outlets.table import Outlets, outlet_tables
 
-__all__ = ["Outlets", "Tables", "delays_table", "outlet_tables"]
+__all__ = ["Outlets", "Tables", "outlet_tables"]

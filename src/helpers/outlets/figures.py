@@ -153,7 +153,7 @@ def _line(axes: Axes, link: Link, curve: np.ndarray, strong: bool) -> None:
 
 def _free(curve: np.ndarray, taken: Sequence[np.ndarray], apart: float) -> np.ndarray:
     """A point of a curve that lies apart from some others, near its middle if it can; else the one farthest away."""
-    along = np.array([0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74])[:, None]
+    along = np.array([0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82])[:, None]
     points = (1 - along) ** 2 * curve[0] + 2 * along * (1 - along) * curve[1] + along**2 * curve[2]
     room = np.array([min((float(np.hypot(*(p - other))) for other in taken), default=9.0) for p in points])
     return points[np.argmax(room >= apart) if (room >= apart).any() else np.argmax(room)]

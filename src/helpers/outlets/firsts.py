@@ -7,14 +7,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from helpers.dating import LEAST_DAYS, has_time
+
 VERDICTS = ("source_first", "own_first", "agency_story", "undecided")
 """What is told of a shared word; the four sum to the shared words."""
 SHARED, LINKED, UNDATED, STORY, PAGE, OWN_PAGE = (np.uint8(1 << bit) for bit in range(6))
 """Bits of what is known of a passage: shared at all; of a pair above the floor; its source is undated; both articles
 run one agency's story; the source is the agency's own page; the article is."""
 NEVER = np.int64(1 << 60)
-DAYS = np.int64(2 * 86_400_000_000)
-"""A date without a time of day is told from another one if they are two days apart (see `lineage.precedes`), in µs."""
+DAY = np.int64(86_400_000_000)
+DAYS = np.int64(LEAST_DAYS // pd.Timedelta(days=1)) * DAY
+"""So far apart days must be (see `dating`), in µs."""
 CHUNK = 2_000_000
 """Cells worked on at once."""
 
@@ -36,8 +39,8 @@ def when(published: pd.Series) -> When:
     published = pd.to_datetime(published)
     known = published.notna().to_numpy()
     stamps = published.to_numpy(dtype="datetime64[us]").astype(np.int64)
-    day = known & (published == published.dt.normalize()).to_numpy()
-    return When(np.where(known & ~day, stamps, NEVER), np.where(day, stamps, NEVER), ~known)
+    timed = has_time(published).to_numpy()
+    return When(np.where(timed, stamps, NEVER), np.where(known & ~timed, stamps, NEVER), ~known)
 
 
 def precedes(first: When, second: When) -> np.ndarray:
@@ -47,7 +50,7 @@ def precedes(first: When, second: When) -> np.ndarray:
     >>> precedes(a, b).tolist(), precedes(b, a).tolist()
     ([True], [False])
     """
-    timed = (first.timed < second.timed) & (first.timed + DAYS <= second.day)
+    timed = (first.timed < second.timed) & (first.timed // DAY * DAY + DAYS <= second.day)
     day = first.day + DAYS <= np.minimum(second.timed, second.day)
     return ~second.undated & (timed | day)
 

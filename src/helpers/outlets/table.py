@@ -6,10 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.outlets.firsts import DAYS
 from helpers.outlets.intervals import Interval, part_sums, share_interval, word_sums
-from helpers.outlets.shared import Shared, Tables, linked_pairs, shared_words
-from helpers.overlap import outlets
+from helpers.outlets.shared import Shared, Tables, shared_words
+from helpers.outlets.stories import behind_first, delays_table, first_copies
 from helpers.schemas import TABLES
 from helpers.size import is_large
 
@@ -18,7 +17,6 @@ _COUNTS = ["n_dated", "n_timed", "n_near"]
 _QUARTILES = ["delay_low_hours", "median_delay_hours", "delay_high_hours"]
 LEAST_SPREAD = 5
 """Fewer delays have a median, but no quartiles."""
-LEAST_DAYS = pd.Timedelta(microseconds=int(DAYS))
 _MIDDLE = (0.25, 0.5, 0.75), (LEAST_SPREAD, 1, LEAST_SPREAD)
 
 
@@ -32,8 +30,9 @@ class Outlets(NamedTuple):
 
 def outlet_tables(data: Tables) -> Outlets:
     """Which outlet shares words with which, who had them first, and the habits of each."""
-    shared, delays = shared_words(data), delays_table(data.articles, data.overlap, data.copying)
-    return Outlets(flows_table(shared, delays), habits_table(shared, delays), delays)
+    shared, copies = shared_words(data), first_copies(data.articles, data.lineage)
+    delays = delays_table(data, copies)
+    return Outlets(flows_table(shared, delays), habits_table(shared, behind_first(copies)), delays)
 
 
 def flows_table(shared: Shared, delays: pd.DataFrame) -> pd.DataFrame:
@@ -64,7 +63,7 @@ def habits_table(shared: Shared, delays: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         shared: see `shared_words`.
-        delays: see `delays_table`.
+        delays: see `behind_first`.
     """
     articles = shared.articles.set_index("number")
     articles["original"] = articles["n_words"] - articles["copied"]
@@ -130,39 +129,3 @@ def _delays(delays: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return pd.concat(
         [rows.size(), rows["timed"].sum(), rows["near"].sum(), *quartiles], axis=1, keys=_COUNTS + _QUARTILES
     )
-
-
-def delays_table(articles: pd.DataFrame, overlap: pd.DataFrame, copying: pd.DataFrame) -> pd.DataFrame:
-    """How long after another outlet each outlet published what they share: one row per story and ordered pair.
-
-    A story of two outlets is a pair of dated articles that share more prose than reports on one topic do, each the
-    first of its outlet that shares so much with the other. Where one date has no time of day, both are taken as days,
-    and there is no delay of less than two: times are kept in UTC, days as they were stated, so that one may be none.
-
-    Args:
-        articles: the table of that name.
-        overlap: the table of that name.
-        copying: the table of that name.
-
-    Returns:
-        article_id, source_id, outlet, source_outlet, delay_hours (below 0: the outlet was first; null: days less
-        than two apart), timed.
-    """
-    outlet = outlets(articles)
-    dates = pd.to_datetime(articles.set_index("article_id")["published"]).dropna().astype("datetime64[us]")
-    rows = linked_pairs(overlap, copying)
-    rows = rows[rows["article_id"].isin(dates.index) & rows["source_id"].isin(dates.index)]
-    rows = rows.assign(outlet=rows["article_id"].map(outlet), source_outlet=rows["source_id"].map(outlet))
-    rows = rows[rows["outlet"] != rows["source_outlet"]]
-    here, there = (dates.loc[rows[name]].to_numpy() for name in ("article_id", "source_id"))
-    rows = rows.assign(here=here, there=there)
-    first_there = rows.sort_values(["there", "source_id"]).drop_duplicates(["article_id", "source_outlet"]).index
-    first_here = rows.sort_values(["here", "article_id"]).drop_duplicates(["source_id", "outlet"]).index
-    rows = rows.loc[first_there.intersection(first_here)]
-    here, there = rows["here"], rows["there"]
-    timed = (here != here.dt.normalize()) & (there != there.dt.normalize())
-    days = here.dt.normalize() - there.dt.normalize()
-    apart = (here - there).where(timed, days.where(days.abs() >= LEAST_DAYS))
-    rows = rows.assign(delay_hours=apart.dt.total_seconds() / 3600, timed=timed)
-    columns = ["article_id", "source_id", *FLOW, "delay_hours", "timed"]
-    return rows[columns].sort_values(columns[:2], ignore_index=True)

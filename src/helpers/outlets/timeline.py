@@ -7,8 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from helpers.figures import new_figure, short_labels
-from helpers.outlets.table import LEAST_DAYS
-from helpers.overlap import outlets
+from helpers.outlets.stories import behind_first, first_copies
 
 COLOUR, PALE = "#0072B2", "#9A9A9A"
 FEW_LINES = 30
@@ -27,28 +26,14 @@ def appearances(articles: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
         lineage: the table of that name; a story is a group of it.
 
     Returns:
-        story, outlet, article_id, published, timed (it has a time of day), hours_behind: behind the first copy with a
-        time; in whole days behind the first dated one where a time is missing, or where that one is of an earlier
-        day; near: whole days do not tell it from another first copy, being less than two (its hours_behind are 0). An
-        outlet's undated copy stands for it only where it has no dated one.
+        story, outlet, article_id, published, timed (it has a time of day), hours_behind: behind the first dated copy
+        at another outlet, 0 if ahead of it, too (see `stories.behind_first`); near: whole days do not tell it from
+        that copy, being less than two apart (its hours_behind are 0).
     """
-    rows = lineage.loc[lineage["group"] > 0, ["group", "article_id"]].rename(columns={"group": "story"})
-    rows = rows.assign(outlet=rows["article_id"].map(outlets(articles)))
-    stamps = pd.to_datetime(articles.set_index("article_id")["published"]).astype("datetime64[us]")
-    rows = rows.assign(published=stamps.reindex(rows["article_id"]).to_numpy())
-    rows = rows.sort_values(["story", "published", "article_id"]).drop_duplicates(["story", "outlet"])
-    rows = rows[rows.groupby("story")["outlet"].transform("size") > 1]
-    timed = rows["published"].notna() & (rows["published"] != rows["published"].dt.normalize())
-    day = rows["published"].dt.normalize()
-    first = rows["published"].where(timed).groupby(rows["story"]).transform("min")
-    first_day = day.groupby(rows["story"]).transform("min")
-    in_days = ~timed | (first.dt.normalize() > first_day)
-    early = day - first_day < LEAST_DAYS
-    near = in_days & early & (early.groupby(rows["story"]).transform("sum") > 1)
-    behind = (rows["published"] - first).mask(in_days, day - first_day).mask(near, pd.Timedelta(0))
-    rows = rows.assign(timed=timed, hours_behind=behind.dt.total_seconds() / 3600, near=near)
-    columns = ["story", "outlet", "article_id", "published", "timed", "hours_behind", "near"]
-    return rows[columns].reset_index(drop=True)
+    copies = first_copies(articles, lineage)
+    waits = behind_first(copies)["delay_hours"]
+    behind = waits.reindex(copies.index).clip(lower=0).fillna(0).where(copies["published"].notna())
+    return copies.assign(hours_behind=behind, near=copies.index.isin(waits.index[waits.isna()]))
 
 
 def outlet_timeline(seen: pd.DataFrame) -> Figure:
