@@ -58,6 +58,18 @@ def five(cleaned):
         ("People are told to ‘save lives’ now.", None),
         ("The name means “raisin.”", None),
         ("“We go.” Ann Lee said rain fell.", None),
+        ("Bo Ek spoke.\n‘ARMY RETREATING’\nRain fell.", None),
+        ("The town’s name means “fox,” and Bo Ek tweeted a fox emoji.", None),
+        ("Originally announced last month, “the box” is small.", None),
+        ("A window hangs a “for sale” sign posted by a broker.", None),
+        ("Bo Ek sat and said it was “bad luck” in Bonn.", None),
+        ("Sales are “a bit better” this year than in 2006, Bo Ek, chief for Asia, told a conference.", "Bo Ek"),
+        ("“We go,” said Bo Ek said on the radio.", "Bo Ek"),
+        ("Analysts at Keefe, Bruyette & Woods said “it is likely” then.", "Analysts at Keefe, Bruyette & Woods"),
+        ("Ann Lee, an analyst at Wachovia Corp. in Charlotte, North Carolina, said it was “bad” now.", "Ann Lee"),
+        ("The St. Louis Fed chief said there were no “shocks” then.", "The St. Louis Fed chief"),
+        ("Quoting a draft, the paper said the fund argued “strongly” for it.", "the fund"),
+        ("“We fall” as prices fall, Ann Lee said by telephone.", "Ann Lee"),
     ],
 )
 def test_the_speaker_as_stated(text, expected):
