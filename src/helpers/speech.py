@@ -53,8 +53,7 @@ _TRAILING = regex.compile(
     rf"|on \p{{Lu}}\p{{Ll}}+day|{_VERBS}))+\s*$"
 )
 _NO_HEAD = frozenset(
-    """and or but nor so yet if as than that which who whose what where when while because although though since until
-    in on at of for from with by to after before about during under over there here not i we you""".split()
+    ["and", "or", "but", "nor", "so", "yet", "if", "as", "than", "that", "which", "who", "whose", "what", "where", "when", "while", "because", "although", "though", "since", "until", "in", "on", "at", "of", "for", "from", "with", "by", "to", "after", "before", "about", "during", "under", "over", "there", "here", "not", "i", "we", "you"]
 )
 _NO_END = _NO_HEAD | {"the", "a", "an", "is", "are", "was", "were", "has", "had", "have", "would", "will", "could"}
 _NO_NOUN = regex.compile(
