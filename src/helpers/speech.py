@@ -53,7 +53,11 @@ _TRAILING = regex.compile(
     rf"|on \p{{Lu}}\p{{Ll}}+day|{_VERBS}))+\s*$"
 )
 _NO_HEAD = frozenset(
-    ["and", "or", "but", "nor", "so", "yet", "if", "as", "than", "that", "which", "who", "whose", "what", "where", "when", "while", "because", "although", "though", "since", "until", "in", "on", "at", "of", "for", "from", "with", "by", "to", "after", "before", "about", "during", "under", "over", "there", "here", "not", "i", "we", "you"]
+    regex.findall(
+        r"\w+",
+        """and or but nor so yet if as than that which who whose what where when while because although though
+        since until in on at of for from with by to after before about during under over there here not i we you""",
+    )
 )
 _NO_END = _NO_HEAD | {"the", "a", "an", "is", "are", "was", "were", "has", "had", "have", "would", "will", "could"}
 _NO_NOUN = regex.compile(
@@ -62,7 +66,8 @@ _NO_NOUN = regex.compile(
 )
 _ALONE = regex.compile(r"(?:he|she|they|it|police|people|\p{Ll}+s)")
 _GLOSS = regex.compile(
-    r"\b(?:mean(?:s|t|ing)?|(?:nick)?named|(?:is|are|was|were) called|titled|entitled|known as|the (?:word|name|term))\s*$"
+    r"\b(?:mean(?:s|t|ing)?|(?:nick)?named|(?:is|are|was|were) called|titled|entitled|known as"
+    r"|the (?:word|name|term))\s*$"
 )
 _STOP = regex.compile(rf"{_ABBREVIATED}[.!?](?:\s|$)|[“\"\n]")
 _FORWARD_STOP = regex.compile(
