@@ -430,14 +430,18 @@ def test_the_page_shows_the_most_serious_first_and_filters(kharkiv, browser, tmp
     page = browser.new_page()
     page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
     page.goto(address)
-    first = page.locator("#changes tbody tr").first
+    first = page.locator("#changes tr[data-kind]").first
     expect(first.locator(".m").first).to_have_text(re.compile("stopped short of confirming"))
+    sentences = page.locator("#changes tr.sentences")
+    assert sentences.count() < page.locator("#changes tr[data-kind]").count()
+    assert sentences.first.locator("td").first.locator(".m").count() > 1
     page.get_by_label("Class").select_option("date")
-    shown = page.locator("#changes tbody tr:visible")
+    shown = page.locator("#changes tr[data-kind]:visible")
     once = distinct_facts(table, text)
     assert 0 < len(once) < len(table)
     expect(shown).to_have_count(int((once["kind"] == "date").sum()))
     expect(page.locator("#left")).to_contain_text(f"{int((once['kind'] == 'date').sum())} of")
+    assert page.locator("#changes tr.sentences:visible").count() <= shown.count()
     page.get_by_label("Articles").select_option("001 / 002")
     mine = once["article_id"].str.startswith("002") & once["source_id"].str.startswith("001")
     expect(shown).to_have_count(int((mine & (once["kind"] == "date")).sum()))
