@@ -33,7 +33,7 @@ _PASSIVE = regex.compile(r"\b(?:is|are|was|were|be|been|being)(?: \p{L}+)? $")
 _QUOTED = regex.compile(r"\bquot(?:ed|es|ing) (?P<who>[^,.;“”\"]{2,80}?)(?: as (?:saying|telling)|[,.]|$)")
 _ACCORDING = regex.compile(r"\b[Aa]ccording to (?P<who>[^,.;:“”\"]{2,80})(?=[,.;:]|$)")
 _PRONOUN = regex.compile(r"(?:he|she|they|it|He|She|They|It)")
-_PERSON = regex.compile(r"\p{Lu}[\p{L}.'’-]*(?: (?:(?:de|van|von|bin|al|el|der|la|di) )?\p{Lu}[\p{L}.'’-]*){1,5}")
+_PERSON = regex.compile(r"\p{Lu}[\p{L}.'’-]*(?: (?:(?:de|van|von|bin|al|el|der|la|di) )?\p{Lu}[\p{L}.'’-]*){1,8}")
 _INSTITUTION = regex.compile(
     r"\b(?:Ministry|Army|Forces?|Service|Party|Department|Administration|Council|University|Bank|Corp|Inc|Co|Group"
     r"|States?|Republic|House|Street|News|Union|Nations|Committee|Agency|Operation|Times|Press|Fund|Exchange|City"
@@ -41,6 +41,7 @@ _INSTITUTION = regex.compile(
     r"|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
 _ABBREVIATED = r"(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|St|Inc|Corp|Co|Ltd))"
+_SHORTENED = r"(?<!\b(?:U\.S|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|St)|\s\p{Lu})"  # the code of a share may end a sentence
 _CLAUSE = regex.compile(
     rf"{_ABBREVIATED}[.!?;:]\s|[“”\"\n–—]| - | (?:but|while|when|because|although|as|that|after|before) "
 )
@@ -52,6 +53,7 @@ _TRAILING = regex.compile(
     r"(?:\s+(?:also|later|earlier|then|has|had|have|was|again|once|already|still|moreover|familiar|\p{Ll}+ly"
     rf"|on \p{{Lu}}\p{{Ll}}+day|{_VERBS}))+\s*$"
 )
+_JOINED = regex.compile(r"\s*(?:and |but )?")
 _NO_HEAD = frozenset(
     regex.findall(
         r"\w+",
@@ -59,7 +61,8 @@ _NO_HEAD = frozenset(
         since until in on at of for from with by to after before about during under over there here not i we you""",
     )
 )
-_NO_END = _NO_HEAD | {"the", "a", "an", "is", "are", "was", "were", "has", "had", "have", "would", "will", "could"}
+_INSIDE = frozenset({"than", "is", "are", "was", "were", "has", "had", "have", "would", "will", "could"})
+_NO_END = _NO_HEAD | _INSIDE | {"the", "a", "an"}
 _NO_NOUN = regex.compile(
     r"(?:\p{L}{3,}(?:al|ent|ant|ous|ive|ed|ing|ar)ly|[Ff]irst|[Ee]arlier|[Ll]ater|[Aa]lso|[Ii]nstead|[Mm]eanwhile"
     r"|[Hh]owever|[Mm]oreover|(?:[Tt]his|[Ll]ast|[Nn]ext) (?:week|month|quarter|year))\b"
@@ -183,7 +186,7 @@ def _ahead(text: str, span: Span) -> Span | None:
 def _behind(text: str, span: Span) -> Span | None:
     """The speaker in what leads to a quotation, within its sentence: the subject of the last verb of saying."""
     piece = text[slice(*span)]
-    ends = [m.end() for m in regex.finditer(rf"{_ABBREVIATED}[.!?][”\"’']?\s+(?=\p{{Lu}})|\n", piece.rstrip())]
+    ends = [m.end() for m in regex.finditer(rf"{_SHORTENED}[.!?][”\"’']?\s+(?=\p{{Lu}})|\n", piece.rstrip())]
     low = span[0] + (ends[-1] if ends else 0)
     piece = text[low : span[1]]
     if according := _ACCORDING.search(piece):
@@ -209,6 +212,7 @@ def _np_before(text: str, low: int, verb: int) -> Span | None:
 
 def _named(text: str, start: int, end: int) -> Span | None:
     """The span as a speaker; None where it is no name: empty, too long, or an agency that passes the words on."""
+    start = _JOINED.match(text, start, end).end()
     tail = _TRAILING.search(text, start, end)
     span = _trimmed(text, start, tail.start() if tail else end)
     name = text[slice(*span)]
@@ -224,7 +228,10 @@ def _is_noun_phrase(name: str) -> bool:
     [True, True, False, False, False]
     """
     parts = name.split()
-    if len(parts) > LONGEST_NAME or parts[0].casefold() in _NO_HEAD or parts[-1] in _NO_END or "than" in parts:
+    if len(parts) > LONGEST_NAME or parts[0].casefold() in _NO_HEAD or not _INSIDE.isdisjoint(parts):
+        return False
+    pronoun = len(parts) > 1 and any(map(_PRONOUN.fullmatch, (parts[0], parts[-1])))
+    if pronoun or parts[-1] in _NO_END or not name[0].isalnum():
         return False
     if name in ("The", "A") or _NO_NOUN.match(name) or _SAY.search(name):
         return False

@@ -151,6 +151,8 @@ def _pieces(text: str, low: int, high: int, spans: Iterable[tuple[int, int]]) ->
 
     >>> _pieces("One fell, two rose.", 0, 19, [(14, 18), (4, 8)])
     [('One ', False), ('fell', True), (', two ', False), ('rose', True), ('.', False)]
+    >>> _pieces("One fell.", 0, 9, [(8, 8)])
+    [('One fell.', False)]
     """
     edges = sorted({low, high, *(edge for span in spans for edge in span)})
     marked = [(a, b, any(s <= a and b <= e for s, e in spans)) for a, b in pairwise(edges)]
@@ -158,7 +160,8 @@ def _pieces(text: str, low: int, high: int, spans: Iterable[tuple[int, int]]) ->
     for differs, run in groupby(marked, itemgetter(2)):
         stretch = list(run)
         a, b = stretch[0][0], stretch[-1][1]
-        found.append((_cut(text, a, b, a > low or differs, b < high or differs), differs))
+        whole = differs or (a, b) == (low, high)
+        found.append((_cut(text, a, b, a > low or whole, b < high or whole), differs))
     return found
 
 
