@@ -59,6 +59,8 @@ def five(cleaned):
         ("The name means “raisin.”", None),
         ("“We go.” Ann Lee said rain fell.", None),
         ("Bo Ek spoke.\n‘ARMY RETREATING’\nRain fell.", None),
+        ("Bo Ek spoke and said:\n‘We go now’\nRain fell.", "Bo Ek"),
+        ("Bo Ek spoke.\n‘We go now’.\nRain fell.", "Bo Ek"),
         ("The town’s name means “fox,” and Bo Ek tweeted a fox emoji.", None),
         ("Originally announced last month, “the box” is small.", None),
         ("A window hangs a “for sale” sign posted by a broker.", None),

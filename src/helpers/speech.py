@@ -108,7 +108,7 @@ def speeches(text: str) -> list[Speech]:
         after = quotes[i + 1][0] - 1 if i + 1 < len(quotes) else len(text)
         place = _block(blocks, start)
         alone = _stands_alone(text, (start, end), blocks[place])
-        if (alone and text[end - 1] not in _ENDS) or _GLOSS.search(text, max(0, start - NEAR), start - 1):
+        if (alone and _is_heading(text, (start, end), blocks, place)) or _is_gloss(text, start, end):
             found.append(Speech(start, end, None, _is_closed(text, end)))
             continue
         speaker = _stated(text, (start, end), (before, after), blocks, place)
@@ -120,6 +120,19 @@ def speeches(text: str) -> list[Speech]:
             speaker = _named_before(text, start, blocks, place, found)
         found.append(Speech(start, end, speaker, _is_closed(text, end)))
     return found
+
+
+def _is_heading(text: str, quote: Span, blocks: Sequence[Span], place: int) -> bool:
+    """Whether a quotation that is a paragraph of its own is a heading: short, no mark ends it, no colon leads to it."""
+    start, end = quote
+    ends = text[end - 1] in _ENDS or text[end + 1 : blocks[place][1]].strip() or not _is_closed(text, end)
+    led = place and text[slice(*blocks[place - 1])].rstrip().endswith(":")
+    return not ends and not led and len(text[start:end].split()) <= LONGEST_NAME
+
+
+def _is_gloss(text: str, start: int, end: int) -> bool:
+    """Whether a quotation says what a name means."""
+    return len(text[start:end].split()) <= 3 and bool(_GLOSS.search(text, max(0, start - NEAR), start - 1))
 
 
 def _is_closed(text: str, end: int) -> bool:

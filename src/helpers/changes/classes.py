@@ -212,7 +212,9 @@ def _special(columns: Sequence[Column], low: int, high: int, before: list[Token]
             which, side = ("lost", before) if sides[0] else ("gained", after)
             key = (sides[0] or sides[1])[0].key
             if sort == "saying" and (agency := _agency(side)):
-                return kind, f"{which}: {agency} ... {key}", 0.0
+                told = [t.key for t in side]
+                order = sorted((agency, key), key=lambda word: told.index(word.casefold().split()[0]))
+                return kind, f"{which}: {' ... '.join(order)}", 0.0
             return kind, f"{which}: {key}", shift
     return None
 

@@ -17,11 +17,11 @@ _OPPOSITES = """
     | gain / loss | advance / retreat | win / lose | winner / loser | victory / defeat | buy / sell | buyer / seller
     | high / low | highest / lowest | better / worse | best / worst | improve / worsen | strong / weak
     | accept approve / reject | confirm / deny | allow / ban forbid prohibit | support / oppose | begin start / end stop
-    | success / failure | succeed / fail | open / close | enter / leave | alive / dead | guilty / innocent
+    | success / failure | succeed / fail | enter / leave | alive / dead | guilty / innocent
     | convict / acquit | hire / fire | attack / defend | capture / lose | profit / loss | majority / minority
-    | surplus / deficit | maximum / minimum | always / never | optimistic / pessimistic | before / after
-    | with / without | for / against | above over / below under | more most many / less fewer few | inside / outside
-    | all / none | much / little
+    | surplus / deficit | maximum / minimum | optimistic / pessimistic | before / after
+    | with / without | for / against | above over / below under | more most many / less fewer few
+    | inside / outside | much / little
 """
 
 

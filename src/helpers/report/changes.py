@@ -169,5 +169,7 @@ def _cut(text: str, start: int, end: int, head: bool = True, tail: bool = True) 
     """A stretch of text, if long only its head and its tail, cut at blanks."""
     if end - start <= (head + tail) * AROUND:
         return text[start:end]
-    first = text[start : start + AROUND].rpartition(" ")[0] + " " if head else ""
-    return f"{first}…{' ' + text[end - AROUND : end].partition(' ')[2] if tail else ''}"
+    first, last = text[start : start + AROUND] * head, text[end - AROUND : end] * tail
+    first = first.rpartition(" ")[0] or first  # text without blanks is cut anywhere
+    last = last.partition(" ")[2] or last
+    return f"{first} … {last}"
