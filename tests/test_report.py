@@ -337,14 +337,30 @@ def test_a_report_without_copies_says_so(page, tmp_path):
 def test_facts_that_changed_are_listed_filtered_and_linked(page, kharkiv_report):
     page.goto(kharkiv_report.as_uri())
     page.get_by_role("link", name="facts that changed").click()
-    rows = page.locator("#changes tbody tr")
+    rows = page.locator("#changes tr[data-kind]")
     expect(rows.filter(has_text="raisin").first).to_be_visible()
     everything = rows.count()
     page.get_by_label("Class").select_option("number")
-    expect(page.locator("#changes tbody tr:visible th").first).to_have_text("number")
-    assert 0 < page.locator("#changes tbody tr:visible").count() < everything
+    expect(page.locator("#changes tr[data-kind]:visible th").first).to_have_text("number")
+    assert 0 < page.locator("#changes tr[data-kind]:visible").count() < everything
     page.locator("#changes tbody tr:visible a").first.click()
     expect(page.locator("h1")).to_be_visible()
+
+
+def test_narration_put_into_a_mouth_leads_the_page_and_stands_on_the_article(page, kharkiv_report):
+    page.goto((kharkiv_report.parent / "changes.html").as_uri())
+    told = page.locator("#mouths tbody tr")
+    expect(told).to_have_count(1)
+    expect(told.locator("th")).to_have_text("Zelenskiy")
+    expect(told).to_contain_text("Thousands of Russian troops are cut off from suppl")
+    expect(told).to_contain_text("thousands of Russian troops abruptly")
+    own = page.locator("#mouths td").first.get_by_role("link").get_attribute("href")
+    told.locator("td").nth(1).get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile(r"/pairs/"))
+    page.goto((kharkiv_report.parent / own).as_uri())
+    expect(page.locator("main")).to_contain_text("Narration put into somebody's mouth")
+    page.get_by_role("link", name="Facts that changed").last.click()
+    expect(page.locator("#mouth")).to_be_visible()
 
 
 def test_an_article_says_where_its_copy_comes_from(page, kharkiv_report):

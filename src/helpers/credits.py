@@ -94,7 +94,7 @@ _RULES: tuple[_Rule, ...] = (
     _rule(
         "said_reported",
         VIA,
-        rf"{_ACTIVE_SAID}[^;]*,[”\"’']? (?:according to )?{_LEAD}",
+        rf"(?:{_ACTIVE_SAID}[^;]*,[”\"’']?|,[”\"’']) (?:according to )?{_LEAD}",
         rf"{_TAIL}(?: (?:reported|reports))?(?: on \p{{L}}+| earlier)?[.”\"]?$",
     ),
     _rule("according_said", VIA, rf"^According to {_LEAD}", rf"{_TAIL},.*\b{_SAID}\b"),

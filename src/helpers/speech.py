@@ -28,12 +28,12 @@ _VERBS = (
     r"|acknowledged|acknowledges|announced|announces|noted|notes|recalled|continued|concluded|stressed|admitted"
     r"|commented|remarked|suggested|urged|vowed|joked|quipped)"
 )
-_SAY = regex.compile(rf"(?<![\p{{L}}’'-]){_VERBS}(?![\p{{L}}’'-])")
+_SAY = regex.compile(rf"(?<![\p{{L}}’'-]){_VERBS}(?![\p{{L}}’'-]| by (?!(?:tele)?phone|e-?mail|video|text|fax))")
 _PASSIVE = regex.compile(r"\b(?:is|are|was|were|be|been|being)(?: \p{L}+)? $")
 _QUOTED = regex.compile(r"\bquot(?:ed|es|ing) (?P<who>[^,.;“”\"]{2,80}?)(?: as (?:saying|telling)|[,.]|$)")
 _ACCORDING = regex.compile(r"\b[Aa]ccording to (?P<who>[^,.;:“”\"]{2,80})(?=[,.;:]|$)")
 _PRONOUN = regex.compile(r"(?:he|she|they|it|He|She|They|It)")
-_PERSON = regex.compile(r"\p{Lu}[\p{L}.'’-]*(?: (?:(?:de|van|von|bin|al|el|der|la|di) )?\p{Lu}[\p{L}.'’-]*){1,3}")
+_PERSON = regex.compile(r"\p{Lu}[\p{L}.'’-]*(?: (?:(?:de|van|von|bin|al|el|der|la|di) )?\p{Lu}[\p{L}.'’-]*){1,8}")
 _INSTITUTION = regex.compile(
     r"\b(?:Ministry|Army|Forces?|Service|Party|Department|Administration|Council|University|Bank|Corp|Inc|Co|Group"
     r"|States?|Republic|House|Street|News|Union|Nations|Committee|Agency|Operation|Times|Press|Fund|Exchange|City"
@@ -41,6 +41,7 @@ _INSTITUTION = regex.compile(
     r"|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
 _ABBREVIATED = r"(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|St|Inc|Corp|Co|Ltd))"
+_SHORTENED = r"(?<!\b(?:U\.S|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|St)|\s\p{Lu})"  # the code of a share may end a sentence
 _CLAUSE = regex.compile(
     rf"{_ABBREVIATED}[.!?;:]\s|[“”\"\n–—]| - | (?:but|while|when|because|although|as|that|after|before) "
 )
@@ -49,7 +50,27 @@ _LEADING = regex.compile(
     r"(?:(?:[Aa]nd|[Bb]ut|[Ll]ater|[Ee]arlier|[Tt]hen|[Ss]ince)\s+)?"
 )
 _TRAILING = regex.compile(
-    r"(?:\s+(?:also|later|earlier|then|has|had|have|was|again|once|\p{Ll}+ly|on \p{Lu}\p{Ll}+day))+\s*$"
+    r"(?:\s+(?:also|later|earlier|then|has|had|have|was|again|once|already|still|moreover|familiar|\p{Ll}+ly"
+    rf"|on \p{{Lu}}\p{{Ll}}+day|{_VERBS}))+\s*$"
+)
+_JOINED = regex.compile(r"\s*(?:and |but )?")
+_NO_HEAD = frozenset(
+    regex.findall(
+        r"\w+",
+        """and or but nor so yet if as than that which who whose what where when while because although though
+        since until in on at of for from with by to after before about during under over there here not i we you""",
+    )
+)
+_INSIDE = frozenset({"than", "is", "are", "was", "were", "has", "had", "have", "would", "will", "could"})
+_NO_END = _NO_HEAD | _INSIDE | {"the", "a", "an"}
+_NO_NOUN = regex.compile(
+    r"(?:\p{L}{3,}(?:al|ent|ant|ous|ive|ed|ing|ar)ly|[Ff]irst|[Ee]arlier|[Ll]ater|[Aa]lso|[Ii]nstead|[Mm]eanwhile"
+    r"|[Hh]owever|[Mm]oreover|(?:[Tt]his|[Ll]ast|[Nn]ext) (?:week|month|quarter|year))\b"
+)
+_ALONE = regex.compile(r"(?:he|she|they|it|police|people|\p{Ll}+s)")
+_GLOSS = regex.compile(
+    r"\b(?:mean(?:s|t|ing)?|(?:nick)?named|(?:is|are|was|were) called|titled|entitled|known as"
+    r"|the (?:word|name|term))\s*$"
 )
 _STOP = regex.compile(rf"{_ABBREVIATED}[.!?](?:\s|$)|[“\"\n]")
 _FORWARD_STOP = regex.compile(
@@ -58,6 +79,8 @@ _FORWARD_STOP = regex.compile(
 _NOUN = regex.compile(r"\p{L}")
 LONGEST_NAME = 12
 """Words of a speaker's description; longer stretches are no name."""
+_ENDS = ".,!?…—–-:;)]"
+"""What speech that is a paragraph of its own ends with; a heading does not."""
 NEAR = 160
 """Characters behind a quotation in which its speaker is looked for."""
 
@@ -84,15 +107,36 @@ def speeches(text: str) -> list[Speech]:
         before = quotes[i - 1][1] + 1 if i else 0
         after = quotes[i + 1][0] - 1 if i + 1 < len(quotes) else len(text)
         place = _block(blocks, start)
+        alone = _stands_alone(text, (start, end), blocks[place])
+        if (alone and _is_heading(text, (start, end), blocks, place)) or _is_gloss(text, start, end):
+            found.append(Speech(start, end, None, _is_closed(text, end)))
+            continue
         speaker = _stated(text, (start, end), (before, after), blocks, place)
         if speaker and _PRONOUN.fullmatch(text[slice(*speaker)]):
             speaker = _named_before(text, start, blocks, place, found)
         elif speaker is None and found:
             speaker = _continued(text, start, found[-1], blocks, place)
-        if speaker is None and _stands_alone(text, (start, end), blocks[place]):
+        if speaker is None and alone:
             speaker = _named_before(text, start, blocks, place, found)
-        found.append(Speech(start, end, speaker, text[end : end + 1] in tuple(_MARKS)))
+        found.append(Speech(start, end, speaker, _is_closed(text, end)))
     return found
+
+
+def _is_heading(text: str, quote: Span, blocks: Sequence[Span], place: int) -> bool:
+    """Whether a quotation that is a paragraph of its own is a heading: short, no mark ends it, no colon leads to it."""
+    start, end = quote
+    ends = text[end - 1] in _ENDS or text[end + 1 : blocks[place][1]].strip() or not _is_closed(text, end)
+    led = place and text[slice(*blocks[place - 1])].rstrip().endswith(":")
+    return not ends and not led and len(text[start:end].split()) <= LONGEST_NAME
+
+
+def _is_gloss(text: str, start: int, end: int) -> bool:
+    """Whether a quotation says what a name means."""
+    return len(text[start:end].split()) <= 3 and bool(_GLOSS.search(text, max(0, start - NEAR), start - 1))
+
+
+def _is_closed(text: str, end: int) -> bool:
+    return text[end : end + 1] in tuple(_MARKS)
 
 
 def quotations_table(articles: pd.DataFrame) -> pd.DataFrame:
@@ -140,7 +184,7 @@ def _ahead(text: str, span: Span) -> Span | None:
     stop = _STOP.search(piece)
     piece = piece[: stop.start() + 1] if stop else piece
     if quoted := _QUOTED.search(piece):
-        return _trimmed(text, span[0] + quoted.start("who"), span[0] + quoted.end("who"))
+        return _named(text, span[0] + quoted.start("who"), span[0] + quoted.end("who"))
     verb = _SAY.search(piece)
     lead = piece[: verb.start()].lstrip(" ,\u00a0") if verb else ""
     if verb and not lead:
@@ -155,7 +199,7 @@ def _ahead(text: str, span: Span) -> Span | None:
 def _behind(text: str, span: Span) -> Span | None:
     """The speaker in what leads to a quotation, within its sentence: the subject of the last verb of saying."""
     piece = text[slice(*span)]
-    ends = [m.end() for m in regex.finditer(r"[.!?][”\"’']?\s+(?=\p{Lu})|\n", piece.rstrip())]
+    ends = [m.end() for m in regex.finditer(rf"{_SHORTENED}[.!?][”\"’']?\s+(?=\p{{Lu}})|\n", piece.rstrip())]
     low = span[0] + (ends[-1] if ends else 0)
     piece = text[low : span[1]]
     if according := _ACCORDING.search(piece):
@@ -166,29 +210,45 @@ def _behind(text: str, span: Span) -> Span | None:
 
 def _np_before(text: str, low: int, verb: int) -> Span | None:
     """The noun phrase that ends before a verb; of *NAME, who he is, said* the name."""
-    cuts = [m.end() for m in _CLAUSE.finditer(text, low, verb)]
-    low = cuts[-1] if cuts else low
+    cuts = [m.end() for own in (_CLAUSE, _SAY) for m in own.finditer(text, low, verb)]
+    low = max(cuts, default=low)
     low = _LEADING.match(text, low, verb).end()
     piece = text[low:verb].rstrip()
     if piece.endswith(","):
-        parts = piece[:-1].split(",")
-        last = parts[-1].strip()
-        if _PERSON.fullmatch(last) and not _INSTITUTION.search(last):
-            start = low + len(piece) - 1 - len(parts[-1])
-            return _named(text, start, low + len(piece) - 1)
-        return _named(text, low, low + len(parts[0])) if len(parts) > 1 else None
-    tail = piece.rsplit(",", 1)[-1]
+        parts = list(regex.finditer(r"[^,]+", piece))
+        people = [p for p in parts if _PERSON.fullmatch(p.group().strip()) and not _INSTITUTION.search(p.group())]
+        own = next(iter(people or parts)) if people or len(parts) > 1 else None
+        return _named(text, low + own.start(), low + own.end()) if own else None
+    tail = piece if " & " in piece else piece.rsplit(",", 1)[-1]  # Keefe, Bruyette & Woods
     return _named(text, low + len(piece) - len(tail), low + len(piece))
 
 
 def _named(text: str, start: int, end: int) -> Span | None:
     """The span as a speaker; None where it is no name: empty, too long, or an agency that passes the words on."""
+    start = _JOINED.match(text, start, end).end()
     tail = _TRAILING.search(text, start, end)
     span = _trimmed(text, start, tail.start() if tail else end)
     name = text[slice(*span)]
-    if not _NOUN.search(name) or len(name.split()) > LONGEST_NAME or any(mark in name for mark in '“”"'):
+    if not _NOUN.search(name) or not _is_noun_phrase(name) or any(mark in name for mark in '“”"'):
         return None
     return None if any(b == len(name) for _, _, b in mentions(name, {})) else span
+
+
+def _is_noun_phrase(name: str) -> bool:
+    """Whether words may name who speaks; no clause, adverb, time, or noun that is neither a name nor several people.
+
+    >>> [_is_noun_phrase(name) for name in ("one analyst", "officials", "sign", "said Lee", "more than in 2006")]
+    [True, True, False, False, False]
+    """
+    parts = name.split()
+    if len(parts) > LONGEST_NAME or parts[0].casefold() in _NO_HEAD or not _INSIDE.isdisjoint(parts):
+        return False
+    pronoun = len(parts) > 1 and any(map(_PRONOUN.fullmatch, (parts[0], parts[-1])))
+    if pronoun or parts[-1] in _NO_END or not name[0].isalnum():
+        return False
+    if name in ("The", "A") or _NO_NOUN.match(name) or _SAY.search(name):
+        return False
+    return len(parts) > 1 or not name.islower() or bool(_ALONE.fullmatch(name))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

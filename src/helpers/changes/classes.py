@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import log10
 
+from helpers.agencies import AGENCIES, OUTLETS
 from helpers.changes.facts import (
     Named,
     context,
@@ -18,6 +19,7 @@ from helpers.changes.facts import (
 )
 from helpers.changes.hedging import Cue, cue_surplus, hedging
 from helpers.changes.matching import EQUAL, KIN, TYPED, Column, is_kin, is_transliteration
+from helpers.changes.opposites import opposite
 from helpers.changes.segments import segments, sort_of
 from helpers.changes.tokens import Token
 from helpers.changes.vocabulary import QUALIFIERS
@@ -57,6 +59,8 @@ BASE = {
 LONGEST_CLAIM = 6
 # Added to the severity of numbers where several differ in one sentence: a quote of a market, filled in anew.
 REFILLED = -0.25
+# Added to the severity of words replaced by far fewer, or by function words alone.
+UNEVEN = -0.1
 # A number, day or name in a longer stretch was added or dropped with it.
 LONGEST_FACT = 3
 
@@ -94,13 +98,14 @@ def changes_of(
         after = tuple(c.after for c in part if c.after)
         named = _named(columns, low, high, surplus, names)
         if named and named[0] == "attribution" and part[0].relation != TYPED and not sayings:
-            named = _rest(before, after)
+            named = _unsaid(part) or _rest(before, after)
         if named and not is_crossed(part[0], common):
             kind, rule, shift = named
             shift += REFILLED * (kind == "number" and anew)
             evidence = 0.5 * confidence + 0.5 * context(columns, low, high)
             severity = round((BASE[kind] + shift) * (0.55 + 0.45 * evidence), 4)
-            found.append(Found(before, after, kind, rule, severity, low))
+            sides = (before if kind != "added" else (), after if kind != "dropped" else ())  # the others only moved
+            found.append(Found(*sides, kind, rule, severity, low))
     return found
 
 
@@ -124,6 +129,8 @@ def _named(
         return "style", "same word, other form", 0.0
     if hedge := hedging(part, low, surplus):
         return hedge
+    if opposed := opposite(columns, low, high, before, after):
+        return opposed
     if not _weighty(before) and not _weighty(after):
         return ("style", "moved or function words", 0.0) if before or after else None
     if sort in ("number", "name") and not is_placed(columns, low, high, part[0]):
@@ -164,10 +171,12 @@ def _are_kin(before: Sequence[Token], after: Sequence[Token]) -> bool:
 
 
 def _rest(before: Sequence[Token], after: Sequence[Token]) -> Named:
-    """Classes of words that are no fact by their role: wording, dropped, added."""
+    """Classes of words that are no fact by their role: wording, and dropped or added where the other side has none."""
     longest = max(len(before), len(after))
-    if _weighty(before) and _weighty(after) and _like_long(before, after):
-        return "wording", f"{len(before)} for {len(after)} words", _rarity(before, after) - 0.005 * longest
+    if before and after:
+        alike = _weighty(before) and _weighty(after) and _like_long(before, after)
+        shift = _rarity(before, after) - 0.005 * longest if alike else UNEVEN
+        return "wording", f"{len(before)} for {len(after)} words", shift
     longer = before if len(before) >= len(after) else after
     hedges = [t.key for t in longer if t.role in ("hedge", "negation")]
     rule = ", with ".join([f"{longest} words", *hedges[:1]])
@@ -200,12 +209,32 @@ def _special(columns: Sequence[Column], low: int, high: int, before: list[Token]
         if sort != "saying":
             sides = [[t for t in side if not stands(t, columns, 1 - i)] for i, side in enumerate(sides)]
         if bool(sides[0]) != bool(sides[1]) and (brief or sort == "saying"):
-            which = "lost" if sides[0] else "gained"
-            return kind, f"{which}: {(sides[0] or sides[1])[0].key}", shift
+            which, side = ("lost", before) if sides[0] else ("gained", after)
+            key = (sides[0] or sides[1])[0].key
+            if sort == "saying" and (agency := _agency(side)):
+                told = [t.key for t in side]
+                order = sorted((agency, key), key=lambda word: told.index(word.casefold().split()[0]))
+                return kind, f"{which}: {' ... '.join(order)}", 0.0
+            return kind, f"{which}: {key}", shift
     return None
 
 
+def _agency(side: Sequence[Token]) -> str:
+    """The news agency or outlet that words name; none: an empty text."""
+    line = f" {' '.join(token.key for token in side)} "
+    return next((name for name in (*AGENCIES, *OUTLETS) if f" {name.casefold()} " in line), "")
+
+
+def _unsaid(part: Sequence[Column]) -> Named | None:
+    """Words of saying alone that the other sentence has as many of, elsewhere: who says it did not change."""
+    loose = [t for c in part for t, moved in ((c.before, c.moved_before), (c.after, c.moved_after)) if t and not moved]
+    return ("style", "as many words of saying", 0.0) if all(t.role in ("saying", "function") for t in loose) else None
+
+
 def _sayings(columns: Sequence[Column]) -> int:
-    """How many more words of saying one sentence has than the other."""
+    """How many more words of saying one sentence has than the other; none where both quote somebody's quotation."""
+    quoting = [{t.stem for t in side if t} for side in zip(*((c.before, c.after) for c in columns), strict=True)]
+    if all("quote" in stems for stems in quoting):
+        return 0
     before = sum(c.before is not None and c.before.role == "saying" for c in columns)
     return abs(before - sum(c.after is not None and c.after.role == "saying" for c in columns))

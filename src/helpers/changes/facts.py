@@ -13,6 +13,7 @@ from helpers.changes.vocabulary import (
     LOADED,
     MONTHS,
     PLACE_BEFORE,
+    PLAIN_SAYING,
     QUALIFIERS,
     RELATIVE,
     SOURCE_MARKS,
@@ -142,7 +143,9 @@ def _is_date(columns: Sequence[Column], place: int) -> bool:
 
 
 def saying_pair(before: Token, after: Token) -> Named:
-    """Two words of saying: one that judges what is said weighs more."""
+    """Two words of saying: one that judges what is said weighs more; *said* and *stated* are style."""
+    if before.stem in PLAIN_SAYING and after.stem in PLAIN_SAYING:
+        return "style", f"{before.key} / {after.key}", 0.0
     loaded = (before.key in LOADED) != (after.key in LOADED)
     shift = 0.04 if loaded else -0.2
     return "attribution", f"{before.key} / {after.key}", shift

@@ -7,12 +7,14 @@ from helpers.changes.facts import Named
 from helpers.changes.matching import Column, is_matched, opposes
 from helpers.changes.tokens import Token
 from helpers.changes.vocabulary import (
+    ASSERTIVE,
     CLAUSE_OPENERS,
     CONFIRMING,
     CUE_PHRASES,
     CUE_WORDS,
     HEARD,
     HEARSAY,
+    MODAL_VERBS,
     MODALS,
     NEGATIVE,
     OPINION,
@@ -41,6 +43,8 @@ class Cue(NamedTuple):
 def hedging(part: Sequence[Column], low: int, surplus: dict[tuple[int, str], Cue]) -> Named | None:
     """The hedge of a stretch that only its side has (see `cue_surplus`), or words that a prefix makes opposites."""
     sides = {"before": [c.before for c in part if c.before], "after": [c.after for c in part if c.after]}
+    if bare := _asserted(part):
+        return bare
     negated = any(t.role == "negation" or t.key == "non" for side in sides.values() for t in side)
     for i, c in enumerate(part):
         for side in ("before", "after"):
@@ -53,6 +57,18 @@ def hedging(part: Sequence[Column], low: int, surplus: dict[tuple[int, str], Cue
                 return "hedging", f"{which}: {cue.words}", 0.05 * (side == "before") + REWORDED * reworded
         if c.before and c.after and opposes(c.before.key, c.after.key) and _is_brief(*sides.values()) and not negated:
             return "hedging", f"prefix: {c.before.key} / {c.after.key}", 0.0
+    return None
+
+
+def _asserted(part: Sequence[Column]) -> Named | None:
+    """A modal alone in the place of *will* or *would*, however many other hedges the sentences have."""
+    if len(part) > 1 or not (part[0].before and part[0].after) or part[0].moved_before or part[0].moved_after:
+        return None
+    before, after = part[0].before.key, part[0].after.key
+    if before in MODAL_VERBS and after in ASSERTIVE:
+        return "hedging", f"lost: {before}", 0.05
+    if after in MODAL_VERBS and before in ASSERTIVE:
+        return "hedging", f"gained: {after}", 0.0
     return None
 
 

@@ -17,7 +17,8 @@ FUNCTION = frozenset(
         itself he his him himself she her herself they their them themselves we our us ourselves i my me you your
         there here is are was were be been being am has have had having do does did doing done will would shall
         should can get got very more most much many several well now again ago earlier later early only further
-        however meanwhile though although amid per via without no nor neither one's ' s"""
+        however meanwhile moreover furthermore additionally though although amid per via without no
+        nor neither one's ' s"""
     )
 )
 NEGATIONS = frozenset(_listed("not never none nobody nothing cannot unable nowhere"))
@@ -80,11 +81,14 @@ OPINION = frozenset(
 )
 """What holds for no more than likely, or for any, whatever else is said: *expects it will likely*, *any possible*."""
 WEAK = frozenset(_listed("likely possible probably potentially"))
-MODALS = frozenset(_listed("may might could appears appeared appear seems seemed seem"))
+MODAL_VERBS = frozenset(_listed("may might could"))
+MODALS = MODAL_VERBS | frozenset(_listed("appears appeared appear seems seemed seem"))
 VERBS = frozenset(
     _listed("""is are was were be been being am has have had having do does did will would shall should can""")
 )
 """What a clause needs in the place of a modal: *about challenging* is none of *may challenge*."""
+ASSERTIVE = frozenset(_listed("will would shall must"))
+"""What says without a doubt what *may*, *might* and *could* leave open."""
 CLAUSE_OPENERS = frozenset(_listed("who what which that where"))
 CUE_WORDS = frozenset(word for phrase in CUE_PHRASES for word in phrase)
 NEGATIVE_PREFIXES = ("un", "in", "im", "ir", "dis", "non", "non-")
@@ -109,6 +113,8 @@ LOADED = frozenset(
     )
 )
 """Verbs of saying that judge what is said."""
+PLAIN_SAYING = frozenset(_listed("say state add"))
+"""Verbs of saying that are one word in other dress."""
 DAYS = frozenset(
     _listed("""monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri""")
 )

@@ -20,7 +20,7 @@ from helpers.lineage import AGENCY
 from helpers.overlap import between_articles, same_article
 from helpers.passages import candidate_pairs
 from helpers.prose import ProseWords, corpus_words
-from helpers.report.changes import MOST_ROWS, changes_view, distinct_facts
+from helpers.report.changes import MOST_ROWS, changes_view, distinct_facts, passed_off_view
 from helpers.report.marks import (
     STRENGTH,
     Passage,
@@ -34,7 +34,7 @@ from helpers.report.marks import (
 from helpers.report.outlets import outlets_view, several_outlets
 from helpers.report.overview import overview
 from helpers.segmentation import quotations
-from helpers.spoken import shared_speech
+from helpers.spoken import passed_off_table, shared_speech
 from helpers.tables import atomic
 
 OPENING = 70
@@ -143,14 +143,28 @@ class Results:
 
     @cached_property
     def pairs(self) -> dict[tuple[str, str], str]:
-        """Page of every pair that has one, by both orders: those joined, and those of the changes that are shown."""
+        """Page of every pair that has one, by both orders: those joined, and those that the page of changes shows."""
         shown = distinct_facts(self.table["changes"], self.text).head(MOST_ROWS)
-        changed = set(zip(shown["article_id"], shown["source_id"], strict=True)) & {*self.shown} & {*self.overlap.index}
+        named = {
+            pair for rows in (shown, self.flags) for pair in zip(rows["article_id"], rows["source_id"], strict=True)
+        }
+        changed = named & {*self.shown} & {*self.overlap.index}
         found = {}
         for a, b in sorted({(min(pair), max(pair)) for pair in self.joined | changed}):
             names = [Path(self.articles[name].page).stem for name in (a, b)]
             found[a, b] = found[b, a] = f"pairs/{names[0]}-{names[1]}.html"
         return found
+
+    @cached_property
+    def flags(self) -> pd.DataFrame:
+        """Quotations whose words others tell in their own voice."""
+        return passed_off_table(self.text, self.words, self.table["passages"])
+
+    @cached_property
+    def passed_off(self) -> dict[str, list[dict[str, Any]]]:
+        """The same as pages show them, by article."""
+        groups = self.flags.groupby("article_id")
+        return {name: passed_off_view(rows, self.text, self.articles, self.pairs) for name, rows in groups}
 
     @cached_property
     def _speech(self) -> dict[tuple[str, str], pd.DataFrame]:
@@ -229,7 +243,7 @@ def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any])
     for (a, b), page in run.pairs.items():
         if a < b:
             _page(environment, run, page, "pair.html", _pair(run, a, b))
-    changed = changes_view(run.table["changes"], run.text, run.articles, run.pairs)
+    changed = changes_view(run.table["changes"], run.text, run.articles, run.pairs, run.flags)
     _page(environment, run, "changes.html", "changes.html", changed)
     (run.reports / "outlets.html").unlink(missing_ok=True)
     if several_outlets(run.table["articles"]):
@@ -270,6 +284,7 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
         "sources": sources,
         "prints": [run.articles[name] for name in run.prints[own]],
         "compared": own in run.compared,
+        "passed_off": run.passed_off.get(own, []),
         "lineage": _lineage(run, article),
         "blocks": _blocks(run, own, marks, run.speech(own, run.ranked_sources(own))),
         "edits": list(edits.itertuples()),
