@@ -42,6 +42,7 @@ _INSTITUTION = regex.compile(
 )
 _ABBREVIATED = r"(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|St|Inc|Corp|Co|Ltd))"
 _SHORTENED = r"(?<!\b(?:U\.S|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|St)|\s\p{Lu})"  # the code of a share may end a sentence
+_SENTENCE_END = regex.compile(rf"{_SHORTENED}[.!?][”\"’']?\s+(?=\p{{Lu}})|\n")
 _CLAUSE = regex.compile(
     rf"{_ABBREVIATED}[.!?;:]\s|[“”\"\n–—]| - | (?:but|while|when|because|although|as|that|after|before) "
 )
@@ -199,7 +200,7 @@ def _ahead(text: str, span: Span) -> Span | None:
 def _behind(text: str, span: Span) -> Span | None:
     """The speaker in what leads to a quotation, within its sentence: the subject of the last verb of saying."""
     piece = text[slice(*span)]
-    ends = [m.end() for m in regex.finditer(rf"{_SHORTENED}[.!?][”\"’']?\s+(?=\p{{Lu}})|\n", piece.rstrip())]
+    ends = [m.end() for m in _SENTENCE_END.finditer(piece.rstrip())]
     low = span[0] + (ends[-1] if ends else 0)
     piece = text[low : span[1]]
     if according := _ACCORDING.search(piece):
