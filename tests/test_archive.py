@@ -235,6 +235,14 @@ def union(*folders):
     return whole.everything(both, grow.Settings(processes=1))
 
 
+def remade(archive, monkeypatch, large):
+    """Let corpora of `large` articles count as large, and the archive be as a run of its kind makes it."""
+    monkeypatch.setattr(size, "LARGE", large)
+    if large > 20:
+        for name, table in union(archive / "raw").items():
+            splice.write(table, name, archive / "out" / "processed")
+
+
 def indexed(said):
     """How often an index was made."""
     return sum(" index " in line and "reused" not in line for line in said)
@@ -242,10 +250,7 @@ def indexed(said):
 
 @pytest.mark.parametrize("large", [20, 1000])
 def test_additions_make_the_tables_of_a_full_run(archive, monkeypatch, large):
-    monkeypatch.setattr(size, "LARGE", large)
-    if large > 20:  # the run was made as a large one
-        for name, table in union(archive / "raw").items():
-            splice.write(table, name, archive / "out" / "processed")
+    remade(archive, monkeypatch, large)
     said = []
     for day in ("day", "next"):
         done = whole.add(archive / "out", archive / day, said.append, processes=1)
@@ -342,10 +347,7 @@ def test_the_command_shows_the_new_articles_and_renews_pages_figures_and_lists(a
 
 @pytest.mark.parametrize("large", [20, 1000])
 def test_articles_that_the_run_has_are_skipped(archive, monkeypatch, large):
-    monkeypatch.setattr(size, "LARGE", large)
-    if large > 20:  # the run was made as a large one
-        for name, table in union(archive / "raw").items():
-            splice.write(table, name, archive / "out" / "processed")
+    remade(archive, monkeypatch, large)
     shutil.copytree(archive / "day", archive / "growing")
     whole.add(archive / "out", archive / "growing", processes=1)
     said = []

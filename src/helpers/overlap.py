@@ -316,11 +316,17 @@ def _derived_scores(
     """The `derived_score` of articles and their nearest others; of one that has none, that of nothing contained."""
     place = {name: number for number, name in enumerate(prose.keys())}
     asked = [pair for pair in pairs if pair not in known and isinstance(pair[1], str)]
-    keys = keys or corpus_keys(text for _, text in prose.items())
-    own, source = (np.array([place[pair[side]] for pair in asked], dtype=np.int64) for side in (0, 1))
-    contained = zip(*(containments(keys, own, source, n).tolist() for n in (1, 3)), strict=True)
-    scores = {**known, **{pair: derived_score(*both) for pair, both in zip(asked, contained, strict=True)}}
+    scores = {**known, **derived_scores(asked, place, keys or corpus_keys(text for _, text in prose.items()))}
     return [scores.get(pair, derived_score(0.0, 0.0)) for pair in pairs]
+
+
+def derived_scores(
+    pairs: Sequence[tuple[str, str]], place: Mapping[str, int], keys: CorpusKeys
+) -> dict[tuple[str, str], float]:
+    """The `derived_score` of each of these pairs; `place` is that of an article among those of `keys`."""
+    own, source = (np.array([place[pair[side]] for pair in pairs], dtype=np.int64) for side in (0, 1))
+    contained = zip(*(containments(keys, own, source, n).tolist() for n in (1, 3)), strict=True)
+    return {pair: derived_score(*both) for pair, both in zip(pairs, contained, strict=True)}
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

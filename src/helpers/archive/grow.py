@@ -15,13 +15,12 @@ from helpers.archive.pairs import Pairs
 from helpers.archive.splice import pair_numbers
 from helpers.archive.texts import Texts, grown
 from helpers.archive.words import Focus, Spans
-from helpers.calibration import derived_score
 from helpers.candidates import candidates_table, corpus_keys, formulae_table
 from helpers.candidates.keys import Places
 from helpers.comparison import of_candidates
 from helpers.passages import no_rows, passages_table
 from helpers.prose import corpus_words, prose_texts
-from helpers.similarity import containments, word_vectors
+from helpers.similarity import word_vectors
 from helpers.sources import Reading
 from helpers.spoken import Reused
 
@@ -187,10 +186,7 @@ class Growth(Articles):
         pairs = {(name, row.source_id) for name, row in near.items()} - self._scores.keys()
         known, numbers = self._pairs
         places = dict(zip(self.grown.texts.meta["article_id"], numbers.tolist(), strict=True))
-        asked = sorted(pairs)
-        own, other = (np.array([places[pair[side]] for pair in asked], dtype=np.int64) for side in (0, 1))
-        contained = zip(*(containments(known.keys, own, other, n).tolist() for n in (1, 3)), strict=True)
-        scores = {pair: derived_score(*both) for pair, both in zip(asked, contained, strict=True)}
+        scores = overlap.derived_scores(sorted(pairs), places, known.keys)
         read = self._focus, self.passages, self.overlap
         return overlap.copying_table(*read, similar, {}, same, scores=self._scores | scores, found=self._reused)
 
