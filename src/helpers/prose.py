@@ -99,11 +99,6 @@ def clip_and_count(own: ProseWords, start: int, end: int) -> tuple[tuple[int, in
     return span, Counted(inside.stop - inside.start, int(np.count_nonzero(own.quoted[inside])))
 
 
-def count_words(own: ProseWords, start: int, end: int) -> Counted:
-    """Prose words of an article in one of its passages, and those of them in direct speech."""
-    return clip_and_count(own, start, end)[1]
-
-
 def prose_texts(articles: pd.DataFrame, sentences: pd.DataFrame) -> pd.Series:
     """The prose of each article, its sentences joined by blanks; indexed and sorted by article_id."""
     text = dict(zip(articles["article_id"], articles["text"], strict=True))
