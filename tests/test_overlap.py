@@ -13,7 +13,7 @@ from helpers.calibration import derived_score
 from helpers.candidates import corpus_keys
 from helpers.comparison import compare
 from helpers.passages import no_rows, passages_table
-from helpers.prose import ProseWords, clip_and_count, corpus_words, prose_texts, prose_words
+from helpers.prose import JoinedWords, ProseWords, corpus_words, prose_texts, prose_words
 from helpers.segmentation import sentences, word_keys
 from helpers.similarity import containment
 from helpers.spoken import Reused
@@ -98,7 +98,8 @@ def test_speech_that_both_have_in_quotation_marks_is_reported_apart():
     assert copying_of(corpus, passages_of(("b", 0, 5, "verbatim")))["quoted_share"][0] == 0.1
     told = {"a": corpus["a"], "b": words_of(10)}
     assert overlap.overlap_table(told, passages_of(("b", 0, 5, "verbatim")))["quoted_share"].tolist() == [0, 0]
-    assert clip_and_count(corpus["a"], 0, 20)[1] == (5, 2)
+    clipped = JoinedWords.of([corpus["a"]]).clipped(*(np.array([value]) for value in (0, 0, 20)))
+    assert (*clipped.n_words, *clipped.quoted_words) == (5, 2)
 
 
 def test_captions_and_credits_do_not_count(cleaned):

@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from helpers import tables
-from helpers.alignment import AlignSettings, Document, Loops, Passage, align_documents, fastest
-from helpers.prose import ProseWords, clip_and_count
+from helpers.alignment import AlignSettings, Loops, Passage, Prepared, align_documents, fastest
+from helpers.prose import JoinedWords, ProseWords
 from helpers.workers import end_with_parent
 
 COLUMNS = [
@@ -38,7 +39,7 @@ PARALLEL_PAIRS = 400
 LEAST_CHUNK, MOST_CHUNK = 64, 2048
 """Pairs a worker process is handed at a time: the more, the fewer texts are made ready in both."""
 CHUNKS_PER_PROCESS = 12
-KEPT_DOCUMENTS = 2000
+KEPT_TEXTS = 2000
 """Texts made ready for alignment that a process keeps at most, about 70 kB each for an article of 500 words."""
 
 _TYPES = {name: "str" for name in ("article_id", "source_id", "kind")} | {"score": "float64"}
@@ -47,14 +48,19 @@ Pair = tuple[str, str]
 Aligned = tuple[int, pd.DataFrame]
 
 
+Found = tuple[int, int, Passage]
+"""A passage of two articles, which are given by number."""
+
+
 @dataclass(frozen=True)
 class _Job:
-    """Pairs to align, and of their articles the text, the language and the words that count."""
+    """Pairs to align, as numbers of the articles of the job; and of these the texts, languages and words that count."""
 
-    pairs: list[Pair]
-    texts: dict[str, str]
-    languages: dict[str, str]
-    words: dict[str, ProseWords]
+    pairs: list[tuple[int, int]]
+    articles: list[str]
+    texts: list[str]
+    languages: list[str]
+    words: JoinedWords
 
 
 @dataclass
@@ -63,23 +69,21 @@ class _Aligner:
 
     settings: AlignSettings
     loops: Loops
-    documents: dict[str, Document] = field(default_factory=dict)
+    texts: dict[str, Prepared] = field(default_factory=dict)
 
     def aligned(self, job: _Job) -> Aligned:
         """The number of pairs of a job, and their rows of `passages`."""
-        for article, text in job.texts.items():
-            known = self.documents.pop(article, None)
-            self.documents[article] = known or Document.from_text(text, job.languages[article])
-        found = [row for pair in job.pairs for row in self._of_pair(pair, job.words)]
-        for article in list(self.documents)[:-KEPT_DOCUMENTS]:  # those needed longest ago
-            del self.documents[article]
-        rows = pd.DataFrame(found, columns=COLUMNS) if found else no_rows()
-        return len(job.pairs), rows.drop_duplicates(KEY)
+        for article, text, language in zip(job.articles, job.texts, job.languages, strict=True):
+            known = self.texts.pop(article, None)
+            self.texts[article] = known or self.loops.prepared(text, language, self.settings)
+        found = [(*pair, passage) for pair in job.pairs for passage in self._passages(job, *pair)]
+        for article in list(self.texts)[:-KEPT_TEXTS]:  # those needed longest ago
+            del self.texts[article]
+        return len(job.pairs), both_rows(found, job.articles, job.words).drop_duplicates(KEY)
 
-    def _of_pair(self, pair: Pair, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
-        document, source = (self.documents[article] for article in pair)
-        for passage in align_documents(document, source, self.settings, self.loops):
-            yield from both_rows(pair, passage, words)
+    def _passages(self, job: _Job, first: int, second: int) -> list[Passage]:
+        text, source = self.texts[job.articles[first]], self.texts[job.articles[second]]
+        return align_documents(text, source, self.settings, self.loops.passages)
 
 
 _worker: list[_Aligner] = []
@@ -150,9 +154,14 @@ def _chunks(pairs: list[Pair], processes: int) -> list[list[Pair]]:
 def _job(
     pairs: list[Pair], texts: Mapping[str, str], corpus: Mapping[str, ProseWords], languages: Mapping[str, str]
 ) -> _Job:
-    needed = dict.fromkeys(article for pair in pairs for article in pair)
-    spoken = {article: languages.get(article, "en") for article in needed}
-    return _Job(pairs, {a: texts[a] for a in needed}, spoken, {a: corpus[a] for a in needed})
+    numbers = {article: n for n, article in enumerate(dict.fromkeys(chain.from_iterable(pairs)))}
+    return _Job(
+        [(numbers[first], numbers[second]) for first, second in pairs],
+        [*numbers],
+        [texts[article] for article in numbers],
+        [languages.get(article, "en") for article in numbers],
+        JoinedWords.of([corpus[article] for article in numbers]),
+    )
 
 
 def _aligned(jobs: Sequence[Callable[[], _Job]], aligner: _Aligner, processes: int) -> Iterator[Aligned]:
@@ -192,14 +201,43 @@ def _aligned_in_worker(job: _Job) -> Aligned:
     return _worker[0].aligned(job)
 
 
-def both_rows(pair: Pair, p: Passage, words: Mapping[str, ProseWords]) -> Iterator[tuple[object, ...]]:
-    """A passage as rows of both articles, cut to their prose; none where neither side has any."""
-    here, count = clip_and_count(words[pair[0]], p.start, p.end)
-    there, other_count = clip_and_count(words[pair[1]], p.source_start, p.source_end)
-    if not count.n_words and not other_count.n_words:  # datelines, captions and credits alone are no evidence
-        return
-    yield pair[0], *here, pair[1], *there, p.kind, p.score, *count, p.block
-    yield pair[1], *there, pair[0], *here, p.kind, p.score, *other_count, p.block
+def both_rows(found: Sequence[Found], articles: Sequence[str], words: JoinedWords) -> pd.DataFrame:
+    """Passages as rows of both articles, cut to their prose; none where neither side has any.
+
+    Args:
+        found: passages of articles that are given by number.
+        articles: their article_ids.
+        words: their prose words.
+    """
+    if not found:
+        return no_rows()
+    names = pd.array(articles, dtype="str")
+    first, second = np.array([pair for *pair, _ in found]).T
+    table = pd.DataFrame([passage for _, _, passage in found], columns=Passage._fields)
+    here = words.clipped(first, table["start"].to_numpy(), table["end"].to_numpy())
+    there = words.clipped(second, table["source_start"].to_numpy(), table["source_end"].to_numpy())
+    counts = (here.n_words > 0) | (there.n_words > 0)  # datelines, captions and credits alone are no evidence
+    sides = [(first, here, second, there), (second, there, first, here)]
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "article_id": names[own],
+                    "start": span.start,
+                    "end": span.end,
+                    "source_id": names[source],
+                    "source_start": other.start,
+                    "source_end": other.end,
+                    "kind": table["kind"],
+                    "score": table["score"],
+                    "n_words": span.n_words,
+                    "quoted_words": span.quoted_words,
+                    "block": table["block"],
+                }
+            )[counts]
+            for own, span, source, other in sides
+        ]
+    )
 
 
 def no_rows() -> pd.DataFrame:

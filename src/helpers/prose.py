@@ -83,20 +83,59 @@ def _prose_words_of(jobs: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray
     return [_prose_words(*job) for job in jobs]
 
 
-class Counted(NamedTuple):
-    """How many words of a passage count."""
+class Clipped(NamedTuple):
+    """Spans cut to the prose words inside them, and how many words these are."""
 
-    n_words: int
-    quoted_words: int
+    start: np.ndarray
+    end: np.ndarray
+    n_words: np.ndarray
+    quoted_words: np.ndarray
 
 
-def clip_and_count(own: ProseWords, start: int, end: int) -> tuple[tuple[int, int], Counted]:
-    """The span from the first to the last prose word in [start, end) (all of it if there is none), and its words."""
-    inside = own.inside(start, end)
-    if inside.start >= inside.stop:
-        return (start, end), Counted(0, 0)
-    span = int(own.start[inside.start]), int(own.end[inside.stop - 1])
-    return span, Counted(inside.stop - inside.start, int(np.count_nonzero(own.quoted[inside])))
+@dataclass(frozen=True, eq=False)
+class JoinedWords:
+    """The prose words of several articles, one article behind the other: for spans by the thousand.
+
+    Attributes:
+        start: First character of each word, in its article.
+        end: Character after its last.
+        quoted: Whether it is direct speech.
+        lengths: Words of each article.
+    """
+
+    start: np.ndarray
+    end: np.ndarray
+    quoted: np.ndarray
+    lengths: np.ndarray
+
+    @classmethod
+    def of(cls, articles: Sequence[ProseWords]) -> "JoinedWords":
+        """The words of these articles, of one at least."""
+        start, end, quoted = (
+            np.concatenate([getattr(words, name) for words in articles]) for name in ("start", "end", "quoted")
+        )
+        return cls(start, end, quoted, np.array([len(words) for words in articles]))
+
+    def inside(self, article: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The words wholly in [start, end) of each article, by number: the first, and the one behind the last."""
+        length = 1 + max(int(end.max(initial=0)), int(self.end.max(initial=0)))
+        shift = np.repeat(np.arange(len(self.lengths)) * length, self.lengths)
+        first = np.searchsorted(self.start + shift, start + article * length)
+        return first, np.maximum(first, np.searchsorted(self.end + shift, end + article * length, side="right"))
+
+    def clipped(self, article: np.ndarray, start: np.ndarray, end: np.ndarray) -> Clipped:
+        """Each span of an article from its first to its last prose word; all of it if there is none.
+
+        >>> words = ProseWords(np.array([4, 8]), np.array([7, 11]), np.array([0, 0]), np.array([True, False]))
+        >>> spans = JoinedWords.of([words]).clipped(np.array([0, 0]), np.array([0, 20]), np.array([11, 25]))
+        >>> [column.tolist() for column in spans]
+        [[4, 20], [11, 25], [2, 0], [1, 0]]
+        """
+        first, stop = self.inside(article, start, end)
+        quoted, some = np.append(0, np.cumsum(self.quoted)), np.flatnonzero(first < stop)
+        start, end = start.copy(), end.copy()
+        start[some], end[some] = self.start[first[some]], self.end[stop[some] - 1]
+        return Clipped(start, end, stop - first, quoted[stop] - quoted[first])
 
 
 def prose_texts(articles: pd.DataFrame, sentences: pd.DataFrame) -> pd.Series:

@@ -20,8 +20,8 @@ _WORD = regex.compile(
     rf"[\p{{L}}\p{{N}}][\p{{L}}\p{{M}}\p{{N}}{_HIDDEN}]*(?:['’ʼ＇][\p{{L}}\p{{M}}\p{{N}}{_HIDDEN}]+)*"
 )
 _ATTACHED = regex.compile(rf"[\p{{M}}{_HIDDEN}]")
-_PLAIN = 0x2E80  # scripts written without blanks begin here
-_LETTER, _APOSTROPHE, _OTHER = 1, 2, 3
+PLAIN = 0x2E80  # scripts written without blanks begin here
+LETTER, APOSTROPHE, OTHER = 1, 2, 3
 _HIDDEN_RUN = regex.compile(f"[{_HIDDEN}]+")
 _APOSTROPHES = regex.compile("[’ʼ＇]")
 _TYPESET = {"’": "'", **dict.fromkeys("“”‘–—…", " ")}  # beyond ASCII, what most texts have
@@ -96,13 +96,13 @@ def words(text: str) -> list[Word]:
 def word_spans(text: str) -> Places:
     """Where the words of a text start and end; the same as `words`, for texts by the thousand."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kinds = _kinds()[np.minimum(codes, _PLAIN)]
-    if (kinds == _OTHER).any():
+    kinds = character_kinds()[np.minimum(codes, PLAIN)]
+    if (kinds == OTHER).any():
         spans = [(m.start() + a, m.start() + b) for m in _WORD.finditer(text) for a, b in _inner_spans(m.group())]
         return _columns(spans)
     inside = np.zeros(len(codes) + 2, dtype=bool)
-    inside[1:-1] = kinds == _LETTER
-    apostrophes = np.flatnonzero(kinds == _APOSTROPHE) + 1
+    inside[1:-1] = kinds == LETTER
+    apostrophes = np.flatnonzero(kinds == APOSTROPHE) + 1
     inside[apostrophes[inside[apostrophes - 1] & inside[apostrophes + 1]]] = True
     edges = np.flatnonzero(inside[1:] != inside[:-1]).astype(np.int32)
     return edges[::2], edges[1::2]
@@ -126,14 +126,14 @@ def _columns(spans: list[tuple[int, int]]) -> Places:
 
 
 @lru_cache
-def _kinds() -> NDArray[np.int8]:
+def character_kinds() -> NDArray[np.int8]:
     """Letter or digit, apostrophe, mark or blank, or what only the pattern can tell, of each plain character."""
-    kinds = np.zeros(_PLAIN + 1, dtype=np.int8)
-    for code in range(_PLAIN):
+    kinds = np.zeros(PLAIN + 1, dtype=np.int8)
+    for code in range(PLAIN):
         char = chr(code)
-        kinds[code] = _LETTER if _WORD.fullmatch(char) else _OTHER if _ATTACHED.match(char) else 0
-    kinds[[ord(mark) for mark in "'’"]] = _APOSTROPHE
-    kinds[_PLAIN] = _OTHER
+        kinds[code] = LETTER if _WORD.fullmatch(char) else OTHER if _ATTACHED.match(char) else 0
+    kinds[[ord(mark) for mark in "'’"]] = APOSTROPHE
+    kinds[PLAIN] = OTHER
     return kinds
 
 

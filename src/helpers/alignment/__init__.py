@@ -5,7 +5,7 @@
 """
 
 from helpers.alignment.blocks import Block, find_blocks
-from helpers.alignment.documents import Document
+from helpers.alignment.documents import Document, Prepared
 from helpers.alignment.loops import Loops, fastest
 from helpers.alignment.rows import Passage, align, align_documents
 from helpers.alignment.settings import PAN_SETTINGS, AlignSettings
@@ -17,6 +17,7 @@ __all__ = [
     "Document",
     "Loops",
     "Passage",
+    "Prepared",
     "align",
     "align_documents",
     "fastest",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.alignment.documents import Document
+from helpers.alignment.documents import Document, Prepared
 from helpers.alignment.pairing import Box, Side, pair_sides
 from helpers.alignment.refine import Fit, refine
 from helpers.alignment.select import drop_overlapping, overlaps_much, snap
@@ -38,7 +38,7 @@ class Block:
         return Block(self.source_start, self.source_end, self.start, self.end, self.score)
 
 
-def is_canonical(document: Document, source: Document) -> bool:
+def is_canonical(document: Prepared, source: Prepared) -> bool:
     """Whether `document` comes first: the shorter text, or the first in the alphabet of two as long.
 
     All work is done in this order and turned round at the end, so that align(a, b) mirrors align(b, a).

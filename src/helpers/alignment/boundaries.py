@@ -93,17 +93,18 @@ def opening_words(text: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
     codes = _codes(text)[starts]
     opening = _opening_letters()[np.minimum(codes, MOST_LETTERS - 1)]
     for place in np.flatnonzero(codes >= MOST_LETTERS).tolist():
-        opening[place] = _is_opening(chr(codes[place]))
+        opening[place] = is_opening(chr(codes[place]))
     return np.append(opening, True)
 
 
 @lru_cache
 def _opening_letters() -> NDArray[np.bool_]:
     """Which of the first characters of Unicode are capitals or digits."""
-    return np.array([_is_opening(chr(code)) for code in range(MOST_LETTERS)])
+    return np.array([is_opening(chr(code)) for code in range(MOST_LETTERS)])
 
 
-def _is_opening(letter: str) -> bool:
+def is_opening(letter: str) -> bool:
+    """Whether a sentence may open with this character: a capital or a digit."""
     return letter.isupper() or letter.isdigit()
 
 
@@ -125,7 +126,8 @@ def boundary_priors(kinds: NDArray[np.int8], opening: NDArray[np.bool_], wrapped
     return priors
 
 
-def _is_abbreviation(key: str) -> bool:
+def is_abbreviation(key: str) -> bool:
+    """Whether the full stop behind this word ends no unit."""
     return key in ABBREVIATIONS or (len(key) == 1 and key.isascii())
 
 
@@ -140,7 +142,7 @@ def unit_starts(kinds: NDArray[np.int8], keys: Sequence[str], wrapped: bool) -> 
     places = np.flatnonzero(breaks)
     for place, marked in zip(places.tolist(), (kinds[places] == MARK).tolist(), strict=True):
         length = place - starts[-1]
-        if length == 0 or (marked and (length < LEAST_UNIT_WORDS or _is_abbreviation(keys[place - 1]))):
+        if length == 0 or (marked and (length < LEAST_UNIT_WORDS or is_abbreviation(keys[place - 1]))):
             continue
         starts += range(starts[-1] + MOST_UNIT_WORDS, place, MOST_UNIT_WORDS)
         starts.append(place)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,18 @@ PAIR_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 Numbers = NDArray[np.uint64]
 Indices = NDArray[np.int32]
+
+
+class Prepared(Protocol):
+    """A text made ready for alignment, whichever implementation reads it."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+
+    @property
+    def n_words(self) -> int:
+        """Number of words."""
 
 
 class Incidence(NamedTuple):
@@ -65,7 +77,6 @@ class Document:
         wrapped: Whether line ends wrap the lines rather than end them.
         priors: Prior of a passage starting or ending at each boundary, in nats.
         unit_starts: First word of each unit (most are sentences), and the number of words.
-        prepared: What the compiled aligner reads of it, by the least words of a verbatim run.
     """
 
     text: str
@@ -83,7 +94,6 @@ class Document:
     wrapped: bool
     priors: NDArray[np.float64]
     unit_starts: NDArray[np.intp]
-    prepared: dict[int, object] = field(default_factory=dict, repr=False)
     _ngrams: dict[int, Ngrams] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -183,11 +193,16 @@ class Document:
 
 
 def _words(text: str, starts: Indices, ends: Indices, keys: list[str], language: str) -> list[Word]:
-    """The words as a lexicon knows them: with their accents, where they have any that count."""
     if text.isascii() or language == "en":
         return list(keys)
-    written = (text[a:b].casefold() for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
-    return [(key, word) if word != key else key for key, word in zip(keys, written, strict=True)]
+    spans = zip(keys, starts.tolist(), ends.tolist(), strict=True)
+    return [lexical(key, text[a:b], language) for key, a, b in spans]
+
+
+def lexical(key: str, word: str, language: str) -> Word:
+    """A word as a lexicon knows it: its key, and with its accents where they count."""
+    written = key if language == "en" or word.isascii() else word.casefold()
+    return (key, written) if written != key else key
 
 
 def pair_numbers(numbers: Numbers) -> Numbers:

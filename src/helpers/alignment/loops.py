@@ -2,12 +2,19 @@
 
 from importlib.util import find_spec
 
+from helpers.alignment.documents import Document
 from helpers.alignment.rows import Loops, canonical_passages
+from helpers.alignment.settings import AlignSettings
 
 COMPILED_PAIRS = 20_000
 """From this many pairs on, loading machine code pays (once after an update it is compiled, which takes a minute)."""
 
-PLAIN = canonical_passages
+
+def _document(text: str, language: str, settings: AlignSettings) -> Document:
+    return Document.from_text(text, language)
+
+
+PLAIN = Loops(_document, canonical_passages)
 
 
 def fastest(n_pairs: int) -> Loops:
@@ -17,4 +24,4 @@ def fastest(n_pairs: int) -> Loops:
     from helpers.alignment import compiled
 
     compiled.make_ready()
-    return compiled.canonical_passages
+    return Loops(compiled.prepared, compiled.canonical_passages)

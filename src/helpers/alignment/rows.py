@@ -1,7 +1,8 @@
 """Passages: verbatim runs, edited and paraphrased rows of two texts, numbered by block."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from helpers.alignment.blocks import Scored, find_boxes, is_canonical
-from helpers.alignment.documents import Document
+from helpers.alignment.documents import Document, Prepared
 from helpers.alignment.pairing import Box, Side, pair_sides
 from helpers.alignment.plausibility import is_plausible, is_plausible_alone
 from helpers.alignment.settings import AlignSettings
@@ -26,8 +27,7 @@ LEAST_IDENTICAL_WORDS = 3
 LEAST_PARAPHRASE_SCORE = 0.25
 
 
-@dataclass(frozen=True, order=True)
-class Passage:
+class Passage(NamedTuple):
     """A tight row: every word of it has a counterpart, or is a changed word among some that have.
 
     Attributes:
@@ -71,26 +71,35 @@ def canonical_passages(document: Document, source: Document, settings: AlignSett
     return [_passage(sides, *values) for values in found]
 
 
-Loops = Callable[[Document, Document, AlignSettings], list[Passage]]
-"""An implementation of `canonical_passages`; what it gives is the same."""
+Passages = Callable[[Any, Any, AlignSettings], list[Passage]]
+
+
+class Loops(NamedTuple):
+    """An implementation: what makes a text in a language ready, and its `canonical_passages` of two such texts.
+
+    All find the same passages.
+    """
+
+    prepared: Callable[[str, str, AlignSettings], Prepared]
+    passages: Passages
 
 
 def align_documents(
-    document: Document, source: Document, settings: AlignSettings, loops: Loops = canonical_passages
+    document: Prepared, source: Prepared, settings: AlignSettings, passages: Passages = canonical_passages
 ) -> list[Passage]:
     """Passages of two texts in text order; turning the texts round mirrors them exactly.
 
     Args:
-        document: One text.
+        document: One text, made ready by `Document.from_text` or the implementation that `passages` belongs to.
         source: The other; nothing is assumed about who copied.
         settings: See `AlignSettings`.
-        loops: Which implementation runs; see `loops.fastest`.
+        passages: See `loops.fastest`.
     """
     if not document.n_words or not source.n_words:
         return []
     if is_canonical(document, source):
-        return sorted(loops(document, source, settings))
-    return sorted(passage.mirrored() for passage in loops(source, document, settings))
+        return sorted(passages(document, source, settings))
+    return sorted(passage.mirrored() for passage in passages(source, document, settings))
 
 
 def align(text: str, source_text: str, settings: AlignSettings | None = None, language: str = "en") -> list[Passage]:

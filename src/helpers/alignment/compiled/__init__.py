@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.alignment import rows as plain
-from helpers.alignment.compiled import rows, words
-from helpers.alignment.documents import Document
+from helpers.alignment.compiled import rows, texts, words
+from helpers.alignment.compiled.texts import Readers, Text
 from helpers.alignment.rows import Passage
 from helpers.alignment.settings import AlignSettings
 
@@ -31,21 +31,25 @@ class Options(NamedTuple):
     summaries: bool
 
 
-def canonical_passages(document: Document, source: Document, settings: AlignSettings) -> list[Passage]:
+def prepared(text: str, language: str, settings: AlignSettings) -> Text:
+    """As `Document.from_text`."""
+    return texts.prepared(text, language, settings.min_verbatim_words, _readers)
+
+
+def canonical_passages(text: Text, source: Text, settings: AlignSettings) -> list[Passage]:
     """As `rows.canonical_passages`."""
     options = Options(**{name: kind(getattr(settings, name)) for name, kind in Options.__annotations__.items()})
-    own, others = (words.words_of(d, settings.min_verbatim_words, _incidences) for d in (document, source))
-    left, edges, scores = _passages(own, others, options)
+    left, edges, scores = _passages(text.words, source.words, options)
     if left:
-        return plain.canonical_passages(document, source, settings)
+        return plain.canonical_passages(text.document, source.document, settings)
     found = zip(edges.tolist(), scores.tolist(), strict=True)
     return [Passage(a, b, c, d, KINDS[kind], score, block) for (a, b, c, d, kind, block), score in found]
 
 
 def make_ready() -> None:
     """Compile, or load what is on disk: before worker processes start, lest each of them compiles by itself."""
-    document = Document.from_text("One word.")
-    canonical_passages(document, document, AlignSettings())
+    text = prepared("One word.", "en", AlignSettings())
+    canonical_passages(text, text, AlignSettings())
 
 
 def _digest_of_sources() -> int:
@@ -55,4 +59,4 @@ def _digest_of_sources() -> int:
 
 
 _made_of = _digest_of_sources()
-_incidences, _passages = words.kept(_made_of), rows.kept(_made_of)
+_readers, _passages = Readers(*words.kept(_made_of)), rows.kept(_made_of)

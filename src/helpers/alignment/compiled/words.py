@@ -8,8 +8,30 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from helpers.alignment.documents import WINDOW_STEP, WINDOW_WORDS, Document
-from helpers.alignment.plausibility import number_characters
+from helpers.alignment.boundaries import (
+    BLANKS,
+    EDGE,
+    LEAST_UNIT_WORDS,
+    LINE,
+    LOWER_AFTER_MARK,
+    MARK,
+    MIN_LINE_ENDS,
+    MOST_UNIT_WORDS,
+    NONE,
+    OPENING_WORD,
+    PRIORS,
+    SOFT_LINE,
+    SOFT_LINE_LOWER,
+    SOFT_OPENING_WORD,
+    SUMMARY_PRIORS,
+    WRAPPED_SHARE,
+)
+from helpers.alignment.documents import PAIR_FACTOR, WINDOW_STEP, WINDOW_WORDS
+from helpers.alignment.verbatim import HASH_FACTOR as NGRAM_FACTOR
+from helpers.segmentation import APOSTROPHE, LETTER, OTHER, PLAIN
+
+STOP, COMMA = ord("."), ord(",")
+MIXER, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)  # mixes a number with the next character
 
 
 class Incidence(NamedTuple):
@@ -62,53 +84,189 @@ class Seen(NamedTuple):
     other_pairs: NDArray[np.int32]
 
 
-def words_of(document: Document, n: int, incidences: Callable[..., Any]) -> Words:
-    """The arrays of a document and its runs of `n` words, made once by `incidences`."""
-    known = document.prepared.get(n)
-    if isinstance(known, Words):
-        return known
-    d, found = document, document.ngrams(n)
-    rows = incidences(d.word_types, d.word_pairs, d.unit_starts, len(d.types), len(d.pairs), d.n_windows)
-    known = Words(
-        starts=np.ascontiguousarray(d.starts),  # one type for all texts
-        ends=np.ascontiguousarray(d.ends),
-        keys=d.keys,
-        types=d.types,
-        word_types=d.word_types,
-        type_counts=d.type_counts,
-        frequencies=d.frequencies,
-        pairs=d.pairs,
-        word_pairs=d.word_pairs,
-        opening=d.opening,
-        wrapped=d.wrapped,
-        priors=d.priors,
-        summary_priors=d.summary_priors,
-        n_windows=d.n_windows,
-        unit_starts=d.unit_starts,
-        window_types=rows[0],
-        unit_types=rows[1],
-        unit_pairs=rows[2],
-        ngrams=found.ordered,
-        ngram_places=found.order,
-        numbers=Numbers(*number_characters(d.text)),
-    )
-    document.prepared[n] = known
-    return known
-
-
-def kept(made_of: int) -> Callable[..., Any]:
-    """The compiled entry, kept on disk under the number `made_of` (numba looks for changes in this file alone)."""
+def kept(made_of: int) -> tuple[Callable[..., Any], ...]:
+    """The compiled entries, kept on disk under the number `made_of` (numba looks for changes in this file alone)."""
 
     @njit(cache=True, nogil=True)
-    def incidences(word_types, word_pairs, unit_starts, n_types, n_pairs, n_windows):
-        """As `Document.window_types`, `unit_types` and `unit_pairs`, numbers in order of appearance."""
-        _ = made_of
-        windows = np.arange(n_windows) * WINDOW_STEP
-        of_windows = _incidence(windows, windows + WINDOW_WORDS, word_types, n_types)
-        of_units = _incidence(unit_starts[:-1], unit_starts[1:], word_types, n_types)
-        return of_windows, of_units, _incidence(unit_starts[:-1], unit_starts[1:], word_pairs, n_pairs)
+    def spans(codes, kinds, decimals):
+        """As `segmentation.word_spans` and `plausibility.number_characters`.
 
-    return incidences
+        Returns:
+            Whether the text has nothing but plain characters (of others only the patterns know); starts and ends
+            of words; places and codes of the characters of numbers in figures.
+        """
+        _ = made_of
+        last, n, n_numbers, inside = len(codes) - 1, 0, 0, False
+        edges, numbers = np.empty((2, len(codes) // 2 + 1), np.int32), np.empty((2, len(codes)), np.int32)
+        for i in range(len(codes)):
+            kind = kinds[min(codes[i], PLAIN)]
+            if kind == OTHER:
+                return False, edges[0], edges[1], numbers[0], numbers[1]
+            within = 0 < i < last
+            letter = kind == LETTER
+            if kind == APOSTROPHE and within:
+                letter = kinds[min(codes[i - 1], PLAIN)] == LETTER and kinds[min(codes[i + 1], PLAIN)] == LETTER
+            if letter != inside:
+                edges[int(inside), n] = i
+                n += inside
+                inside = letter
+            figure = decimals[min(codes[i], PLAIN)]
+            if within and (codes[i] == STOP or codes[i] == COMMA):
+                figure = decimals[min(codes[i - 1], PLAIN)] and decimals[min(codes[i + 1], PLAIN)]
+            if figure:
+                numbers[0, n_numbers], numbers[1, n_numbers] = i, codes[i]
+                n_numbers += 1
+        if inside:
+            edges[1, n] = len(codes)
+            n += 1
+        starts, ends = edges[0, :n].copy(), edges[1, :n].copy()
+        return True, starts, ends, numbers[0, :n_numbers].copy(), numbers[1, :n_numbers].copy()
+
+    @njit(cache=True, nogil=True)
+    def rows(codes, starts, ends, slots, slot_rows):
+        """Rows of strings in a table of 2^k slots, -1 where it has none; and the numbers of the strings."""
+        _ = made_of
+        found, numbers = np.empty(len(starts), np.int32), np.empty(len(starts), np.uint64)
+        for i in range(len(starts)):
+            number = np.uint64(ends[i] - starts[i])
+            for k in range(starts[i], ends[i]):
+                number = (number ^ np.uint64(codes[k])) * MIXER
+                number ^= number >> SHIFT
+            numbers[i] = number
+            found[i] = slot_rows[_slot(number, slots, slot_rows)]
+        return found, numbers
+
+    @njit(cache=True, nogil=True)
+    def enter(numbers, rows, slots, slot_rows):
+        """Put rows into a table that has room."""
+        _ = made_of
+        for i in range(len(numbers)):
+            slot = _slot(numbers[i], slots, slot_rows)
+            slots[slot], slot_rows[slot] = numbers[i], rows[i]
+
+    @njit(cache=True, nogil=True)
+    def words(starts, ends, rows, gap_rows, spelled, gaps, language_known, n, places, codes):
+        """As `Document.from_text`, of rows of what is known of words and gaps; and the runs of `n` words."""
+        _ = made_of
+        keys, stems, known = spelled.keys[rows], spelled.stems[rows], spelled.frequencies[rows]
+        types, word_types = _numbered(stems)
+        counts = np.zeros(len(types), np.int32)
+        frequencies = np.zeros(len(types))
+        for i in range(len(rows)):
+            counts[word_types[i]] += 1
+            frequencies[word_types[i]] = max(frequencies[word_types[i]], known[i])
+        if not language_known:
+            frequencies = counts / len(rows)
+        pairs, word_pairs = _numbered(stems[:-1] * PAIR_FACTOR + stems[1:])
+        kinds = np.full(len(rows) + 1, EDGE, np.int8)
+        kinds[1:-1] = gaps.kinds[gap_rows]
+        opening = np.ones(len(rows) + 1, np.bool_)
+        opening[:-1] = spelled.opening[rows]
+        wrapped = _is_wrapped(kinds, spelled.lower[rows])
+        units = _unit_starts(kinds, spelled.abbreviation[rows], wrapped)
+        ngrams, ngram_places = _ngrams(keys, n)
+        n_windows = 1 + max(0, -(-(len(rows) - WINDOW_WORDS) // WINDOW_STEP))
+        windows = np.arange(n_windows) * WINDOW_STEP
+        return Words(
+            starts,
+            ends,
+            keys,
+            types,
+            word_types,
+            counts,
+            frequencies,
+            pairs,
+            word_pairs,
+            opening,
+            wrapped,
+            _priors(kinds, opening, wrapped),
+            SUMMARY_PRIORS[kinds],
+            n_windows,
+            units,
+            _incidence(windows, windows + WINDOW_WORDS, word_types, len(types)),
+            _incidence(units[:-1], units[1:], word_types, len(types)),
+            _incidence(units[:-1], units[1:], word_pairs, len(pairs)),
+            ngrams,
+            ngram_places,
+            Numbers(places, codes),
+        )
+
+    return spans, rows, enter, words
+
+
+@njit
+def _slot(number, slots, rows):
+    """Where a number stands among 2^k slots, or would stand."""
+    slot = np.int64(number & np.uint64(len(slots) - 1))
+    while rows[slot] >= 0 and slots[slot] != number:
+        slot = (slot + 1) & (len(slots) - 1)
+    return slot
+
+
+@njit
+def _numbered(numbers):
+    """The distinct numbers, ascending, and the place of each number among them."""
+    order = np.argsort(numbers)
+    distinct, places, n = np.empty_like(numbers), np.empty(len(numbers), np.int32), 0
+    for i in order:
+        if not n or distinct[n - 1] != numbers[i]:
+            distinct[n] = numbers[i]
+            n += 1
+        places[i] = n - 1
+    return distinct[:n].copy(), places
+
+
+@njit
+def _ngrams(keys, n):
+    """As `verbatim.ngrams`: numbers in ascending order, and their places."""
+    numbers = np.zeros(max(0, len(keys) - n + 1), np.uint64)
+    for offset in range(n):
+        numbers = numbers * NGRAM_FACTOR + keys[offset : offset + len(numbers)]
+    order = np.argsort(numbers, kind="mergesort")
+    return numbers[order], order
+
+
+@njit
+def _is_wrapped(kinds, lower):
+    """As `boundaries.is_wrapped`."""
+    lines = within = 0
+    for i in range(len(lower)):
+        if kinds[i] == LINE:
+            lines += 1
+            within += lower[i]
+    return lines >= MIN_LINE_ENDS and within > WRAPPED_SHARE * lines
+
+
+@njit
+def _priors(kinds, opening, wrapped):
+    """As `boundaries.boundary_priors`."""
+    priors = PRIORS[kinds]
+    for i in range(len(kinds)):
+        if kinds[i] == NONE and opening[i]:
+            priors[i] = SOFT_OPENING_WORD if wrapped else OPENING_WORD
+        elif kinds[i] == MARK and not opening[i]:
+            priors[i] += LOWER_AFTER_MARK
+        elif kinds[i] == LINE and wrapped:
+            priors[i] = SOFT_LINE if opening[i] else SOFT_LINE_LOWER
+    return priors
+
+
+@njit
+def _unit_starts(kinds, abbreviation, wrapped):
+    """As `boundaries.unit_starts`."""
+    starts, n = np.zeros(len(kinds) + 1, np.int64), 1
+    for place in range(1, len(kinds)):
+        kind, length = kinds[place], place - starts[n - 1]
+        if kind in (NONE, BLANKS) or (kind == LINE and wrapped):
+            continue
+        if kind == MARK and (length < LEAST_UNIT_WORDS or abbreviation[place - 1]):
+            continue
+        for start in range(starts[n - 1] + MOST_UNIT_WORDS, place, MOST_UNIT_WORDS):
+            starts[n] = start
+            n += 1
+        starts[n] = place
+        n += 1
+    return starts[:n].copy()
 
 
 @njit
