@@ -12,6 +12,7 @@ from helpers.changes import changes_table
 from helpers.comparison import compare
 from helpers.credits import credits_table
 from helpers.lineage import Tables, lineage_table
+from helpers.memory import give_back
 from helpers.outlets import Tables as OutletTables
 from helpers.outlets import outlet_tables
 from helpers.prose import corpus_words, prose_texts
@@ -50,14 +51,17 @@ def analyse(
     sentences, cleaning_log = clean.sentences, clean.cleaning_log
     del clean  # the texts in their first order
     prose = prose_texts(articles, sentences)
+    give_back()
     languages = articles.set_index("article_id")["language"]
     compared = compare(prose, languages.reindex(prose.index), idf)
+    give_back()
     timed("candidates and similarity")
     words = corpus_words(articles, sentences)
     text = dict(zip(articles["article_id"], articles["text"], strict=True))
     if pairs is None:
         pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
     rows = passages.passages_table(text, words, pairs, settings, processes, languages.to_dict())
+    give_back()
     timed("alignment")
     keys = corpus_keys(prose)
     formulaic = formulaic_words(prose, compared.formulae, keys)

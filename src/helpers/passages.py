@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from helpers import tables
 from helpers.alignment import AlignSettings, Loops, Passage, Prepared, align_documents, fastest
+from helpers.memory import give_back
 from helpers.prose import JoinedWords, ProseWords
 from helpers.workers import end_with_parent
 
@@ -131,6 +132,7 @@ def passages_table(
     aligner = _Aligner(settings or AlignSettings(), fastest(len(pairs)))
     frames = [no_rows()]
     jobs = [partial(_job, chunk, texts, corpus, languages or {}) for chunk in _chunks(pairs, max(1, processes))]
+    give_back()
     for n_pairs, frame in _aligned(jobs, aligner, processes):
         frames.append(frame)
         progress(n_pairs)
