@@ -52,8 +52,8 @@ def candidates(
     settings = settings or CandidateSettings()
     with ThreadPoolExecutor(2) as pool:  # numpy sorts without the interpreter's lock
         exact = pool.submit(_exact, keys, settings)
-        rare = pool.submit(_rare_runs, keys, settings)
-        content = pool.submit(_word_pairs, keys, settings)
+        rare = pool.submit(rare_runs, keys, settings)
+        content = pool.submit(rare_word_pairs, keys, settings)
         for join in (exact, rare, content):
             join.add_done_callback(lambda _: progress(1))
         shared, frequent = exact.result()
@@ -82,12 +82,14 @@ def _exact(keys: CorpusKeys, settings: CandidateSettings) -> tuple[SharedWords, 
     return shared, np.sort(np.concatenate(frequent))
 
 
-def _rare_runs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
+def rare_runs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
+    """The rare runs that pairs share."""
     found = gatherings(keys, word_runs(settings.rare_words), settings.rare_articles)
     return pairs_sharing(keys, found, settings.least_shared)
 
 
-def _word_pairs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
+def rare_word_pairs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
+    """The rare pairs of content words that pairs share."""
     numbering = word_pairs(commonest(keys, settings.common_words), settings.reach)
     return pairs_sharing(keys, gatherings(keys, numbering, settings.pair_articles), settings.least_shared)
 
