@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -220,8 +221,8 @@ def _grown(new: _Addition, folder: Path) -> dict[str, pa.Table]:
     made = growth.made()
     made |= interpreted(growth, made)
     new.timed("lineage, changes")
-    for name, table in made.items():
-        write(table, name, folder)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda name: write(made[name], name, folder), made))
     stored.save(growth.new_index(), folder / stored.FOLDER, checksums(folder), before)
     return made
 

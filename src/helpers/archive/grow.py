@@ -98,8 +98,7 @@ class Growth(Articles):
 
     def numbered(self, pairs: pd.DataFrame, other: str) -> Places:
         """A number for each row's pair of articles."""
-        index = pd.Index(self.names)
-        first, second = (index.get_indexer(pairs[name]) for name in ("article_id", other))
+        first, second = (self._index.get_indexer(pairs[name]) for name in ("article_id", other))
         return pair_numbers(first, second, len(self.names))
 
     @cached_property

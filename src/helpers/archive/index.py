@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from helpers.archive.pairs import Pairs
-from helpers.archive.runs import Frequent, Shared
+from helpers.archive.runs import Frequent, Shared, Words
 from helpers.archive.texts import AllLines, Texts
 from helpers.archive.words import Spans
 from helpers.candidates.keys import CorpusKeys, Places
@@ -85,7 +85,7 @@ def _arrays(index: Index) -> dict[str, Any]:
     arrays |= {"words": pairs.keys.numbers, "offsets": pairs.keys.offsets}
     arrays |= {f"lines_{name}": getattr(lines, name) for name in ("numbers", "sentences", "offsets")}
     arrays |= {f"spans_{name}": getattr(index.spans, name) for name in Spans.__annotations__}
-    for name, part in (("shared", pairs.shared), ("frequent", pairs.frequent)):
+    for name, part in (("lexicon", pairs.words), ("shared", pairs.shared), ("frequent", pairs.frequent)):
         arrays |= {f"{name}_{column}": array for column, array in part._asdict().items()}
     return arrays
 
@@ -108,7 +108,8 @@ def load(folder: Path, valid_for: Mapping[str, Any]) -> Index | None:
     learnt = {outlet: set(own) for outlet, own in told["learnt"].items()}
     texts = Texts(meta, _Raw(folder), lines, learnt, np.asarray(arrays["bands"]))
     keys = CorpusKeys(arrays["words"], np.asarray(arrays["offsets"]))
-    pairs = Pairs(keys, np.asarray(arrays["live"]), part(Shared, "shared"), part(Frequent, "frequent"))
+    kept = (part(Words, "lexicon"), part(Shared, "shared"), part(Frequent, "frequent"))
+    pairs = Pairs(keys, np.asarray(arrays["live"]), *kept)
     spans = Spans(*(arrays[f"spans_{name}"] for name in Spans.__annotations__))
     return Index(texts, pairs, spans, np.asarray(arrays["numbers"]), outlet_words, told["read_problems"])
 

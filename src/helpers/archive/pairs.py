@@ -32,6 +32,7 @@ class Pairs:
     Attributes:
         keys: the words of all articles, those that were replaced among them.
         live: of each article, whether it is in the corpus still.
+        words: the different words.
         shared: words in shared runs.
         frequent: the runs of formulae.
         joins: rare runs and rare pairs of words that live articles share, by their place among these; None in an index.
@@ -39,6 +40,7 @@ class Pairs:
 
     keys: CorpusKeys
     live: NDArray[np.bool_]
+    words: w.Words
     shared: w.Shared
     frequent: w.Frequent
     joins: tuple[PairCounts, PairCounts] | None = None
@@ -52,7 +54,8 @@ class Pairs:
         numbers = numbers_at(keys, places, _RUN)
         order = np.lexsort((places, numbers))
         frequent = w.Frequent(numbers[order], places[order])
-        return cls(keys, np.ones(keys.n_articles, dtype=bool), w.of_ordered(shared), frequent)
+        words = w.Words(*np.unique(np.asarray(keys.numbers), return_counts=True))
+        return cls(keys, np.ones(keys.n_articles, dtype=bool), words, w.of_ordered(shared), frequent)
 
     def changed(self, come: CorpusKeys, gone: Places) -> "Pairs":
         """The pairs after articles went and others came, which have the next numbers."""
@@ -61,11 +64,12 @@ class Pairs:
         live = np.append(self.live, np.ones(come.n_articles, dtype=bool))
         live[gone] = False
         own = keys if live.all() else w.subset(keys, np.flatnonzero(live))
+        words = self.words.changed(w.subset(self.keys, gone).numbers, come.numbers)
         with ThreadPoolExecutor(2) as pool:  # numpy works without the interpreter's lock
-            joins = [pool.submit(join, own, _SETTINGS) for join in (rare_word_pairs, rare_runs)]
+            content = pool.submit(rare_word_pairs, own, _SETTINGS, words.common(_SETTINGS.common_words))
+            rare = pool.submit(rare_runs, own, _SETTINGS)
             shared, frequent = self._shared(keys, live, gone)
-            content, rare = (join.result() for join in joins)
-        return Pairs(keys, live, shared, frequent, (rare, content))
+            return Pairs(keys, live, words, shared, frequent, (rare.result(), content.result()))
 
     def _shared(self, keys: CorpusKeys, live: NDArray[np.bool_], gone: Places) -> tuple[w.Shared, w.Frequent]:
         n = len(self.live)

@@ -37,6 +37,24 @@ class Sought:
         return likely[known], at[known]
 
 
+class Words(NamedTuple):
+    """The different words of the live articles, ascending, and how often each occurs."""
+
+    numbers: Numbers
+    counts: Places
+
+    def common(self, n: int) -> Numbers:
+        """The `n` commonest, as `numbering.commonest` has them."""
+        return np.sort(self.numbers[np.lexsort((self.numbers, -self.counts))[:n]])
+
+    def changed(self, gone: Numbers, come: Numbers) -> "Words":
+        """The words after some occurrences went and others came."""
+        numbers, at = np.unique(np.concatenate([self.numbers, gone, come]), return_inverse=True)
+        signs = np.repeat([-1, 1], [len(gone), len(come)])
+        counts = np.bincount(at, np.concatenate([self.counts, signs])).astype(np.int64)
+        return Words(numbers[counts > 0], counts[counts > 0])
+
+
 class Shared(NamedTuple):
     """Unordered pairs by code, ascending; of each article its words in runs shared with the other: (pairs, 2).
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from helpers.candidates.formulae import Formulae, formulae, frequent_places
 from helpers.candidates.joins import PairCounts, SharedWords, pairs_sharing, shared_words
-from helpers.candidates.keys import CorpusKeys, Places
+from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import commonest, word_pairs, word_runs
 from helpers.candidates.recurring import Runs, different, gatherings, recurring_runs
 from helpers.candidates.settings import CandidateSettings
@@ -88,9 +88,10 @@ def rare_runs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
     return pairs_sharing(keys, found, settings.least_shared)
 
 
-def rare_word_pairs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
-    """The rare pairs of content words that pairs share."""
-    numbering = word_pairs(commonest(keys, settings.common_words), settings.reach)
+def rare_word_pairs(keys: CorpusKeys, settings: CandidateSettings, common: Numbers | None = None) -> PairCounts:
+    """The rare pairs of content words that pairs share; `common` are the commonest words, if they are known."""
+    common = commonest(keys, settings.common_words) if common is None else common
+    numbering = word_pairs(common, settings.reach)
     return pairs_sharing(keys, gatherings(keys, numbering, settings.pair_articles), settings.least_shared)
 
 
