@@ -1,7 +1,9 @@
 """Adding articles to a finished run: the tables are those of a run on all of them, or nothing has changed."""
 
+import html
 import os
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -324,6 +326,10 @@ def test_the_command_shows_the_new_articles_and_renews_pages_figures_and_lists(a
     assert all(name in told for name in new)
     assert sum(line.strip().startswith(("x", "d")) for line in told.splitlines()) == len(new)
     assert len([*(reports / "articles").glob("*.html")]) == 38
+    page = (reports / "index.html").read_text(encoding="utf-8")
+    named = page[page.index('<details id="added">') : page.index("</details>")]
+    assert f"Added last: {len(new)} articles" in named
+    assert {html.unescape(label) for label in re.findall("<bdi>(.*?)</bdi>", named)} == new
     drawn = {path.name for path in (reports / "figures").glob("*.png")}
     assert drawn >= {"similarity.png", "overlap.png", "copying.png", "lineage.png"}
     assert "old.png" not in drawn

@@ -115,7 +115,7 @@ def add(
         added = Added(here, _ids(every), known=True)
         if reading.articles:
             addition = _Addition(known, reading, _settings(known.values, processes), timed)
-            added = _staged(addition, {"raw": str(raw), "inputs": list(inputs.listed)})
+            added = _staged(addition, {"raw": str(raw), "inputs": list(inputs.listed), "articles": _ids(reading)})
             timed("writing")
             inputs.check_unchanged(raw)
             switch.commit(here.processed, here.reports, _stale(here))
