@@ -75,9 +75,7 @@ class Articles:
     @cached_property
     def articles(self) -> pd.DataFrame:
         """The table of all."""
-        before = self._before[~self._before["article_id"].isin(list(self.touched))]
-        both = pd.concat([before, self._cleaned.articles.astype(before.dtypes)])
-        both = both.sort_values("article_id", ignore_index=True)
+        both = self.stored("articles").with_rows(self.touched, self._cleaned.articles).to_pandas()
         compared = both["article_id"].isin(self.grown.compared)
         copies = both["article_id"].map(self.grown.copies).astype(both["duplicate_of"].dtype)
         return both.assign(duplicate_of=copies.where(compared, both["duplicate_of"]))
