@@ -19,24 +19,6 @@ _TABLE = np.uint64(24)  # bits of a number by which most of those that are not s
 _ABOVE = np.uint64(64) - _TABLE
 
 
-class Sought:
-    """Numbers that are looked for among those of a whole corpus."""
-
-    def __init__(self, numbers: Numbers) -> None:
-        """Ascending and different."""
-        self.numbers = numbers
-        self._known = np.zeros(1 << int(_TABLE), dtype=bool)
-        self._known[numbers >> _ABOVE] = True
-
-    def found(self, numbers: Numbers) -> tuple[Places, Places]:
-        """Which of some numbers are sought: their indices, and the index of each among those sought."""
-        likely = np.flatnonzero(self._known[numbers >> _ABOVE])
-        among = numbers[likely]
-        at = np.minimum(np.searchsorted(self.numbers, among), len(self.numbers) - 1)
-        known = self.numbers[at] == among
-        return likely[known], at[known]
-
-
 class Words(NamedTuple):
     """The different words of the live articles, ascending, and how often each occurs."""
 
@@ -105,12 +87,16 @@ def sought_runs(keys: CorpusKeys, first: int, gone: Places, n: int) -> Numbers:
 
 def held_runs(keys: CorpusKeys, numbers: Numbers, n: int) -> Frequent:
     """Every place of some runs, ascending and different, by number, then place."""
-    sought, ranks, places = Sought(numbers), [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    known = np.zeros(1 << int(_TABLE), dtype=bool)
+    known[numbers >> _ABOVE] = True
+    ranks, places = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for span in keys.ranges():
         own = word_runs(n)(keys, *span)
-        rows, found = sought.found(own.numbers)
-        ranks.append(found)
-        places.append(own.places[rows])
+        likely = np.flatnonzero(known[own.numbers >> _ABOVE])
+        at = np.minimum(np.searchsorted(numbers, own.numbers[likely]), len(numbers) - 1)
+        sought = numbers[at] == own.numbers[likely]
+        ranks.append(at[sought])
+        places.append(own.places[likely[sought]])
     rank, place = np.concatenate(ranks), np.concatenate(places)
     order = np.lexsort((place, rank))
     return Frequent(numbers[rank[order]], place[order])
@@ -230,11 +216,9 @@ def subset(keys: CorpusKeys, articles: Places) -> CorpusKeys:
     return CorpusKeys(np.asarray(keys.numbers[places]), np.concatenate([[0], np.cumsum(lengths)]))
 
 
-def inserted(
-    column: NDArray[Any], keys: NDArray[Any], more: NDArray[Any], own: NDArray[Any] | None = None
-) -> NDArray[Any]:
-    """A column with more rows, each where its key belongs among those of the column, `own` (by default itself)."""
-    at = np.searchsorted(column if own is None else own, keys) + np.arange(len(keys))
+def inserted(column: NDArray[Any], codes: Places, more: NDArray[Any], own: Places) -> NDArray[Any]:
+    """A column with more rows, each where its code belongs among those of the column, `own`."""
+    at = np.searchsorted(own, codes) + np.arange(len(codes))
     old = np.ones(len(column) + len(more), dtype=bool)
     old[at] = False
     result = np.empty((len(old), *column.shape[1:]), column.dtype)
