@@ -5,6 +5,7 @@
 The archive's passages are made of its candidates without alignment (each pair's first sentences, as one passage), and
 so are those of the new pairs, unless --align is given: alignment is measured elsewhere (`scale.py`) and would hide the
 rest. Figures and pages are not made. With --check the tables are compared with those made from all articles at once.
+An archive that --keep made is used again; peak memory is then that of the addition alone.
 """
 
 import argparse
@@ -12,11 +13,13 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from helpers import passages, sources, tables
 from helpers.analysis import analyse, interpret
@@ -30,8 +33,9 @@ SHOWN = 120
 
 
 def cpu() -> float:
-    """User seconds of this process and of its workers that have ended."""
-    return sum(resource.getrusage(who).ru_utime for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    """Seconds of the processor, for this process and its workers that have ended, the system's work for them too."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def stand_in(texts: Any, corpus: Any, pairs: list[tuple[str, str]], *_: object, **__: object) -> pd.DataFrame:
@@ -51,6 +55,61 @@ def full(reading: Reading, timed: Callable[[str], object]) -> dict[str, pd.DataF
     return made
 
 
+class Clock:
+    """Notes how long each stage took, and the most memory held so far."""
+
+    def __init__(self) -> None:
+        self.stages: list[tuple[str | float, ...]] = []
+        self._began = time.perf_counter(), cpu()
+
+    def of(self, part: str) -> Callable[[str], None]:
+        """What is told of the stages of a part."""
+
+        def told(stage: str) -> None:
+            took = [round(now - began, 2) for now, began in zip((time.perf_counter(), cpu()), self._began, strict=True)]
+            peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, 2)
+            self.stages.append((part, stage, *took, peak))
+            print(f"{part:10} {stage:28} {took[0]:8.1f} s {took[1]:8.1f} s CPU {peak:6.2f} GB", flush=True)
+            self._began = time.perf_counter(), cpu()
+
+        return told
+
+
+def build(folder: Path, options: argparse.Namespace, clock: Clock) -> None:
+    """The archive, its index, and all articles, the new ones among them."""
+    raw, processed = folder / "raw.jsonl", folder / "processed"
+    write_raw(raw, options.archive + options.new, options.seed)
+    reading = sources.read_corpus(raw, max_megabytes=10_000)
+    old = Reading(reading.articles[: -options.new], reading.problems)
+    clock.of("archive")("reading")
+    for name, frame in full(old, clock.of("archive")).items():
+        tables.write(frame, name, processed)
+    clock.of("archive")("writing")
+    known = {name: tables.read(name, processed) for name in ("articles", "sentences", "passages")}
+    index.save(grow.index_of(old, known, grow.Settings(), 2), processed / "index", {})
+    clock.of("index")("made once")
+
+
+def addition(processed: Path, new: Reading, staged: Path, timed: Callable[[str], None]) -> dict[str, pa.Table]:
+    """The tables of all articles, written with their index."""
+    loaded = index.load(processed / "index", {})
+    assert loaded is not None
+    timed("index")
+    growth = grow.Growth(processed, loaded, new, grow.Settings(), timed)
+    made = growth.made()
+    if (processed / "lineage.parquet").exists():
+        made |= interpreted(growth, made)
+        timed("tables of 07 and 08")
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda name: splice.write(made[name], name, staged), made))
+    timed("writing the tables")
+    index.save(growth.new_index(), staged / "index", {}, processed / "index")
+    timed("writing the index")
+    size = sum(path.stat().st_size for path in (staged / "index").iterdir()) / 1e6
+    print(f"{len(growth.touched)} touched, {len(growth.affected)} affected, index {size:.0f} MB")
+    return made
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--archive", type=int, default=50_000)
@@ -58,6 +117,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--align", action="store_true")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--keep", type=Path, help="folder of the archive: made if it is not there, and kept")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     if not options.align:
@@ -65,60 +125,26 @@ def main() -> None:
         import helpers.analysis
 
         helpers.analysis.passages.passages_table = stand_in  # type: ignore[assignment]
-    stages: list[tuple[str, str, float, float]] = []
-    clock = [time.perf_counter(), cpu()]
-
-    def timed(part: str) -> Callable[[str], None]:
-        def told(stage: str) -> None:
-            now = [time.perf_counter(), cpu()]
-            stages.append((part, stage, *(round(a - b, 2) for a, b in zip(now, clock, strict=True))))
-            print(f"{part:10} {stage:28} {stages[-1][2]:8.1f} s {stages[-1][3]:8.1f} s CPU", flush=True)
-            clock[:] = [time.perf_counter(), cpu()]
-
-        return told
-
-    with tempfile.TemporaryDirectory() as folder:
-        raw, processed, staged = Path(folder, "raw.jsonl"), Path(folder, "processed"), Path(folder, "staged")
-        staged.mkdir()
-        write_raw(raw, options.archive + options.new, options.seed)
-        reading = sources.read_corpus(raw, max_megabytes=10_000)
-        n = options.archive
-        old, new = Reading(reading.articles[:n], reading.problems), Reading(reading.articles[n:])
-        timed("archive")("reading")
-        for name, frame in full(old, timed("archive")).items():
-            tables.write(frame, name, processed)
-        timed("archive")("writing")
-        known = {name: tables.read(name, processed) for name in ("articles", "sentences", "passages")}
-        before = grow.index_of(old, known, grow.Settings(), 2)
-        index.save(before, processed / "index", {})
-        timed("index")("made once")
-        del known, before
-        loaded = index.load(processed / "index", {})
-        assert loaded is not None
-        growth = grow.Growth(processed, loaded, new, grow.Settings(), timed("add"))
-        made = growth.made()
-        for name, table in made.items():
-            splice.write(table, name, staged)
-        timed("add")("writing the tables of 01-05")
-        told = interpreted(growth, made)
-        for name, table in told.items():
-            splice.write(table, name, staged)
-        timed("add")("tables of 07 and 08")
-        index.save(growth.new_index(), staged / "index", {}, processed / "index")
-        timed("add")("writing the index")
-        print(f"{len(growth.touched)} touched, {len(growth.affected)} affected")
-        size = sum(path.stat().st_size for path in (staged / "index").iterdir()) / 1e6
-        print(f"index {size:.0f} MB, peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, staged = options.keep or Path(temporary, "archive"), Path(temporary, "staged")
+        for needed in (folder, staged):
+            needed.mkdir(parents=True, exist_ok=True)
+        processed, built = folder / "processed", not (folder / "processed" / "index").is_dir()
+        if built:
+            build(folder, options, clock)
+        known = set(tables.column("articles", "article_id", processed))
+        reading = sources.read_corpus(folder / "raw.jsonl", max_megabytes=10_000)
+        new = Reading([article for article in reading.articles if article.article_id not in known])
+        clock.of("add")("reading")
+        made = addition(processed, new, staged, clock.of("add"))
         if options.check:
-            del growth, loaded
-            wanted = full(reading, timed("check"))
-            for name, frame in wanted.items():
-                equal = tables.conform(frame, name).equals({**made, **told}[name])
-                print(f"{name:16} {'equal' if equal else 'DIFFERENT'}")
-    table = pd.DataFrame(stages, columns=["part", "stage", "seconds", "cpu_seconds"])
-    table = table.assign(archive=n, new=options.new, aligned=options.align, date=datetime.now(UTC).date().isoformat())
+            for name, frame in full(reading, clock.of("check")).items():
+                print(f"{name:16} {'equal' if tables.conform(frame, name).equals(made[name]) else 'DIFFERENT'}")
+    table = pd.DataFrame(clock.stages, columns=["part", "stage", "seconds", "cpu_seconds", "peak_gb"])
+    table = table.assign(archive=len(known), new=len(new.articles), aligned=options.align, built=built)
     if options.out:
-        table.to_csv(options.out / "add.csv", index=False)
+        table.assign(date=datetime.now(UTC).date().isoformat()).to_csv(options.out / "add.csv", index=False)
 
 
 if __name__ == "__main__":

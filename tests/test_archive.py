@@ -1,7 +1,9 @@
 """Adding articles to a finished run: the tables are those of a run on all of them, or nothing has changed."""
 
+import html
 import os
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from helpers import report, size, switch, tables
 from helpers.__main__ import main
 from helpers.archive import adding as whole
-from helpers.archive import grow, known, pairs, records, splice, texts, views
+from helpers.archive import grow, known, pairs, splice, texts, views
 from helpers.archive.told import interpreted
 from helpers.archive.words import Sentences, Spans
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
@@ -113,14 +115,6 @@ def test_stored_words_are_those_that_a_text_is_split_into(texts, n):
             given, kept = getattr(words, column), getattr(found, column)
             assert given.dtype == kept.dtype
             assert given.tolist() == kept.tolist()
-
-
-@given(st.lists(st.integers(0, 12)), st.lists(st.integers(0, 12)), st.data(), st.integers(1, 9))
-def test_records_that_are_moved_in_blocks_are_those_sorted_anew(known, come, data, block):
-    gone = data.draw(st.lists(st.sampled_from(range(len(known))), unique=True)) if known else []
-    kept = [value for place, value in enumerate(known) if place not in gone]
-    before, away, new = (np.sort(np.array(own, np.uint64)) for own in (known, [known[i] for i in gone], come))
-    assert records.replaced(before, away, new, block).tolist() == sorted([*kept, *come])
 
 
 NOTICE = "Quotes are delayed by fifteen minutes at least and belong to the exchange itself."
@@ -332,6 +326,10 @@ def test_the_command_shows_the_new_articles_and_renews_pages_figures_and_lists(a
     assert all(name in told for name in new)
     assert sum(line.strip().startswith(("x", "d")) for line in told.splitlines()) == len(new)
     assert len([*(reports / "articles").glob("*.html")]) == 38
+    page = (reports / "index.html").read_text(encoding="utf-8")
+    named = page[page.index('<details id="added">') : page.index("</details>")]
+    assert f"Added last: {len(new)} articles" in named
+    assert {html.unescape(label) for label in re.findall("<bdi>(.*?)</bdi>", named)} == new
     drawn = {path.name for path in (reports / "figures").glob("*.png")}
     assert drawn >= {"similarity.png", "overlap.png", "copying.png", "lineage.png"}
     assert "old.png" not in drawn

@@ -191,7 +191,7 @@ def _add(options: argparse.Namespace) -> int:
     for outlet, before, now in done.moved:
         name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in outlet)
         print(f"outlet     {name}: copied {before:.1%} before, {now:.1%} now")
-    print(f"report     {summary.shown(done.run.reports / 'index.html')}, of all articles")
+    print(f"report     {summary.shown(done.run.reports / 'index.html')}, of all articles, those added last on top")
     print(f"tables     {summary.shown(done.run.processed)}")
     return _problems(done.run.problems)
 

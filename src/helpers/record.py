@@ -172,7 +172,7 @@ def write_record(
         parameters: as they were given.
         finished: whether the tables are complete.
         program: digest of the program that made it (see `steps.program`).
-        added: places that were added to it and their inputs, which are the last of `inputs`.
+        added: places that were added to it, their articles and their inputs, which are the last of `inputs`.
         folder: where to write it; by default the folder of reports.
     """
     record = {

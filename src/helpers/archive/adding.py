@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def add(
         added = Added(here, _ids(every), known=True)
         if reading.articles:
             addition = _Addition(known, reading, _settings(known.values, processes), timed)
-            added = _staged(addition, {"raw": str(raw), "inputs": list(inputs.listed)})
+            added = _staged(addition, {"raw": str(raw), "inputs": list(inputs.listed), "articles": _ids(reading)})
             timed("writing")
             inputs.check_unchanged(raw)
             switch.commit(here.processed, here.reports, _stale(here))
@@ -220,8 +221,8 @@ def _grown(new: _Addition, folder: Path) -> dict[str, pa.Table]:
     made = growth.made()
     made |= interpreted(growth, made)
     new.timed("lineage, changes")
-    for name, table in made.items():
-        write(table, name, folder)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda name: write(made[name], name, folder), made))
     stored.save(growth.new_index(), folder / stored.FOLDER, checksums(folder), before)
     return made
 

@@ -75,9 +75,7 @@ class Articles:
     @cached_property
     def articles(self) -> pd.DataFrame:
         """The table of all."""
-        before = self._before[~self._before["article_id"].isin(list(self.touched))]
-        both = pd.concat([before, self._cleaned.articles.astype(before.dtypes)])
-        both = both.sort_values("article_id", ignore_index=True)
+        both = self.stored("articles").with_rows(self.touched, self._cleaned.articles).to_pandas()
         compared = both["article_id"].isin(self.grown.compared)
         copies = both["article_id"].map(self.grown.copies).astype(both["duplicate_of"].dtype)
         return both.assign(duplicate_of=copies.where(compared, both["duplicate_of"]))
@@ -87,6 +85,10 @@ class Articles:
         """The ids of all articles, ascending."""
         return self.articles["article_id"].to_numpy(dtype=object)
 
+    @cached_property
+    def _index(self) -> pd.Index:
+        return pd.Index(self.names)
+
     def _sentences(self, names: Collection[str]) -> pd.DataFrame:
         old = self.stored("sentences").of(set(names) - self.touched)
         new = self._cleaned.sentences
@@ -94,7 +96,8 @@ class Articles:
 
     def some(self, names: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The rows of some articles in `articles` and `sentences`."""
-        return self.articles[self.articles["article_id"].isin(list(names))], self._sentences(names)
+        places = np.sort(self._index.get_indexer(pd.Index(list(names), dtype="object")))
+        return self.articles.iloc[places], self._sentences(names)
 
     @cached_property
     def text(self) -> dict[str, str]:
@@ -115,6 +118,8 @@ class Articles:
         rows = self.stored("problems").frame().head(self.index.read_problems)
         read = [Problem(row.file, row.place, row.what, row.done) for row in rows.itertuples()]
         meta = self.grown.texts.meta
-        rows = self.articles.set_index("article_id").loc[meta["article_id"]].reset_index()
-        rows = rows.assign(text=rows["text"].where(meta["misread"].to_numpy(dtype=bool), ""))
+        rows = self.articles[["path", "language", "n_words"]].iloc[self._index.get_indexer(meta["article_id"])]
+        misread = meta["misread"].to_numpy(dtype=bool)
+        texts = iter(self.articles["text"].iloc[self._index.get_indexer(meta["article_id"][misread])])
+        rows = rows.assign(text=[next(texts) if own else "" for own in misread.tolist()])
         return corpus.problems_table(read + self.reading.problems + corpus.article_problems(rows))

@@ -98,8 +98,7 @@ class Growth(Articles):
 
     def numbered(self, pairs: pd.DataFrame, other: str) -> Places:
         """A number for each row's pair of articles."""
-        index = pd.Index(self.names)
-        first, second = (index.get_indexer(pairs[name]) for name in ("article_id", other))
+        first, second = (self._index.get_indexer(pairs[name]) for name in ("article_id", other))
         return pair_numbers(first, second, len(self.names))
 
     @cached_property
@@ -182,13 +181,14 @@ class Growth(Articles):
         """The rows of the affected articles."""
         similar = self._with_stored(self.similarity, "similarity")
         same = overlap.same_article(self.articles)
-        near = overlap.nearest(self.overlap, similar, same)
-        pairs = {(name, row.source_id) for name, row in near.items()} - self._scores.keys()
         known, numbers = self._pairs
-        places = dict(zip(self.grown.texts.meta["article_id"], numbers.tolist(), strict=True))
-        scores = overlap.derived_scores(sorted(pairs), places, known.keys)
+        names = np.arange(len(known.live)).astype(object)  # of an article that was replaced its number
+        names[numbers] = self.grown.texts.meta["article_id"]
         read = self._focus, self.passages, self.overlap
-        return overlap.copying_table(*read, similar, {}, same, scores=self._scores | scores, found=self._reused)
+        prose = dict.fromkeys(names.tolist(), "")
+        return overlap.copying_table(
+            *read, similar, prose, same, scores=self._scores, found=self._reused, keys=known.keys
+        )
 
     @cached_property
     def _scores(self) -> dict[tuple[str, str], float]:

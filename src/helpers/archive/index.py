@@ -13,12 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from helpers.archive.pairs import Joined, Pairs
-from helpers.archive.records import Words
-from helpers.archive.runs import Frequent, Shared
+from helpers.archive.pairs import Pairs
+from helpers.archive.runs import Frequent, Shared, Words
 from helpers.archive.texts import AllLines, Texts
 from helpers.archive.words import Spans
-from helpers.candidates.joins import PairCounts
 from helpers.candidates.keys import CorpusKeys, Places
 
 FOLDER = "index"
@@ -66,9 +64,8 @@ def save(index: Index, folder: Path, valid_for: Mapping[str, Any], before: Path 
     index.outlet_words.to_parquet(folder / "outlet_words.parquet")
     for name, array in _arrays(index).items():
         np.save(folder / f"{name}.npy", _narrow(array))
-    shifts = [index.pairs.rare.shift, index.pairs.content.shift]
     learnt = {outlet: sorted(lines) for outlet, lines in index.texts.learnt.items()}
-    told = {"valid_for": valid_for, "shifts": shifts, "learnt": learnt, "read_problems": index.read_problems}
+    told = {"valid_for": valid_for, "learnt": learnt, "read_problems": index.read_problems}
     (folder / "index.json").write_text(json.dumps(told, sort_keys=True), encoding="ascii")
 
 
@@ -88,11 +85,9 @@ def _arrays(index: Index) -> dict[str, Any]:
     arrays |= {"words": pairs.keys.numbers, "offsets": pairs.keys.offsets}
     arrays |= {f"lines_{name}": getattr(lines, name) for name in ("numbers", "sentences", "offsets")}
     arrays |= {f"spans_{name}": getattr(index.spans, name) for name in Spans.__annotations__}
-    parts: dict[str, Any] = {"lexicon": pairs.words, "shared": pairs.shared, "frequent": pairs.frequent}
-    parts |= {"rare": pairs.rare.pairs, "content": pairs.content.pairs}
-    for name, part in parts.items():
+    for name, part in (("lexicon", pairs.words), ("shared", pairs.shared), ("frequent", pairs.frequent)):
         arrays |= {f"{name}_{column}": array for column, array in part._asdict().items()}
-    return arrays | {"rare_records": pairs.rare.records, "content_records": pairs.content.records}
+    return arrays
 
 
 def load(folder: Path, valid_for: Mapping[str, Any]) -> Index | None:
@@ -112,13 +107,9 @@ def load(folder: Path, valid_for: Mapping[str, Any]) -> Index | None:
     lines = AllLines(*(arrays[f"lines_{name}"] for name in ("numbers", "sentences", "offsets")))
     learnt = {outlet: set(own) for outlet, own in told["learnt"].items()}
     texts = Texts(meta, _Raw(folder), lines, learnt, np.asarray(arrays["bands"]))
-    joins = (
-        Joined(arrays[f"{name}_records"], part(PairCounts, name), shift)
-        for name, shift in zip(("rare", "content"), told["shifts"], strict=True)
-    )
     keys = CorpusKeys(arrays["words"], np.asarray(arrays["offsets"]))
     kept = (part(Words, "lexicon"), part(Shared, "shared"), part(Frequent, "frequent"))
-    pairs = Pairs(keys, np.asarray(arrays["live"]), *kept, *joins)
+    pairs = Pairs(keys, np.asarray(arrays["live"]), *kept)
     spans = Spans(*(arrays[f"spans_{name}"] for name in Spans.__annotations__))
     return Index(texts, pairs, spans, np.asarray(arrays["numbers"]), outlet_words, told["read_problems"])
 

@@ -1,12 +1,11 @@
 """Shared runs of words, kept so that they can be changed: words of pairs that lie in runs, and the runs of formulae."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.archive.records import Sought, among, articles_of, codes_of, inserted, subset
 from helpers.candidates.formulae import numbers_at
 from helpers.candidates.joins import SharedWords, counted_words, shared_words, slices, within
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
@@ -15,6 +14,27 @@ from helpers.candidates.recurring import Runs, different, new_values, recurring_
 from helpers.candidates.settings import CandidateSettings
 
 EVERY = 1 << 40
+_ARTICLE = np.int64(26)  # bits of an article's number: 67 million articles, those that were replaced among them
+_TABLE = np.uint64(24)  # bits of a number by which most of those that are not sought are told
+_ABOVE = np.uint64(64) - _TABLE
+
+
+class Words(NamedTuple):
+    """The different words of the live articles, ascending, and how often each occurs."""
+
+    numbers: Numbers
+    counts: Places
+
+    def common(self, n: int) -> Numbers:
+        """The `n` commonest, as `numbering.commonest` has them."""
+        return np.sort(self.numbers[np.lexsort((self.numbers, -self.counts))[:n]])
+
+    def changed(self, gone: Numbers, come: Numbers) -> "Words":
+        """The words after some occurrences went and others came."""
+        numbers, at = np.unique(np.concatenate([self.numbers, gone, come]), return_inverse=True)
+        signs = np.repeat([-1, 1], [len(gone), len(come)])
+        counts = np.bincount(at, np.concatenate([self.counts, signs])).astype(np.int64)
+        return Words(numbers[counts > 0], counts[counts > 0])
 
 
 class Shared(NamedTuple):
@@ -65,13 +85,21 @@ def sought_runs(keys: CorpusKeys, first: int, gone: Places, n: int) -> Numbers:
     return different(np.concatenate([word_runs(n)(own, *span).numbers for span in own.ranges()] or [own.numbers[:0]]))
 
 
-def held_runs(keys: CorpusKeys, sought: Sought, n: int, n_articles: int) -> Frequent:
-    """Every place of the runs sought in the first `n_articles`, by number, then place."""
-    found = list(sought.places(keys, word_runs(n), n_articles))
-    ranks = np.concatenate([np.empty(0, np.int64), *(own for own, _ in found)])
-    places = np.concatenate([np.empty(0, np.int64), *(own for _, own in found)])
-    order = np.lexsort((places, ranks))
-    return Frequent(sought.numbers[ranks[order]], places[order])
+def held_runs(keys: CorpusKeys, numbers: Numbers, n: int) -> Frequent:
+    """Every place of some runs, ascending and different, by number, then place."""
+    known = np.zeros(1 << int(_TABLE), dtype=bool)
+    known[numbers >> _ABOVE] = True
+    ranks, places = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for span in keys.ranges():
+        own = word_runs(n)(keys, *span)
+        likely = np.flatnonzero(known[own.numbers >> _ABOVE])
+        at = np.minimum(np.searchsorted(numbers, own.numbers[likely]), len(numbers) - 1)
+        sought = numbers[at] == own.numbers[likely]
+        ranks.append(at[sought])
+        places.append(own.places[likely[sought]])
+    rank, place = np.concatenate(ranks), np.concatenate(places)
+    order = np.lexsort((place, rank))
+    return Frequent(numbers[rank[order]], place[order])
 
 
 def grouped(keys: CorpusKeys, held: Frequent, live: NDArray[np.bool_]) -> tuple[Runs, Numbers]:
@@ -160,3 +188,55 @@ def renewed(keys: CorpusKeys, known: Frequent, sought: Numbers, runs: Runs, most
     places = np.concatenate([known.places[kept], places])
     order = np.lexsort((places, numbers))
     return Frequent(numbers[order], places[order])
+
+
+def crossing(
+    was: Runs, old_numbers: Numbers, runs: Runs, numbers: Numbers, settings: CandidateSettings
+) -> NDArray[np.bool_]:
+    """Which groups of before are now formulae or none, or join pairs or do not, as they did not."""
+    at = np.minimum(np.searchsorted(numbers, old_numbers), max(0, len(numbers) - 1))
+    now = np.zeros(len(old_numbers), dtype=np.int64)
+    if len(numbers):
+        now = np.where(numbers[at] == old_numbers, runs.spread[at], 0)
+    limits = (settings.formula_articles, settings.joined_articles)
+    return np.logical_or.reduce([(was.spread > limit) != (now > limit) for limit in limits])
+
+
+def spread(keys: CorpusKeys, frequent: Frequent) -> tuple[Numbers, Places]:
+    """The different runs, ascending, and the articles each stands in."""
+    begins = np.flatnonzero(new_values(frequent.numbers))
+    new = new_values(keys.articles_at(frequent.places), begins)
+    return frequent.numbers[begins], np.add.reduceat(new, begins, dtype=np.int64) if len(begins) else begins
+
+
+def subset(keys: CorpusKeys, articles: Places) -> CorpusKeys:
+    """The words of some articles, in the order named."""
+    lengths = keys.lengths[articles]
+    places = np.repeat(keys.offsets[articles] - starts(lengths), lengths) + np.arange(lengths.sum())
+    return CorpusKeys(np.asarray(keys.numbers[places]), np.concatenate([[0], np.cumsum(lengths)]))
+
+
+def inserted(column: NDArray[Any], codes: Places, more: NDArray[Any], own: Places) -> NDArray[Any]:
+    """A column with more rows, each where its code belongs among those of the column, `own`."""
+    at = np.searchsorted(own, codes) + np.arange(len(codes))
+    old = np.ones(len(column) + len(more), dtype=bool)
+    old[at] = False
+    result = np.empty((len(old), *column.shape[1:]), column.dtype)
+    result[at], result[old] = more, column
+    return result
+
+
+def codes_of(articles: Places, others: Places) -> Places:
+    """A number for each pair of articles, the lower first."""
+    low, high = np.minimum(articles, others), np.maximum(articles, others)
+    return low << _ARTICLE | high
+
+
+def among(codes: Places, ascending: Places) -> NDArray[np.bool_]:
+    """Which pairs are among others."""
+    return is_among(codes.astype(np.uint64), ascending.astype(np.uint64))
+
+
+def articles_of(codes: Places) -> tuple[Places, Places]:
+    """The two articles of each pair."""
+    return codes >> _ARTICLE, codes & ((np.int64(1) << _ARTICLE) - 1)

@@ -56,7 +56,7 @@ class Stored:
         stop = np.concatenate([old_begins[1:][kept], new_begins[1:] + self.arrow.num_rows])
         order = np.argsort(names)
         both = pa.concat_tables([self.arrow.cast(more.schema), more])
-        return both.take(pa.array(_ranges(first[order], stop[order])))
+        return both.combine_chunks().take(pa.array(_ranges(first[order], stop[order])))
 
 
 def _with(arrow: pa.Table, name: str) -> Stored:

@@ -138,13 +138,16 @@ def slices(counts: Places) -> Iterator[slice]:
 def counted_pairs(records: Numbers, bits: np.uint64, least: int) -> PairCounts:
     """Pairs with at least `least` of the sorted records that `encounters` gives."""
     pairs = records >> SPREAD_BITS
+    first = pairs[: max(0, len(pairs) - least + 1)] == pairs[least - 1 :]  # `least` records from here are of one pair
+    enough = np.zeros(len(pairs), dtype=bool)
+    for lag in range(least):  # most pairs have one record
+        enough[lag : lag + len(first)] |= first
+    records, pairs = records[enough], pairs[enough]
     begins = np.flatnonzero(new_values(pairs))
-    counts = np.diff(np.append(begins, len(pairs)))
-    enough = counts >= least
     rarities = 1 / ((records & _SPREADS) - np.uint64(1))
     rarity = np.add.reduceat(rarities, begins) if len(begins) else rarities
-    articles, others = (x.astype(np.int64) for x in np.divmod(pairs[begins[enough]], np.uint64(1) << bits))
-    return PairCounts(articles, others, counts[enough], rarity[enough])
+    articles, others = (x.astype(np.int64) for x in np.divmod(pairs[begins], np.uint64(1) << bits))
+    return PairCounts(articles, others, np.diff(np.append(begins, len(pairs))), rarity)
 
 
 def counted_words(keys: CorpusKeys, records: Numbers, n: int, bits: np.uint64) -> SharedWords:

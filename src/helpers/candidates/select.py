@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from helpers.candidates.formulae import Formulae, formulae, frequent_places
 from helpers.candidates.joins import PairCounts, SharedWords, pairs_sharing, shared_words
-from helpers.candidates.keys import CorpusKeys, Places
+from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import commonest, word_pairs, word_runs
 from helpers.candidates.recurring import Runs, different, gatherings, recurring_runs
 from helpers.candidates.settings import CandidateSettings
@@ -52,8 +52,8 @@ def candidates(
     settings = settings or CandidateSettings()
     with ThreadPoolExecutor(2) as pool:  # numpy sorts without the interpreter's lock
         exact = pool.submit(_exact, keys, settings)
-        rare = pool.submit(_rare_runs, keys, settings)
-        content = pool.submit(_word_pairs, keys, settings)
+        rare = pool.submit(rare_runs, keys, settings)
+        content = pool.submit(rare_word_pairs, keys, settings)
         for join in (exact, rare, content):
             join.add_done_callback(lambda _: progress(1))
         shared, frequent = exact.result()
@@ -82,13 +82,16 @@ def _exact(keys: CorpusKeys, settings: CandidateSettings) -> tuple[SharedWords, 
     return shared, np.sort(np.concatenate(frequent))
 
 
-def _rare_runs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
+def rare_runs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
+    """The rare runs that pairs share."""
     found = gatherings(keys, word_runs(settings.rare_words), settings.rare_articles)
     return pairs_sharing(keys, found, settings.least_shared)
 
 
-def _word_pairs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
-    numbering = word_pairs(commonest(keys, settings.common_words), settings.reach)
+def rare_word_pairs(keys: CorpusKeys, settings: CandidateSettings, common: Numbers | None = None) -> PairCounts:
+    """The rare pairs of content words that pairs share; `common` are the commonest words, if they are known."""
+    common = commonest(keys, settings.common_words) if common is None else common
+    numbering = word_pairs(common, settings.reach)
     return pairs_sharing(keys, gatherings(keys, numbering, settings.pair_articles), settings.least_shared)
 
 

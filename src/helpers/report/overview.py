@@ -43,8 +43,10 @@ def overview(run: "Results") -> dict[str, Any]:
     columns = [(name, "text" if name in words else "number") for name in names if name != "outlet" or has_outlets]
     bars, colours = passage_bars(run, copying)
     notebooks = sorted(path.name for path in run.reports.glob("notebooks/[0-9][0-9]_*.ipynb"))
+    added = {name for place in run.record.get("added", [])[-1:] for name in place.get("articles", ())}
     return {
         "headline": headline(run, copying),
+        "added": [run.articles[name] for name in copying["article_id"] if name in added],
         "wholly": constants()["wholly"],
         "uncalibrated": uncalibrated(run.record.get("parameters", {}), run.table["articles"]["language"]),
         "maps": maps,
