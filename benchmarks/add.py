@@ -25,6 +25,7 @@ from helpers import passages, sources, tables
 from helpers.analysis import analyse, interpret
 from helpers.archive import grow, index, splice
 from helpers.archive.told import interpreted
+from helpers.prose import JoinedWords
 from helpers.sources import Reading
 from scale import write_raw
 
@@ -40,11 +41,14 @@ def cpu() -> float:
 
 def stand_in(texts: Any, corpus: Any, pairs: list[tuple[str, str]], *_: object, **__: object) -> pd.DataFrame:
     """The table `passages` with the first characters of each pair as one passage: made in no time."""
-    rows = []
-    for a, b in pairs:
-        passage = passages.Passage(0, min(SHOWN, len(texts[a])), 0, min(SHOWN, len(texts[b])), "edited", 0.5, 0)
-        rows += passages.both_rows((a, b), passage, corpus)
-    return pd.DataFrame(rows, columns=passages.COLUMNS).sort_values(passages.KEY, ignore_index=True)
+    numbers = {article: n for n, article in enumerate(corpus)}
+    sizes = [[min(SHOWN, len(texts[article])) for article in pair] for pair in pairs]
+    found = [
+        (numbers[a], numbers[b], passages.Passage(0, here, 0, there, "edited", 0.5, 0))
+        for (a, b), (here, there) in zip(pairs, sizes, strict=True)
+    ]
+    rows = passages.both_rows(found, [*corpus], JoinedWords.of([*corpus.values()]))
+    return rows.sort_values(passages.KEY, ignore_index=True)
 
 
 def full(reading: Reading, timed: Callable[[str], object]) -> dict[str, pd.DataFrame]:
