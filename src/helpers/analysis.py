@@ -59,7 +59,7 @@ def analyse(
         pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
     rows = passages.passages_table(text, words, pairs, settings, processes, languages.to_dict())
     timed("alignment")
-    keys = corpus_keys(prose)
+    keys = compared.read.keys if compared.read else corpus_keys(prose)
     formulaic = formulaic_words(prose, compared.formulae, keys)
     found = Reused.of(words, rows, formulaic)
     shares = overlap.overlap_table(words, rows, found=found)

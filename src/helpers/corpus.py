@@ -157,8 +157,9 @@ def _told_articles(jobs: Sequence[tuple[str, bool]], language: str, ignore: tupl
     told = []
     for own, words in _begun(jobs, language, ignore):
         lines = set() if own.lines is None else set(own.lines.numbers.tolist())
-        is_whole = own.language and all(seen[line] < LEAST_STORIES for line in lines)
-        done = split_article(Job(own.cleaned, own.language, [], ""), words) if is_whole else own.cleaned
+        done: Split | Cleaned = own.cleaned
+        if own.language and all(seen[line] < LEAST_STORIES for line in lines):
+            done = split_article(Job(own.cleaned, own.language, [], ""), words)
         told.append(_Told(own.language, own.lines, done))
         seen.update(lines)
     return told
@@ -206,6 +207,7 @@ def split_article(job: Job, words: Read | None = None) -> Split:
     found = sentence_columns(text, job.language, places)
     numbers = [np.arange(len(found.kinds)), found.starts, found.ends, found.quoted_words]
     sentence, starts, ends, quoted = (column.astype(np.int32) for column in numbers)
+    columns: tuple[Any, ...] = (sentence, starts, ends, found.kinds, quoted)
     headline = found.kinds.index("headline") if "headline" in found.kinds else None
     return Split(
         text,
@@ -213,7 +215,7 @@ def split_article(job: Job, words: Read | None = None) -> Split:
         None if headline is None else text[starts[headline] : ends[headline]],
         sum(n for n, kind in zip(found.n_words.tolist(), found.kinds, strict=True) if kind in PROSE),
         tuple(zip(*((e.rule, e.start, e.end, e.before, e.after) for e in cleaned.edits), strict=True)),
-        (sentence, starts, ends, found.kinds, quoted) if found.kinds else (),
+        columns if found.kinds else (),
         Fingerprint.of(keys),
     )
 

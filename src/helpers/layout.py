@@ -106,13 +106,12 @@ def paragraphs(text: str) -> tuple[Span, ...]:
 def count_tokens(text: str, most: int | None = None) -> int:
     """Blank-separated tokens that hold a letter or a digit; counting ends at `most`."""
     if not any(char in text for char in _NO_BLANKS):
-        limit = -1 if most is None else most + most // 8
-        tokens = text.split(None, limit)
-        is_all = most is None or len(tokens) <= limit
-        whole = tokens if is_all else tokens[:-1]
+        enough = most or len(text)
+        tokens = text.split(None, enough + enough // 8)
+        whole = tokens[: enough + enough // 8]  # behind them is the rest, uncut
         n = sum([token[0] in _PLAIN or _LETTER.search(token) is not None for token in whole])
-        if is_all or n >= most:
-            return n if most is None else min(n, most)
+        if n >= enough or len(tokens) == len(whole):
+            return min(n, enough)
     return sum(1 for _ in islice(_TOKEN.finditer(text), most))
 
 

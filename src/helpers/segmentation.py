@@ -229,7 +229,7 @@ def sentence_columns(text: str, language: str, words: Places) -> Sentences:
         kinds += ["credit" if kind == "body" and is_credit(text[start + a : start + b]) else kind for a, b in own]
     table = np.array(spans, dtype=np.int64).reshape(-1, 2)
     first, stop = words_inside(*words, table)
-    return Sentences(*table.T, kinds, quoted_before[stop] - quoted_before[first], stop - first)
+    return Sentences(table[:, 0], table[:, 1], kinds, quoted_before[stop] - quoted_before[first], stop - first)
 
 
 def words_inside(
