@@ -49,12 +49,12 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
         sentences: the table of that name.
         passages: the table of that name.
     """
-    by_article = dict(list(sentences.groupby("article_id")))
     language = articles.get("language", pd.Series("en", articles.index))
     texts = {}
     read = most_shared(passages)
     edited = read[read["kind"] != "verbatim"]
     needed = {*edited["article_id"], *edited["source_id"]}
+    by_article = dict(list(sentences[sentences["article_id"].isin(needed)].groupby("article_id")))
     for name, text, code in zip(articles["article_id"], articles["text"], language, strict=True):
         if name not in needed:
             continue
