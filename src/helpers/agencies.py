@@ -106,8 +106,8 @@ _NAMES = {**AGENCIES, **OUTLETS}
 _GROUPS = list(_NAMES)
 _KNOWN = "|".join(f"(?P<n{i}>{pattern}|{pattern.upper()})" for i, pattern in enumerate(_NAMES.values()))
 MEDIUM = (
-    r"(?:(?:News|news) (?:Agency|agency)|news service|newswire|wire service|newspaper|magazine|business daily|daily|weekly"
-    r"|broadcaster|television|TV|radio|news site|website)"
+    r"(?:(?:News|news) (?:Agency|agency)|news service|newswire|wire service|newspaper|magazine|business daily|daily"
+    r"|weekly|broadcaster|television|TV|radio|news site|website)"
 )
 """A word for what publishes news."""
 _NOT_A_NAME = (
