@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
 from scipy.sparse import csr_matrix, vstack
 from scipy.spatial.distance import squareform
-from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
-from sklearn.preprocessing import normalize
 
 from helpers.candidates.keys import CorpusKeys, CorpusWords, read_words
 from helpers.candidates.numbering import word_runs
@@ -42,6 +40,9 @@ def word_vectors(
             these articles hold it.
         words: of the texts, if they were read before.
     """
+    from sklearn.feature_extraction.text import TfidfTransformer  # half a second to load, in every worker process
+    from sklearn.preprocessing import normalize
+
     words = words or read_words(texts)
     shape = (len(texts), len(words.words))
     order = np.argsort(np.array(words.words, dtype=object))  # sums, to the last bit, are those of the article alone
@@ -71,12 +72,10 @@ def _rarity(word: str, language: str) -> float:
 
 
 def char_vectors(texts: pd.Series) -> csr_matrix:
-    """Unit TF-IDF vectors of the 3-5-grams of characters inside words, (articles, n-grams)."""
-    return _fit(TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True), texts)
+    """Unit TF-IDF vectors of the 3-5-grams of characters inside words, (articles, n-grams); none without a word."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
-
-def _fit(vectorizer: TfidfVectorizer, texts: pd.Series) -> csr_matrix:
-    """Vectors of the texts; of no columns where no text has a word."""
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
     analyze = vectorizer.build_analyzer()
     if any(analyze(text) for text in texts):
         vectors = csr_matrix(vectorizer.fit_transform(texts))
