@@ -6,7 +6,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.agencies import agency_of
+from helpers.agencies import _NAME, _NAMES, _TELLING, _WORD, agency_of
 from helpers.credits import KEY, KINDS, _squeeze, credits, credits_table
 from helpers.segmentation import sentences
 
@@ -110,3 +110,25 @@ def test_any_text_has_spans_inside_it(text):
     for credit in credits(text, pd.DataFrame(sentences(text), columns=["start", "end", "kind", "quoted_words"])):
         assert 0 <= credit.start < credit.end <= len(text)
         assert credit.kind in KINDS
+
+
+SPELLINGS = (
+    "Agence France-Presse ITAR-TASS Itar-Tass TASS RIA-Novosti dpa Deutsche|Presse-Agentur Anatolia Anatolian EPA-EFE"
+    " al-Jazeera Al|Arabiya AL-JAZEERA Barron's BARRON’S LA|Times Bild|am|Sonntag Nihon|Keizai|Shimbun Le|Figaro Figaro"
+)
+
+
+@pytest.mark.parametrize("name", [*_NAMES, *SPELLINGS.split()])
+def test_every_name_has_a_word_for_which_a_sentence_is_searched(name):
+    written = name.replace("|", " ")
+    assert _NAME.search(written) is None or not _TELLING.isdisjoint(_WORD.findall(written))
+
+
+WORDS = (
+    "the The Yomiuri Nice New York news News agency Agency newspaper daily Post site TV said wire service Times of dpa"
+)
+
+
+@given(st.lists(st.sampled_from([*WORDS.split(), ".", "-", "’s", "é"]), max_size=9).map(" ".join))
+def test_a_sentence_that_is_not_searched_names_nobody(sentence):
+    assert _NAME.search(sentence) is None or not _TELLING.isdisjoint(_WORD.findall(sentence))

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.layout import KINDS, dateline_end, is_caption, is_credit, is_heading, is_wrapped, paragraph_kinds
+from helpers import segmentation
+from helpers.layout import (
+    _TOKEN,
+    KINDS,
+    count_tokens,
+    dateline_end,
+    is_caption,
+    is_credit,
+    is_heading,
+    is_wrapped,
+    paragraph_kinds,
+)
 from helpers.segmentation import (
     _WORD,
     _inner_spans,
@@ -34,6 +45,20 @@ def test_sentences_are_in_order_and_hold_every_word(text):
     assert len(inside) == len(words(text))
     assert {s.kind for s in found} <= set(KINDS)
     assert all(0 <= s.quoted_words <= len(words(text[s.start : s.end])) for s in found)
+
+
+@given(st.text("ab1 \n.,-“é中'\x1c\x85½", max_size=60), st.sampled_from([None, 1, 2, 7]))
+def test_tokens_are_counted_as_the_pattern_finds_them(text, most):
+    assert count_tokens(text, most) == len(_TOKEN.findall(text)[:most])
+
+
+@given(st.text("ab .\n“”‟„«»「」‘’‚‹›`'\"—", max_size=80))
+def test_quotations_are_those_that_a_search_of_all_characters_finds(text):
+    found = quotations(text)
+    with pytest.MonkeyPatch.context() as patch:
+        searched = lambda ahead, pattern, place: pattern.search(ahead._text, place)  # noqa: E731
+        patch.setattr(segmentation._Ahead, "_first", searched)
+        assert quotations(text) == found
 
 
 @given(PROSE)

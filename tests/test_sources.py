@@ -14,7 +14,7 @@ from helpers.corpus import article_problems, clean_corpus, problems_table
 from helpers.errors import CorpusError, SettingsError
 from helpers.pipeline import PROJECT
 from helpers.sources import RawArticle, Reading, guess_columns, input_files, read_corpus
-from helpers.sources.dates import stated_date
+from helpers.sources.dates import _UNTOLD_ZONES, _read, stated_date, stated_dates
 from helpers.sources.files import named as named_uniquely
 
 RAIN = "Heavy rain fell on the old town. The river rose until dawn."
@@ -224,6 +224,12 @@ def test_a_repeated_id_takes_no_id_that_another_article_has(tmp_path):
 @pytest.mark.parametrize("value", ["now", "today", "yesterday evening", "", None])
 def test_a_word_states_no_date(value):
     assert stated_date(value) is None
+
+
+def test_zones_that_are_not_tried_are_those_that_cannot_be_read():
+    stated = [f"Fri Oct 20, 2006 6:15pm {zone}" for zone in _UNTOLD_ZONES]
+    assert stated_dates(stated) == _read(stated) == [None] * 8
+    assert str(stated_date("Fri Oct 20, 2006 6:15pm GMT")) == "2006-10-20 18:15:00"
 
 
 def write_all(folder, **texts):

@@ -1,5 +1,6 @@
 """Names of news agencies and outlets: how they are written, where their pages lie, how to find them in a text."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ AGENCIES = {
     "Reuters": r"(?:Thomson )?Reuters",
     "Associated Press": r"(?:The )?Associated Press|AP",
     "AFP": r"Agence France[- ]Presse|AFP",
-    "TASS": r"(?:ITAR-|Itar-)?T(?:ASS|ass)",
+    "TASS": r"(?:ITAR-|Itar-)?(?:TASS|Tass)",
     "Interfax": r"Interfax(?:-Ukraine)?",
     "RIA Novosti": r"RIA(?:[- ]Novosti)?",
     "Xinhua": r"Xinhua",
@@ -33,7 +34,7 @@ AGENCIES = {
     "SANA": r"SANA",
     "MENA": r"MENA",
     "Petra": r"Petra",
-    "Anadolu": r"Anadolu|Anatolian?",
+    "Anadolu": r"Anadolu|Anatolian|Anatolia",
     "Antara": r"Antara",
     "Bernama": r"Bernama",
     "Belga": r"Belga",
@@ -105,8 +106,8 @@ _NAMES = {**AGENCIES, **OUTLETS}
 _GROUPS = list(_NAMES)
 _KNOWN = "|".join(f"(?P<n{i}>{pattern}|{pattern.upper()})" for i, pattern in enumerate(_NAMES.values()))
 MEDIUM = (
-    r"(?:[Nn]ews [Aa]gency|news service|newswire|wire service|newspaper|magazine|business daily|daily|weekly"
-    r"|broadcaster|television|TV|radio|news site|website)"
+    r"(?:(?:News|news) (?:Agency|agency)|news service|newswire|wire service|newspaper|magazine|business daily|daily"
+    r"|weekly|broadcaster|television|TV|radio|news site|website)"
 )
 """A word for what publishes news."""
 _NOT_A_NAME = (
@@ -122,6 +123,15 @@ _NAME = regex.compile(
     r"|[Tt]he (?:[\p{Ll}-]+ )?(?P<daily>(?:\p{Lu}[\p{Ll}'’]+ ){1,2}(?:Daily|Post|Herald|Tribune|Gazette|Globe))"
     r")(?![\p{L}\p{N}]|-\p{Ll})"
 )
+_OPTIONAL = regex.compile(r"\((?:\?:[^()]*\)\?|\?=[^()]*\))")
+_WORD = re.compile("[A-Za-z]+")
+_TELLING = {
+    max(reversed(_WORD.findall(alternative)), key=len)
+    for pattern in [*_NAMES.values(), MEDIUM, *_SHORT, "Daily|Post|Herald|Tribune|Gazette|Globe"]
+    for alternative in _OPTIONAL.sub("", pattern).split("|")
+}
+_TELLING |= {word.upper() for word in _TELLING}
+"""Words of which every match of `_NAME` has one: the longest of each alternative, options left out."""
 
 
 def mentions(sentence: str, named: dict[str, None]) -> Iterator[tuple[str, int, int]]:
@@ -134,6 +144,8 @@ def mentions(sentence: str, named: dict[str, None]) -> Iterator[tuple[str, int, 
     >>> list(mentions("The Wall Street Journal and the Yomiuri newspaper", {}))
     [('Wall Street Journal', 4, 23), ('Yomiuri', 32, 39)]
     """
+    if _TELLING.isdisjoint(_WORD.findall(sentence)):
+        return
     for match in _NAME.finditer(sentence):
         name, start, end = _canonical(match, named)
         if name:

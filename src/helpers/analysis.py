@@ -63,7 +63,7 @@ def analyse(
     rows = passages.passages_table(text, words, pairs, settings, processes, languages.to_dict())
     give_back()
     timed("alignment")
-    keys = corpus_keys(prose)
+    keys = compared.read.keys if compared.read else corpus_keys(prose)
     formulaic = formulaic_words(prose, compared.formulae, keys)
     found = Reused.of(words, rows, formulaic)
     shares = overlap.overlap_table(words, rows, found=found)

@@ -37,7 +37,7 @@ class _Automaton(NamedTuple):
     moves: NDArray[np.uint32]
     rows: NDArray[np.int64]
     features: NDArray[np.int64]
-    weights: NDArray[np.float16]
+    weights: NDArray[np.float32]
     priors: NDArray[np.float32]
 
 
@@ -51,7 +51,7 @@ def _automaton() -> _Automaton:
     model = _model()
     rows = np.array(model.tk_row, dtype=np.int64) << 8
     features = np.array(model.tk_output, dtype=np.int64)
-    return _Automaton(np.asarray(model.tk_nextmove), rows, features, model.nb_ptc, model.nb_pc)
+    return _Automaton(np.asarray(model.tk_nextmove), rows, features, model.nb_ptc.astype(np.float32), model.nb_pc)
 
 
 def classify(texts: Sequence[str]) -> list[str]:
@@ -67,8 +67,7 @@ def classify(texts: Sequence[str]) -> list[str]:
 
 def _in_step(texts: Sequence[str]) -> list[str]:
     model, automaton = _model(), _automaton()
-    used, counts = _counts([_encoded(text) for text in texts], automaton)
-    scores = counts @ automaton.weights[used].astype(np.float32) + automaton.priors
+    scores = _counts([_encoded(text) for text in texts], automaton) @ automaton.weights + automaton.priors
     first, second = np.partition(scores, -2, axis=1)[:, :-3:-1].T
     best = [model.nb_classes[i] for i in scores.argmax(axis=1)]
     return [
@@ -82,22 +81,21 @@ def _encoded(text: str) -> bytes:
     return unicodedata.normalize("NFC", text.lower() if text.isupper() else text).encode("utf-8", "surrogatepass")
 
 
-def _counts(data: Sequence[bytes], automaton: _Automaton) -> tuple[NDArray[np.int64], csr_array]:
-    """The features that stand in any of the texts, and how often each in each, as log(1 + n): (texts, features)."""
+def _counts(data: Sequence[bytes], automaton: _Automaton) -> csr_array:
+    """How often each feature stands in each text, as log(1 + n): (texts, features)."""
     lengths = np.array([*map(len, data)])
     order = np.argsort(-lengths, kind="stable")  # what has ended stands at the end
     letters = np.zeros((lengths.max(initial=0), len(data)), dtype=np.uint8)
     for column, i in enumerate(order):
         letters[: lengths[i], column] = np.frombuffer(data[i], dtype=np.uint8)
-    found = np.full(letters.shape, -1, dtype=np.int64)
-    states = np.zeros(len(data), dtype=np.int64)
+    states = np.zeros((len(letters) + 1, len(data)), dtype=automaton.moves.dtype)
     going_on = np.searchsorted(-lengths[order], -np.arange(len(letters)))
     for place, n in enumerate(going_on.tolist()):
-        states[:n] = automaton.moves[automaton.rows[states[:n]] + letters[place, :n]]
-        found[place, :n] = automaton.features[states[:n]]
+        moves = automaton.rows.take(states[place, :n]) + letters[place, :n]
+        states[place + 1, :n] = automaton.moves.take(moves)
+    found = automaton.features[states]
     places, columns = np.nonzero(found >= 0)
-    n = len(automaton.weights)
-    cells, times = np.unique(order[columns] * n + found[places, columns], return_counts=True)
-    used, own = np.unique(cells % n, return_inverse=True)
-    shape = (len(data), len(used))
-    return used, csr_array((np.log1p(times.astype(np.float32)), (cells // n, own)), shape=shape)
+    cells = order[columns], found[places, columns]
+    counts = csr_array((np.ones(len(places), dtype=np.float32), cells), shape=(len(data), len(automaton.weights)))
+    counts.data = np.log1p(counts.data)
+    return counts

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
+from helpers.candidates.keys import CorpusWords
 from helpers.similarity import char_vectors, cosine_matrix, similarity_table, word_vectors
 from helpers.size import FORMULA_ARTICLES, is_large
 
@@ -21,13 +22,17 @@ _CANDIDATES |= {"rare_runs": "int64", "word_pairs": "int64", "score": "float64",
 
 @dataclass(frozen=True)
 class Compared:
-    """The tables of notebook 02, and of a small corpus the cosines of all pairs, by words and by characters."""
+    """The tables of notebook 02, and of a small corpus the cosines of all pairs, by words and by characters.
+
+    `read` holds the words of the prose, where they were read for it: the shares need not read them again.
+    """
 
     similarity: pd.DataFrame
     candidates: pd.DataFrame
     formulae: pd.DataFrame
     words: pd.DataFrame | None = None
     chars: pd.DataFrame | None = None
+    read: CorpusWords | None = None
 
 
 def compare(
@@ -46,23 +51,23 @@ def compare(
     """
     candidates = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _CANDIDATES.items()})
     formulae = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in (_FORMULAE | {"article_id": "str"}).items()})
-    words = None
+    read = None
     large = is_large(len(prose))
     if large or len(prose) > FORMULA_ARTICLES:
         from helpers import candidates as search  # a small corpus need not load it
 
-        words = search.read_words(prose)
+        read = search.read_words(prose)
         progress(1)
-        keys = words.keys
+        keys = read.keys
         found = search.candidates(keys, progress=progress)
         formulae = search.formulae_table(found.formulae, keys, prose)
         if large:
             candidates = search.candidates_table(found.candidates, prose.index)
-    vectors = word_vectors(prose, languages, idf, words)
+    vectors = word_vectors(prose, languages, idf, read)
     if large:
-        return Compared(of_candidates(vectors, candidates, prose.index), candidates, formulae)
+        return Compared(of_candidates(vectors, candidates, prose.index), candidates, formulae, read=read)
     words, chars = cosine_matrix(vectors, prose.index), cosine_matrix(char_vectors(prose), prose.index)
-    return Compared(similarity_table(words, chars), candidates, formulae, words, chars)
+    return Compared(similarity_table(words, chars), candidates, formulae, words, chars, read)
 
 
 def of_candidates(vectors: csr_matrix, candidates: pd.DataFrame, index: pd.Index) -> pd.DataFrame:

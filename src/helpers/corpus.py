@@ -1,7 +1,8 @@
 """From articles as they were read to the tables that every later step starts from."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,8 +20,8 @@ from helpers.languages import MEASURED, UNKNOWN, detect_many, filled, known_shar
 from helpers.layout import PROSE, Span
 from helpers.mojibake import repair
 from helpers.progress import Track, untracked
-from helpers.recurring import Lines, recurring_lines, teaching
-from helpers.segmentation import Sentence, sentences, word_keys, word_spans, words_inside
+from helpers.recurring import LEAST_STORIES, Lines, recurring_lines, teaching
+from helpers.segmentation import Read, sentence_columns, word_spans
 from helpers.sources import Problem, RawArticle
 from helpers.workers import spread
 
@@ -72,6 +73,17 @@ class Split(NamedTuple):
     fingerprint: Fingerprint
 
 
+class _Told(NamedTuple):
+    """What is known of an article before the others are looked at; `done` is its part in the tables, if all goes well.
+
+    It is only cleaned if it has no language of its own, or lines that look like boilerplate.
+    """
+
+    language: str | None
+    lines: Lines | None
+    done: Split | Cleaned
+
+
 def clean_corpus(
     raw: list[RawArticle],
     language: str = AUTO,
@@ -99,17 +111,15 @@ def clean_corpus(
         processes = (os.cpu_count() or 1) if len(raw) >= PARALLEL_ARTICLES else 1
     learnt = teaching(article.outlet for article in raw) if learn_boilerplate else set()
     with spread(processes, CHUNK) as run:
-        begin = partial(begun_articles, language=language, ignore=ignore)
+        begin = partial(_told_articles, language=language, ignore=ignore)
         first_jobs = [(article.text, article.outlet in learnt) for article in raw]
-        first = [*track(run(begin, first_jobs), "cleaning", len(raw))]
-        languages = filled([own.language for own in first])
-        texts = [
-            known.cleaned if known.language else clean(article.text, ignore, own)
-            for article, known, own in zip(raw, first, languages, strict=True)
-        ]
-        lines = [own.lines for own in first]
-        jobs = _jobs(raw, texts, languages, lines)
-        split = [*track(run(split_articles, jobs), "finding sentences", len(raw))]
+        told = [*track(run(begin, first_jobs), "cleaning", len(raw))]
+        languages = filled([own.language for own in told])
+        jobs = _jobs(raw, told, languages, ignore)
+        again = track(run(split_articles, [*jobs.values()]), "finding sentences", len(jobs))
+        done = {i: own.done for i, own in enumerate(told) if isinstance(own.done, Split)}
+        done |= dict(zip(jobs, again, strict=True))
+    split = [done[i] for i in range(len(raw))]
     prints = {article.article_id: own.fingerprint for article, own in zip(raw, split, strict=True)}
     return tables_of(raw, languages, split, earlier_copies(prints))
 
@@ -126,29 +136,60 @@ def check_language(language: str) -> None:
 
 def begun_articles(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[First]:
     """The language of each article, told after its encoding is repaired, its clean text, its lines if asked for."""
+    return [first for first, _ in _begun(jobs, language, ignore)]
+
+
+def _begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> Iterator[tuple[First, Read]]:
+    """The same with the words of each clean text."""
     repaired = [repair(text) for text, _ in jobs]
     told: Sequence[str | None] = [language] * len(jobs)
     if language == AUTO:
         told = detect_many([apply(text, edits) for (text, _), edits in zip(jobs, repaired, strict=True)])
-    found = []
     for (text, with_lines), own, edits in zip(jobs, told, repaired, strict=True):
         cleaned = clean(text, ignore, own or "", repaired=edits)
-        found.append(First(own, cleaned, Lines.of(cleaned.text) if with_lines else None))
-    return found
+        words = Read.of(cleaned.text)
+        yield First(own, cleaned, Lines.of(cleaned.text, words) if with_lines else None), words
+
+
+def _told_articles(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[_Told]:
+    """Articles split as soon as they are clean, but for those whose lines have stood in others: they may be cut."""
+    seen: Counter[int] = Counter()
+    told = []
+    for own, words in _begun(jobs, language, ignore):
+        lines = set() if own.lines is None else set(own.lines.numbers.tolist())
+        done: Split | Cleaned = own.cleaned
+        if own.language and all(seen[line] < LEAST_STORIES for line in lines):
+            done = split_article(Job(own.cleaned, own.language, [], ""), words)
+        told.append(_Told(own.language, own.lines, done))
+        seen.update(lines)
+    return told
 
 
 def _jobs(
-    raw: list[RawArticle], texts: list[Cleaned], languages: list[str], lines: Sequence[Lines | None]
-) -> list[Job]:
-    """The articles with the lines that their outlets repeat."""
-    names = [article.article_id for article in raw]
-    known = {name: own for name, own in zip(names, lines, strict=True) if own is not None}
-    clean_texts = {name: own.text for name, own in zip(names, texts, strict=True) if name in known}
-    spans = recurring_lines(clean_texts, {article.article_id: article.outlet for article in raw}, known)
-    return [
-        Job(cleaned, own, spans.get(article.article_id, []), article.text if article.article_id in spans else "")
-        for article, cleaned, own in zip(raw, texts, languages, strict=True)
-    ]
+    raw: list[RawArticle], told: Sequence[_Told], languages: list[str], ignore: tuple[str, ...]
+) -> dict[int, Job]:
+    """The articles that are to be split, or split again without the lines that their outlets repeat, by place."""
+    texts, outlets, lines = {}, {}, {}
+    for article, own in zip(raw, told, strict=True):
+        if own.lines is not None:
+            name = article.article_id
+            texts[name], outlets[name], lines[name] = own.done.text, article.outlet, own.lines
+    spans = recurring_lines(texts, outlets, lines)
+    jobs = {}
+    for i, (article, own, language) in enumerate(zip(raw, told, languages, strict=True)):
+        recurring = spans.get(article.article_id, [])
+        if recurring or isinstance(own.done, Cleaned):
+            cleaned = _cleaned(own.done) if own.language else clean(article.text, ignore, language)
+            jobs[i] = Job(cleaned, language, recurring, article.text if recurring else "")
+    return jobs
+
+
+def _cleaned(done: Split | Cleaned) -> Cleaned:
+    """What cleaning made of an article."""
+    if isinstance(done, Cleaned):
+        return done
+    edits = (Edit(a, b, before, after, rule) for rule, a, b, before, after in zip(*done.log, strict=True))
+    return Cleaned(done.text, tuple(edits), done.published)
 
 
 def split_articles(jobs: Sequence[Job]) -> list[Split]:
@@ -156,33 +197,27 @@ def split_articles(jobs: Sequence[Job]) -> list[Split]:
     return [split_article(job) for job in jobs]
 
 
-def split_article(job: Job) -> Split:
-    """An article's part in the tables."""
+def split_article(job: Job, words: Read | None = None) -> Split:
+    """An article's part in the tables; `words` are those of its clean text, if they are known."""
     cleaned = job.cleaned
     if job.recurring:
-        cleaned = take_out(cleaned, job.recurring, "recurring_line", job.raw)
+        cleaned, words = take_out(cleaned, job.recurring, "recurring_line", job.raw), None
     text = cleaned.text
-    words = word_spans(text)
-    found = sentences(text, job.language, words)
-    first, stop = words_inside(*words, [(s.start, s.end) for s in found if s.kind in PROSE])
+    places, keys = words or Read.of(text)
+    found = sentence_columns(text, job.language, places)
+    numbers = [np.arange(len(found.kinds)), found.starts, found.ends, found.quoted_words]
+    sentence, starts, ends, quoted = (column.astype(np.int32) for column in numbers)
+    columns: tuple[Any, ...] = (sentence, starts, ends, found.kinds, quoted)
+    headline = found.kinds.index("headline") if "headline" in found.kinds else None
     return Split(
         text,
         cleaned.published,
-        next((text[s.start : s.end] for s in found if s.kind == "headline"), None),
-        int((stop - first).sum()),
+        None if headline is None else text[starts[headline] : ends[headline]],
+        sum(n for n, kind in zip(found.n_words.tolist(), found.kinds, strict=True) if kind in PROSE),
         tuple(zip(*((e.rule, e.start, e.end, e.before, e.after) for e in cleaned.edits), strict=True)),
-        _sentence_columns(found),
-        Fingerprint.of(word_keys(text)),
+        columns if found.kinds else (),
+        Fingerprint.of(keys),
     )
-
-
-def _sentence_columns(found: list[Sentence]) -> tuple[Sequence[Any], ...]:
-    """The table of an article's sentences by column, numbers as arrays: a corpus has a million rows."""
-    if not found:
-        return ()
-    starts, ends, kinds, quoted = zip(*found, strict=True)
-    numbers = np.array([range(len(found)), starts, ends, quoted], dtype=np.int32)
-    return numbers[0], numbers[1], numbers[2], kinds, numbers[3]
 
 
 def tables_of(

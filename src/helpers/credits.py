@@ -163,7 +163,9 @@ def _in_sentence(sentence: str, offset: int, kind: str, named: dict[str, None]) 
         if rule := _matching(squeezed[max(0, start - REACH) : start], squeezed[end : end + REACH], kind):
             runs |= rule[1] == RUNS
             yield Credit(offset + places[start], offset + places[end - 1] + 1, agency, rule[1], rule[0])
-    if not runs and (staff := _STAFF.search(squeezed)) and (kind == "credit" or "(" in squeezed[: staff.end()]):
+    if runs or not (kind == "credit" or "(" in squeezed):
+        return
+    if (staff := _STAFF.search(squeezed)) and (kind == "credit" or "(" in squeezed[: staff.end()]):
         yield Credit(offset + places[staff.start()], offset + len(sentence), None, STAFF, "desk")
 
 

@@ -35,11 +35,9 @@ def shingles(keys: Sequence[str], n: int = SHINGLE) -> Shingles:
     n = min(n, len(numbers))
     if not n:
         return numbers
-    runs = np.zeros(len(numbers) - n + 1, dtype=np.uint64)
-    for i in range(n):
-        runs = runs * _FACTOR + numbers[i : len(numbers) - n + 1 + i]
+    runs = np.convolve(numbers, _FACTOR ** np.arange(n, dtype=np.uint64), "valid")
     runs = np.sort(runs ^ (runs >> np.uint64(31)))
-    return runs[np.append(True, runs[1:] != runs[:-1])]
+    return runs[np.concatenate([[True], runs[1:] != runs[:-1]])]
 
 
 def shared(a: Shingles, b: Shingles) -> int:
@@ -81,11 +79,12 @@ def earlier_copies(articles: Mapping[str, Fingerprint], near: float = NEAR) -> d
     kept: list[tuple[str, Shingles]] = []
     buckets: dict[tuple[int, int], list[int]] = {}
     copies: dict[str, str] = {}
+    recurring = _recurring([own.bands for own in articles.values() if own.bands])
     for article, own in articles.items():
         if not len(own.shingles):
             continue
         first = firsts.setdefault(own.digest, article)
-        bands = [*enumerate(own.bands)]
+        bands = [band for band in enumerate(own.bands) if band in recurring]
         if first == article:
             met = {place for band in bands for place in buckets.get(band, ())}
             first = _nearest(own.shingles, sorted(met), kept, near) or article
@@ -96,6 +95,15 @@ def earlier_copies(articles: Mapping[str, Fingerprint], near: float = NEAR) -> d
             buckets.setdefault(band, []).append(len(kept))
         kept.append((article, own.shingles))
     return copies
+
+
+def _recurring(bands: Sequence[tuple[int, ...]]) -> set[tuple[int, int]]:
+    """Number and key of the bands that more than one of these articles has."""
+    found: set[tuple[int, int]] = set()
+    for number, column in enumerate(np.array(bands, dtype=np.uint64).reshape(-1, _BANDS).T):
+        keys, often = np.unique(column, return_counts=True)
+        found.update((number, key) for key in keys[often > 1].tolist())
+    return found
 
 
 def _nearest(own: Shingles, places: Iterable[int], kept: Sequence[tuple[str, Shingles]], near: float) -> str | None:

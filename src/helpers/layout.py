@@ -25,6 +25,7 @@ HEADLINE_WORDS = 25
 
 _SOFT_BREAK = regex.compile(r"[^\s.?!…:”\"')][ \t]*\n[ \t]*(\S)")
 _TOKEN = regex.compile(r"(?<!\S)[^\s\p{L}\p{N}]*+[\p{L}\p{N}]\S*+")
+_LETTER = regex.compile(r"[\p{L}\p{N}]")
 _PLAIN = frozenset(string.ascii_letters + string.digits)
 _NO_BLANKS = "\x1c\x1d\x1e\x1f"  # at which `str.split` splits
 _CLOSERS = "”’\"'»)]」』） \t\u00a0"
@@ -86,7 +87,7 @@ def is_wrapped(text: str) -> bool:
     >>> is_wrapped("one\\ntwo three\\nfour five\\nsix seven\\neight")
     True
     """
-    if text.count("\n") < 4:
+    if text.count("\n") < 4 or sum([line.lstrip()[:1].islower() for line in text.split("\n")]) < 2:
         return False
     nexts = _SOFT_BREAK.findall(text)
     soft = sum(c.islower() for c in nexts)
@@ -104,10 +105,13 @@ def paragraphs(text: str) -> tuple[Span, ...]:
 
 def count_tokens(text: str, most: int | None = None) -> int:
     """Blank-separated tokens that hold a letter or a digit; counting ends at `most`."""
-    if most and len(text) > 4 * most and not any(char in text for char in _NO_BLANKS):
-        whole = text.split(None, most + most // 8)[:-1]
-        if sum(token[0] in _PLAIN for token in whole) >= most:
-            return most
+    if not any(char in text for char in _NO_BLANKS):
+        enough = most or len(text)
+        tokens = text.split(None, enough + enough // 8)
+        whole = tokens[: enough + enough // 8]  # behind them is the rest, uncut
+        n = sum([token[0] in _PLAIN or _LETTER.search(token) is not None for token in whole])
+        if n >= enough or len(tokens) == len(whole):
+            return min(n, enough)
     return sum(1 for _ in islice(_TOKEN.finditer(text), most))
 
 

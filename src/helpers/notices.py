@@ -59,9 +59,7 @@ _RULES = {
         r"(?:click|tap) here (?:to|for) .{0,40}\b(?:reuse|reprints?|permissions?|licen[cs]e|licensing rights)\b.{0,40}",
     ),
 }
-_COMPILED = {
-    rule: regex.compile("|".join(f"(?:{part})" for part in parts), regex.IGNORECASE) for rule, parts in _RULES.items()
-}
+_NOTICE = regex.compile("|".join(f"(?P<{rule}>{'|'.join(parts)})" for rule, parts in _RULES.items()), regex.IGNORECASE)
 _LONGEST = 600
 """Characters of the longest line looked at; no notice of a page is as long as an article."""
 _OPENING = ("“", '"', "‘", "'", "«", "„")
@@ -79,5 +77,5 @@ def notice(line: str) -> str | None:
     stripped = line.strip(" \t\u00a0.…:>»•|*-–—")
     if not 0 < len(stripped) <= _LONGEST or line.strip().startswith(_OPENING):
         return None
-    rule = next((rule for rule, pattern in _COMPILED.items() if pattern.fullmatch(stripped)), None)
-    return None if rule is None or _REPORTED.search(stripped) else rule
+    found = _NOTICE.fullmatch(stripped)
+    return None if found is None or _REPORTED.search(stripped) else found.lastgroup

@@ -103,11 +103,13 @@ def _word_at(paragraph: str, known: int, seen: int, stop: int) -> int:
 def _ends_at(paragraph: str, word_at: int, mark: re.Match[str], language: str) -> bool | None:
     """Whether a sentence ends at a mark behind a word; None where that hangs on more than the next token."""
     closing, stop = mark["closing"], mark.start()
-    word = paragraph[word_at:stop]
-    if closing is None or not any(map(str.isalnum, word)):
+    if closing is None:
         return None
+    word = paragraph[word_at:stop]
     if len(word) > 1 and word.isalpha() and word.lower() not in _model(language).doubtful:
         return True
+    if not any(map(str.isalnum, word)):
+        return None
     following = paragraph[mark.end() : mark.end() + _LONGEST].split(None, 1)[0]
     end = stop + 2 if closing else mark.end() + len(following)
     return _ends_in(paragraph[word_at:end], language) if end - word_at <= _LONGEST else None

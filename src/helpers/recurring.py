@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from helpers.alignment.lexicon import stable_number
 from helpers.duplicates import Shingles, shared, shingles
 from helpers.layout import Span, is_credit, is_heading, paragraphs
-from helpers.segmentation import word_keys, word_spans, words_inside
+from helpers.segmentation import Read, word_keys, words_inside
 
 LEAST_ARTICLES = 5
 """An outlet with fewer articles teaches nothing."""
@@ -41,12 +41,11 @@ class Lines:
     sentences: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, text: str) -> "Lines":
-        """The lines of a clean text."""
+    def of(cls, text: str, words: Read | None = None) -> "Lines":
+        """The lines of a clean text; `words` are its words, if they are known."""
         spans = paragraphs(text)
-        words = word_spans(text)
-        keys = word_keys(text)
-        inside = zip(spans, *(column.tolist() for column in words_inside(*words, spans)), strict=True)
+        places, keys = words or Read.of(text)
+        inside = zip(spans, *(column.tolist() for column in words_inside(*places, spans)), strict=True)
         rows = [
             (stable_number(" ".join(keys[first:stop])), start, end, not is_heading(text[start:end]))
             for (start, end), first, stop in inside
@@ -93,11 +92,11 @@ def recurring_lines(
             members[outlet][name] = _Article(text, lines[name] if lines is not None else Lines.of(text))
     found: dict[str, list[Span]] = {}
     for articles in members.values():
-        learnt = np.array(sorted(_learn([*articles.values()])), dtype=np.uint64)
+        learnt = _learn([*articles.values()])
         for name, article in articles.items():
-            own = article.lines
-            junk = np.isin(own.numbers, learnt)
-            if junk.any():
+            if not article.numbers.isdisjoint(learnt):
+                own = article.lines
+                junk = np.isin(own.numbers, np.array([*learnt], dtype=np.uint64))
                 found[name] = sorted(zip(own.starts[junk].tolist(), own.ends[junk].tolist(), strict=True))
     return found
 

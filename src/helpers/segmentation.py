@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -22,6 +23,7 @@ _WORD = regex.compile(
 _ATTACHED = regex.compile(rf"[\p{{M}}{_HIDDEN}]")
 PLAIN = 0x2E80  # scripts written without blanks begin here
 LETTER, APOSTROPHE, OTHER = 1, 2, 3
+_ASCII_KINDS = bytes(LETTER if chr(code).isalnum() else APOSTROPHE if code == ord("'") else 0 for code in range(256))
 _HIDDEN_RUN = regex.compile(f"[{_HIDDEN}]+")
 _APOSTROPHES = regex.compile("[’ʼ＇]")
 _TYPESET = {"’": "'", **dict.fromkeys("“”‘–—…", " ")}  # beyond ASCII, what most texts have
@@ -66,7 +68,8 @@ _CLOSING = {
     "‹": regex.compile(r"›"),
 }
 _SINGLES = "‘‛'‚‹"
-_MARKS = tuple(dict.fromkeys(mark[0] for mark in _CLOSING))  # with which `_OPENING` begins
+_MARKS = re.compile("[“”‟„‘’‛‚«»‹›「」『』`'\"＂״](?:(?<![A-Za-z0-9][‘’'])|(?![A-Za-z0-9]))")
+"""With one of them every match of these patterns begins; what stands between letters is an apostrophe."""
 
 
 Places = tuple[NDArray[np.int32], NDArray[np.int32]]
@@ -95,12 +98,15 @@ def words(text: str) -> list[Word]:
 
 def word_spans(text: str) -> Places:
     """Where the words of a text start and end; the same as `words`, for texts by the thousand."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kinds = character_kinds()[np.minimum(codes, PLAIN)]
-    if (kinds == OTHER).any():
-        spans = [(m.start() + a, m.start() + b) for m in _WORD.finditer(text) for a, b in _inner_spans(m.group())]
-        return _columns(spans)
-    inside = np.zeros(len(codes) + 2, dtype=bool)
+    if text.isascii():
+        kinds = np.frombuffer(text.encode().translate(_ASCII_KINDS), dtype=np.int8)
+    else:
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        kinds = character_kinds()[np.minimum(codes, PLAIN)]
+        if (kinds == OTHER).any():
+            spans = [(m.start() + a, m.start() + b) for m in _WORD.finditer(text) for a, b in _inner_spans(m.group())]
+            return _columns(spans)
+    inside = np.zeros(len(kinds) + 2, dtype=bool)
     inside[1:-1] = kinds == LETTER
     apostrophes = np.flatnonzero(kinds == APOSTROPHE) + 1
     inside[apostrophes[inside[apostrophes - 1] & inside[apostrophes + 1]]] = True
@@ -118,6 +124,18 @@ def word_keys(text: str) -> list[str]:
             return keys_at(text, *word_spans(text))
     plain = plain.translate(_SPACED)
     return (_LONE_APOSTROPHE.sub(" ", plain) if "'" in plain else plain).split()
+
+
+class Read(NamedTuple):
+    """The words of a text as it was read once: where they stand (see `word_spans`), and by what they are compared."""
+
+    places: Places
+    keys: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> "Read":
+        """Read it."""
+        return cls(word_spans(text), word_keys(text))
 
 
 def _columns(spans: list[tuple[int, int]]) -> Places:
@@ -186,21 +204,36 @@ def sentences(text: str, language: str = "en", words: Places | None = None) -> l
     >>> [s.quoted_words for s in sentences(text)]
     [0, 2, 1]
     """
-    starts, ends = words or word_spans(text)
-    quoted_before = np.append(0, np.cumsum(in_quotations(text, starts, ends)))
+    own = sentence_columns(text, language, words or word_spans(text))
+    return [*map(Sentence, own.starts.tolist(), own.ends.tolist(), own.kinds, own.quoted_words.tolist())]
+
+
+class Sentences(NamedTuple):
+    """The same by column, and how many words each sentence has."""
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    kinds: list[str]
+    quoted_words: NDArray[np.int64]
+    n_words: NDArray[np.int64]
+
+
+def sentence_columns(text: str, language: str, words: Places) -> Sentences:
+    """The `sentences` of a text, for texts by the thousand."""
+    quoted_before = np.append(0, np.cumsum(in_quotations(text, *words)))
     spans: list[tuple[int, int]] = []
     kinds: list[str] = []
     for start, end, kind in paragraph_kinds(text):
         own = split_sentences(text[start:end], language) if kind in ("body", "caption") else [(0, end - start)]
         spans += [(start + a, start + b) for a, b in own]
         kinds += ["credit" if kind == "body" and is_credit(text[start + a : start + b]) else kind for a, b in own]
-    first, stop = words_inside(starts, ends, spans)
-    quoted = (quoted_before[stop] - quoted_before[first]).tolist()
-    return [Sentence(*span, kind, n) for span, kind, n in zip(spans, kinds, quoted, strict=True)]
+    table = np.array(spans, dtype=np.int64).reshape(-1, 2)
+    first, stop = words_inside(*words, table)
+    return Sentences(table[:, 0], table[:, 1], kinds, quoted_before[stop] - quoted_before[first], stop - first)
 
 
 def words_inside(
-    starts: NDArray[np.int32], ends: NDArray[np.int32], spans: Sequence[tuple[int, int]]
+    starts: NDArray[np.int32], ends: NDArray[np.int32], spans: Sequence[tuple[int, int]] | NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Of the words at these places: the first that lies in each span, and the one behind the last.
 
@@ -276,20 +309,25 @@ class _Ahead:
     def __init__(self, text: str) -> None:
         self._text = text
         self._found: dict[regex.Pattern[str], regex.Match[str] | None] = {}
+        self._marks = [mark.start() for mark in _MARKS.finditer(text)]
 
     def next(self, pattern: regex.Pattern[str], place: int) -> regex.Match[str] | None:
         """The first match that begins at `place` or behind it."""
         found = self._found.get(pattern)
         if pattern not in self._found or (found and found.start() < place):
-            found = self._found[pattern] = pattern.search(self._text, place)
+            found = self._found[pattern] = self._first(pattern, place)
         return found
+
+    def _first(self, pattern: regex.Pattern[str], place: int) -> regex.Match[str] | None:
+        if pattern is _SENTENCE_END:
+            return pattern.search(self._text, place)
+        marks = (self._marks[i] for i in range(bisect_left(self._marks, place), len(self._marks)))
+        return next(filter(None, (pattern.match(self._text, mark) for mark in marks)), None)
 
 
 def _quotations_in(paragraph: str, goes_on: bool) -> Iterator[tuple[int, int]]:
-    if not any(mark in paragraph for mark in _MARKS):
-        return
     position, ahead = 0, _Ahead(paragraph)
-    while opening := _OPENING.search(paragraph, position):
+    while opening := ahead.next(_OPENING, position):
         single = opening.group() in _SINGLES
         closing = ahead.next(_CLOSING[opening.group()], opening.end())
         following = None if single else ahead.next(_DOUBLE, opening.end())

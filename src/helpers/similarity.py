@@ -11,10 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from scipy.spatial.distance import squareform
-from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
-from sklearn.preprocessing import normalize
 
 from helpers.candidates.keys import CorpusKeys, CorpusWords, read_words
 from helpers.candidates.numbering import word_runs
@@ -42,6 +40,9 @@ def word_vectors(
             these articles hold it.
         words: of the texts, if they were read before.
     """
+    from sklearn.feature_extraction.text import TfidfTransformer  # half a second to load, in every worker process
+    from sklearn.preprocessing import normalize
+
     words = words or read_words(texts)
     shape = (len(texts), len(words.words))
     order = np.argsort(np.array(words.words, dtype=object))  # sums, to the last bit, are those of the article alone
@@ -71,12 +72,10 @@ def _rarity(word: str, language: str) -> float:
 
 
 def char_vectors(texts: pd.Series) -> csr_matrix:
-    """Unit TF-IDF vectors of the 3-5-grams of characters inside words, (articles, n-grams)."""
-    return _fit(TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True), texts)
+    """Unit TF-IDF vectors of the 3-5-grams of characters inside words, (articles, n-grams); none without a word."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
-
-def _fit(vectorizer: TfidfVectorizer, texts: pd.Series) -> csr_matrix:
-    """Vectors of the texts; of no columns where no text has a word."""
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
     analyze = vectorizer.build_analyzer()
     if any(analyze(text) for text in texts):
         vectors = csr_matrix(vectorizer.fit_transform(texts))
@@ -109,24 +108,28 @@ def containments(keys: CorpusKeys, own: NDArray[np.int64], source: NDArray[np.in
     [0.5, 0.0]
     """
     found = np.zeros(len(own))
+    different, places = np.unique(np.concatenate([own, source]), return_inverse=True)
+    runs = _different_runs(keys, different, n)
     for first in range(0, len(own), _PAIRS):
         part = slice(first, first + _PAIRS)
-        runs = _different_runs(keys, own[part], n)
-        common = runs.multiply(_different_runs(keys, source[part], n))
-        has, shared = np.diff(runs.indptr), np.diff(common.tocsr().indptr)
+        here, there = (runs[side[part]] for side in np.split(places, 2))
+        has, shared = np.diff(here.indptr), np.diff(here.multiply(there).tocsr().indptr)
         np.divide(shared, has, out=found[part], where=has > 0)
     return found
 
 
 def _different_runs(keys: CorpusKeys, articles: NDArray[np.int64], n: int) -> csr_matrix:
     """Which runs of `n` words each article has: its numbers, but for a bit, are the columns."""
-    words = [keys.numbers[slice(*keys.offsets[i : i + 2])] for i in articles.tolist()]
-    own = CorpusKeys(np.concatenate(words), np.cumsum([0, *map(len, words)]))
-    numbers, places = word_runs(n)(own, 0, own.n_articles)
-    columns, edges = (numbers >> np.uint64(1)).astype(np.int64), np.searchsorted(places, own.offsets)
-    runs = csr_matrix((np.ones(len(columns), dtype=bool), columns, edges), shape=(own.n_articles, 2**63 - 1))
-    runs.sum_duplicates()
-    return runs
+    parts = []
+    for first in range(0, max(1, len(articles)), _PAIRS):
+        words = [keys.numbers[slice(*keys.offsets[i : i + 2])] for i in articles[first : first + _PAIRS].tolist()]
+        own = CorpusKeys(np.concatenate([keys.numbers[:0], *words]), np.cumsum([0, *map(len, words)]))
+        numbers, places = word_runs(n)(own, 0, own.n_articles)
+        columns, edges = (numbers >> np.uint64(1)).astype(np.int64), np.searchsorted(places, own.offsets)
+        runs = csr_matrix((np.ones(len(columns), dtype=bool), columns, edges), shape=(own.n_articles, 2**63 - 1))
+        runs.sum_duplicates()
+        parts.append(runs)
+    return csr_matrix(vstack(parts, format="csr"))
 
 
 def cosine_matrix(vectors: csr_matrix, index: pd.Index) -> pd.DataFrame:

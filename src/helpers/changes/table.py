@@ -49,11 +49,12 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
         sentences: the table of that name.
         passages: the table of that name.
     """
-    by_article = dict(list(sentences.groupby("article_id")))
     language = articles.get("language", pd.Series("en", articles.index))
     texts = {}
-    edited = passages[passages["kind"] != "verbatim"]
+    read = most_shared(passages)
+    edited = read[read["kind"] != "verbatim"]
     needed = {*edited["article_id"], *edited["source_id"]}
+    by_article = dict(list(sentences[sentences["article_id"].isin(needed)].groupby("article_id")))
     for name, text, code in zip(articles["article_id"], articles["text"], language, strict=True):
         if name not in needed:
             continue
@@ -61,7 +62,7 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
         texts[name] = _Text(text, code, spans, name_keys(text, spans, code), _numbers(text, spans))
     dates = dict(zip(articles["article_id"], articles["published"], strict=True)) if "published" in articles else {}
     rows = []
-    for (article, source), found in most_shared(passages).groupby(["article_id", "source_id"]):
+    for (article, source), found in read.groupby(["article_id", "source_id"]):
         if _is_source(source, article, dates) and (found["kind"] != "verbatim").any():
             pair = (article, texts[article], source, texts[source])
             rows += _pair_rows(_units(found, pair), pair, _apart(dates.get(article), dates.get(source)))

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 _NUMERIC = re.compile(r"\s*(\d{1,2})([./-])(\d{1,2})\2(\d{2}|\d{4})(?!\d)(.*)", re.DOTALL)
+_UNTOLD_ZONES = tuple(f"{zone}{kind}T" for zone in "ECMP" for kind in "SD")
+"""Zones by their American letters, which pandas takes long to find that it cannot read."""
 
 
 def stated_date(value: Any) -> pd.Timestamp | None:
@@ -51,7 +53,9 @@ def _order(found: Sequence[re.Match[str]]) -> bool | None:
 
 
 def _iso(value: str, day_first: bool | None) -> str | None:
-    """The date with its year first; None where it has no figure or its order cannot be told."""
+    """The date with its year first; None where it has no figure, or its order or zone cannot be told."""
+    if value.rstrip().endswith(_UNTOLD_ZONES):
+        return None
     match = _NUMERIC.match(value)
     if not match:
         return value if any(map(str.isdigit, value)) else None
