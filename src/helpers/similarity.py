@@ -6,19 +6,19 @@ So words are weighted by how rare they are in the language at large (wordfreq), 
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import linkage
 from scipy.sparse import csr_matrix
-from scipy.spatial.distance import squareform
-from sklearn.feature_extraction.text import TfidfTransformer, TfidfVectorizer
-from sklearn.preprocessing import normalize
 
 from helpers.candidates.keys import CorpusKeys, CorpusWords, read_words
 from helpers.candidates.numbering import word_runs
 from helpers.languages import knows, zipf
+
+if TYPE_CHECKING:  # it takes a second to load, and most notebooks and workers compare no vectors
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 RAREST_ZIPF = 1.0
 """Floor of a word's frequency (one in 10^8 words): names wordfreq never saw have none."""
@@ -42,6 +42,9 @@ def word_vectors(
             these articles hold it.
         words: of the texts, if they were read before.
     """
+    from sklearn.feature_extraction.text import TfidfTransformer
+    from sklearn.preprocessing import normalize
+
     words = words or read_words(texts)
     shape = (len(texts), len(words.words))
     order = np.argsort(np.array(words.words, dtype=object))  # sums, to the last bit, are those of the article alone
@@ -72,10 +75,12 @@ def _rarity(word: str, language: str) -> float:
 
 def char_vectors(texts: pd.Series) -> csr_matrix:
     """Unit TF-IDF vectors of the 3-5-grams of characters inside words, (articles, n-grams)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     return _fit(TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True), texts)
 
 
-def _fit(vectorizer: TfidfVectorizer, texts: pd.Series) -> csr_matrix:
+def _fit(vectorizer: "TfidfVectorizer", texts: pd.Series) -> csr_matrix:
     """Vectors of the texts; of no columns where no text has a word."""
     analyze = vectorizer.build_analyzer()
     if any(analyze(text) for text in texts):
@@ -153,5 +158,8 @@ def similarity_table(cosine_words: pd.DataFrame, cosine_chars: pd.DataFrame) -> 
 
 def cluster(cosine: pd.DataFrame) -> np.ndarray:
     """Average-linkage tree of the articles by 1 - cosine, in scipy's linkage format."""
+    from scipy.cluster.hierarchy import linkage
+    from scipy.spatial.distance import squareform
+
     distance = squareform(1.0 - cosine.to_numpy(), checks=False)
     return linkage(np.clip(distance, 0.0, None), method="average", optimal_ordering=True)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers import tables
 from helpers.calibration import floor
-from helpers.figures import short_labels
+from helpers.labels import short_labels
 from helpers.lineage import AGENCY
 from helpers.overlap import between_articles, same_article
 from helpers.passages import candidate_pairs
