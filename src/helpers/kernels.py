@@ -53,7 +53,7 @@ class Kernels:
         Args:
             lock: an open file that they keep open as long as they live (see `helpers.output.alone`).
         """
-        self._error = os.dup(sys.stderr.fileno()) if sys.stderr and sys.stderr is sys.__stderr__ else None
+        self._error = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ and sys.stderr is sys.__stderr__ else None
         self._kept = tuple(number for number in (lock, self._error) if number is not None)
         self._started: dict[Path, Kernel] = {}
 
