@@ -1,8 +1,11 @@
-"""What several tests share: the five articles, cleaned once; finished runs without notebooks."""
+"""What several tests share: the five articles, cleaned once; finished runs; the command as a process."""
 
 import os
 import random
 import shutil
+import subprocess
+import sys
+import time
 from itertools import product
 
 import hypothesis
@@ -17,6 +20,38 @@ hypothesis.settings.register_profile("patient", deadline=None)  # the first call
 hypothesis.settings.load_profile("patient")
 
 KHARKIV = PROJECT / "data" / "raw" / "kharkiv-2022"
+
+
+PATIENCE = 120
+
+
+def started(*arguments, **options):
+    """The process of a call of `source-overlap`."""
+    command = [sys.executable, "-m", "helpers", *map(str, arguments)]
+    options |= {"env": {**os.environ, "TQDM_DISABLE": "1"}, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=PROJECT, text=True, **options)
+
+
+def finished(process):
+    out, err = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def wait_until(condition, process=None):
+    """Wait for something to happen; a process that ends before it does has failed."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        assert process is None or process.poll() is None, finished(process)
+        time.sleep(0.01)
+
+
+def tables_of(out):
+    """Bytes of the tables that are there; each is read, so checked, too."""
+    found = sorted((out / "processed").glob("*.parquet"))
+    for path in found:
+        tables.read(path.stem, path.parent)
+    return {path.stem: path.read_bytes() for path in found}
 
 
 @pytest.fixture(scope="session")
