@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from conftest import KHARKIV, finished, started
 from helpers import pipeline, tables
 from helpers.__main__ import main
 from helpers.calibration import uncalibrated
@@ -10,10 +11,7 @@ from helpers.compare import compare_files
 from helpers.errors import CorpusError, RunError, SettingsError
 from helpers.notebooks import assign, corpus_notebooks
 from helpers.output import alone
-from helpers.pipeline import PROJECT as ROOT
 from helpers.record import locate
-
-KHARKIV = ROOT / "data" / "raw" / "kharkiv-2022"
 
 KNOWN = {
     "03_passages": {"min_cosine": 0.1, "seed": 1},
