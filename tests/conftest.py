@@ -23,6 +23,12 @@ KHARKIV = PROJECT / "data" / "raw" / "kharkiv-2022"
 
 
 PATIENCE = 120
+LONGEST = ["test_spark", "test_runs", "test_notebooks", "test_compiled", "test_archive", "test_faults", "test_report"]
+
+
+def pytest_collection_modifyitems(items):
+    """The files that take longest come first: no worker is left with one when the other has nothing to do."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 def started(*arguments, **options):
