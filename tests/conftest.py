@@ -1,12 +1,10 @@
 """What several tests share: the five articles, cleaned once; finished runs; the command as a process."""
 
 import os
-import random
 import shutil
 import subprocess
 import sys
 import time
-from itertools import product
 
 import hypothesis
 import pytest
@@ -14,14 +12,12 @@ from playwright.sync_api import Error, sync_playwright
 
 from helpers import analysis, corpus, report, sources, tables
 from helpers.pipeline import PROJECT
-from helpers.sources import RawArticle, Reading
+from helpers.sources import Reading
 
 hypothesis.settings.register_profile("patient", deadline=None)  # the first call may load a dictionary
 hypothesis.settings.load_profile("patient")
 
 KHARKIV = PROJECT / "data" / "raw" / "kharkiv-2022"
-
-
 PATIENCE = 120
 LONGEST = ["test_spark", "test_runs", "test_notebooks", "test_compiled", "test_archive", "test_faults", "test_report"]
 
@@ -118,24 +114,3 @@ def browser():
             pytest.skip("no Chromium: install one with your package manager or with `playwright install chromium`")
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def large_report(tmp_path_factory):
-    """500 articles in 20 outlets, in groups of five that share sentences."""
-    rng = random.Random(0)
-    syllables = ("ba", "de", "fi", "go", "lu"), ("mar", "ten", "vos", "nik"), ("a", "en", "is", "or", "um")
-    vocabulary = ["".join(parts) for parts in product(*syllables)]
-
-    def sentence():
-        return " ".join(rng.choices(vocabulary, k=14)).capitalize() + "."
-
-    raw, pairs = [], []
-    for group in range(100):
-        shared = [sentence() for _ in range(4)]
-        names = [f"g{group:03}-{i}" for i in range(5)]
-        for i, name in enumerate(names):
-            text = "\n\n".join([sentence(), *rng.sample(shared, 3), sentence(), sentence()])
-            raw.append(RawArticle(name, f"{name}.txt", f"outlet {(group + i) % 20:02}", text, "utf-8", ()))
-        pairs += [(a, b) for a in names for b in names if a < b]
-    return analyse(raw, tmp_path_factory.mktemp("large"), pairs)
