@@ -31,12 +31,12 @@ class Kernel(AsyncKernelManager):
 
     def end(self) -> None:
         """Kill the process: nothing in it needs an orderly end, and Ctrl-C is quick."""
-        if self.opened is not None:
-            self.opened.stop_channels()
         process = getattr(self.provisioner, "process", None)
         if process is not None:
             process.kill()
             process.wait()
+        if self.opened is not None:
+            self.opened.stop_channels()
         self.cleanup_connection_file()
 
 
