@@ -118,10 +118,9 @@ def execute(
     book = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
     book.cells = [c for c in book.cells if default_corpus or DEFAULT_ONLY not in c.metadata.get("tags", [])]
     bar = {"desc": notebook.stem, "leave": False} if sys.stderr.isatty() else False
+    options = {"kernel_name": "python3", "km": kernel, "coalesce_streams": True}  # else text is cut where it came late
     try:
-        book = papermill.execute_notebook(
-            book, None, dict(parameters), kernel_name="python3", km=kernel, progress_bar=bar
-        )
+        book = papermill.execute_notebook(book, None, dict(parameters), progress_bar=bar, **options)
     except papermill.PapermillExecutionError as error:
         raise RunError(f"{notebook.stem}: {_told(error.ename, error.evalue)}") from error
     except (RuntimeError, TimeoutError) as error:  # nbclient: the kernel died or did not answer
