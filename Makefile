@@ -45,7 +45,7 @@ run: $(READY)  ## the whole analysis: notebooks, tables, figures; CORPUS=folder 
 	@$(BIN)/source-overlap run "$(CORPUS)"
 
 test: $(TESTED) lint  ## all checks: lint, types, unit and property tests, the committed notebooks, a papermill run
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(TESTED)  ## ruff (lint and format, notebooks too) and mypy
 	$(BIN)/ruff check .

@@ -1,9 +1,10 @@
-"""What several tests share: the five articles, cleaned once; finished runs without notebooks."""
+"""What several tests share: the five articles, cleaned once; finished runs; the command as a process."""
 
 import os
-import random
 import shutil
-from itertools import product
+import subprocess
+import sys
+import time
 
 import hypothesis
 import pytest
@@ -11,12 +12,48 @@ from playwright.sync_api import Error, sync_playwright
 
 from helpers import analysis, corpus, report, sources, tables
 from helpers.pipeline import PROJECT
-from helpers.sources import RawArticle, Reading
+from helpers.sources import Reading
 
 hypothesis.settings.register_profile("patient", deadline=None)  # the first call may load a dictionary
 hypothesis.settings.load_profile("patient")
 
 KHARKIV = PROJECT / "data" / "raw" / "kharkiv-2022"
+PATIENCE = 120
+LONGEST = ["test_spark", "test_runs", "test_notebooks", "test_compiled", "test_archive", "test_faults", "test_report"]
+
+
+def pytest_collection_modifyitems(items):
+    """The files that take longest come first: no worker is left with one when the other has nothing to do."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
+def started(*arguments, **options):
+    """The process of a call of `source-overlap`."""
+    command = [sys.executable, "-m", "helpers", *map(str, arguments)]
+    options |= {"env": {**os.environ, "TQDM_DISABLE": "1"}, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=PROJECT, text=True, **options)
+
+
+def finished(process):
+    out, err = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def wait_until(condition, process=None):
+    """Wait for something to happen; a process that ends before it does has failed."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        assert process is None or process.poll() is None, finished(process)
+        time.sleep(0.01)
+
+
+def tables_of(out):
+    """Bytes of the tables that are there; each is read, so checked, too."""
+    found = sorted((out / "processed").glob("*.parquet"))
+    for path in found:
+        tables.read(path.stem, path.parent)
+    return {path.stem: path.read_bytes() for path in found}
 
 
 @pytest.fixture(scope="session")
@@ -77,24 +114,3 @@ def browser():
             pytest.skip("no Chromium: install one with your package manager or with `playwright install chromium`")
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def large_report(tmp_path_factory):
-    """500 articles in 20 outlets, in groups of five that share sentences."""
-    rng = random.Random(0)
-    syllables = ("ba", "de", "fi", "go", "lu"), ("mar", "ten", "vos", "nik"), ("a", "en", "is", "or", "um")
-    vocabulary = ["".join(parts) for parts in product(*syllables)]
-
-    def sentence():
-        return " ".join(rng.choices(vocabulary, k=14)).capitalize() + "."
-
-    raw, pairs = [], []
-    for group in range(100):
-        shared = [sentence() for _ in range(4)]
-        names = [f"g{group:03}-{i}" for i in range(5)]
-        for i, name in enumerate(names):
-            text = "\n\n".join([sentence(), *rng.sample(shared, 3), sentence(), sentence()])
-            raw.append(RawArticle(name, f"{name}.txt", f"outlet {(group + i) % 20:02}", text, "utf-8", ()))
-        pairs += [(a, b) for a in names for b in names if a < b]
-    return analyse(raw, tmp_path_factory.mktemp("large"), pairs)

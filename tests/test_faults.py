@@ -10,10 +10,11 @@ import time
 
 import pytest
 
+from conftest import finished, started, tables_of, wait_until
 from helpers import notebooks, steps, tables
 from helpers.errors import OutputError, RunError
 from helpers.output import FULL, alone, atomic
-from helpers.record import Inputs, Run, locate
+from helpers.record import Inputs, Run
 
 SHARED = "The regional chief of police said officers moved in the previous day and checked who lived there."
 ARTICLES = {
@@ -21,7 +22,6 @@ ARTICLES = {
     "second": f"{SHARED} An otter was seen near the bakery by the river at noon.",
 }
 STEPS = list(notebooks.corpus_notebooks())
-PATIENCE = 120
 
 
 @pytest.fixture(scope="module")
@@ -33,28 +33,6 @@ def written(folder):
     for name, text in ARTICLES.items():
         (folder / f"{name}.txt").write_text(text)
     return folder
-
-
-def started(corpus, out, *arguments, **options):
-    command = [sys.executable, "-m", "helpers", "run", str(corpus), "--out", str(out), *arguments]
-    environment = {**os.environ, "TQDM_DISABLE": "1"}
-    return subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
-    )
-
-
-def finished(process):
-    out, err = process.communicate(timeout=300)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
-
-
-def wait_until(condition, process=None):
-    """Wait for something to happen; a process that ends before it does has failed."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        assert process is None or process.poll() is None, finished(process)
-        time.sleep(0.01)
 
 
 def kernels(pid):
@@ -78,100 +56,16 @@ def is_alive(pid):
         return False
 
 
-def tables_of(out):
-    """Bytes of the tables that are there; each is read, so checked, too."""
-    found = sorted((out / "processed").glob("*.parquet"))
-    for path in found:
-        tables.read(path.stem, path.parent)
-    return {path.stem: path.read_bytes() for path in found}
-
-
-def reused(done):
-    return [line.split()[1] for line in done.stdout.splitlines() if line.endswith("reused")]
-
-
-@pytest.fixture(scope="module")
-def runs(corpus, tmp_path_factory):
-    """An undisturbed run, and beside it one that is killed three times: its output, what was left, how it ended."""
-    base = tmp_path_factory.mktemp("runs")
-    undisturbed = started(corpus, base / "undisturbed")
-    out, left = base / "killed", []
-    for moment in ("reports/notebooks/02_similarity.ipynb", "processed/overlap.parquet", "processed/copying.parquet"):
-        process = started(corpus, out)
-        wait_until((out / moment).exists, process)
-        process.kill()
-        process.communicate()
-        left.append(tables_of(out))
-    return {
-        "undisturbed": (finished(undisturbed), base / "undisturbed"),
-        "left": left,
-        "completed": (finished(started(corpus, out)), out),
-    }
-
-
-@pytest.fixture(scope="module")
-def expected(runs):
-    done, out = runs["undisturbed"]
-    assert done.returncode == 0, done.stderr
-    found = tables_of(out)
-    assert set(found) == set(tables.TABLES)
-    return found
-
-
-def test_what_a_killed_run_leaves_is_whole_and_right(runs, expected):
-    first, second, third = runs["left"]
-    assert "similarity" in first
-    assert "overlap" in second
-    assert "copying" in third
-    for left in runs["left"]:
-        assert {name for name, data in left.items() if data != expected[name]} == set()
-
-
-def test_the_run_after_a_killed_one_completes_it_and_reuses_what_is_finished(runs, expected):
-    done, out = runs["completed"]
-    assert done.returncode == 0, done.stderr
-    assert tables_of(out) == expected
-    assert reused(done)[:4] == STEPS[:4]
-    assert [path.name for path in out.rglob(".*")] == []
-    assert (out / "reports" / "index.html").is_file()
-
-
-def test_a_table_that_was_changed_does_not_count_as_finished(runs, corpus):
-    """Which steps the next run would reuse; not run, since a run takes long."""
-    here = locate(corpus, runs["completed"][1])
-    paths = {"raw_dir": str(here.raw), "processed_dir": str(here.processed), "reports_dir": str(here.reports)}
-    keys = steps.keys(dict.fromkeys(STEPS, paths), Inputs.of(here.raw), default_corpus=False)
-    assert finished_steps(here, keys) == STEPS
-    path = here.processed / "passages.parquet"
-    whole = path.read_bytes()
-    for harmed in (whole[:-1], whole + b" ", b""):
-        path.write_bytes(harmed)
-        assert finished_steps(here, keys) == STEPS[:2]
-    path.write_bytes(whole)
-    assert finished_steps(here, keys) == STEPS
-
-
-def finished_steps(here, keys):
-    known = steps.Steps(here)
-    known.keep_valid(keys)
-    return list(known.finished)
-
-
-def test_a_changed_parameter_redoes_its_step_alone_and_nothing_else(runs, corpus, expected):
-    _, out = runs["completed"]
-    done = finished(started(corpus, out, "-p", "examples=1"))
-    assert done.returncode == 0, done.stderr
-    assert reused(done) == STEPS[:4]
-    assert tables_of(out) == expected
-
-
 @pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="children are found by way of /proc")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_run_ends_its_kernel_and_says_what_to_do(corpus, tmp_path, number, code):
-    process = started(corpus, tmp_path / "out", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-    wait_until(lambda: kernels(process.pid), process)
-    kernel = kernels(process.pid)[0]
-    assert str(tmp_path / "out" / "reports" / ".running") in open_files(kernel)
+def test_a_stopped_run_ends_its_kernels_and_says_what_to_do(corpus, tmp_path, number, code):
+    process = started(
+        "run", corpus, "--out", tmp_path / "out", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    )
+    wait_until(lambda: len(kernels(process.pid)) == 2, process)
+    at_work_and_next = kernels(process.pid)
+    for kernel in at_work_and_next:
+        assert str(tmp_path / "out" / "reports" / ".running") in open_files(kernel)
     process.send_signal(number)
     begun = time.monotonic()
     done = finished(process)
@@ -179,7 +73,7 @@ def test_a_stopped_run_ends_its_kernel_and_says_what_to_do(corpus, tmp_path, num
     assert done.returncode == code
     told = "source-overlap: stopped during 01_cleaning: run the same command again, finished steps are kept\n"
     assert done.stderr == told
-    assert not is_alive(kernel)
+    assert not any(map(is_alive, at_work_and_next))
     assert [p.name for p in (tmp_path / "out").rglob("*") if p.is_file() and p.name != "run.json"] == []
 
 
@@ -190,7 +84,7 @@ def test_a_full_disk_gets_one_sentence_and_leaves_nothing_half_written(corpus, t
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
-    done = finished(started(corpus, tmp_path / "out", preexec_fn=limit))
+    done = finished(started("run", corpus, "--out", tmp_path / "out", preexec_fn=limit))
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "no room for" in done.stderr
@@ -203,7 +97,7 @@ def test_a_full_disk_gets_one_sentence_and_leaves_nothing_half_written(corpus, t
 
 def test_an_output_below_a_file_gets_one_sentence(corpus, tmp_path):
     (tmp_path / "file").write_text("")
-    done = finished(started(corpus, tmp_path / "file" / "out"))
+    done = finished(started("run", corpus, "--out", tmp_path / "file" / "out"))
     assert done.returncode == 2
     assert "a file stands where a folder is needed" in done.stderr
     assert len(done.stderr.splitlines()) == 1
@@ -212,7 +106,7 @@ def test_an_output_below_a_file_gets_one_sentence(corpus, tmp_path):
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_the_right_to_write_gets_one_sentence(corpus, tmp_path):
     (tmp_path / "locked").mkdir(mode=0o500)
-    done = finished(started(corpus, tmp_path / "locked" / "out"))
+    done = finished(started("run", corpus, "--out", tmp_path / "locked" / "out"))
     assert done.returncode == 2
     assert "cannot be written (Permission denied)" in done.stderr
     assert len(done.stderr.splitlines()) == 1

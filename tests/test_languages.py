@@ -1,5 +1,8 @@
 """Languages and scripts: which one, which words, which sentences, what is found shared."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,3 +138,15 @@ def test_a_million_characters_without_a_blank_are_cut_in_time_that_grows_with_th
 )
 def test_disguised_words_have_the_key_of_the_plain_word(written, plain):
     assert [w.key for w in words(f"a {written} b")] == ["a", plain, "b"]
+
+
+def test_a_stemmer_loads_little_and_hides_nothing():
+    code = """if True:
+        import sys
+        from helpers.languages import stem
+        assert stem("advancing", "en") == "advanc"
+        assert not {"sklearn", "scipy.stats"} & set(sys.modules)
+        from scipy.stats import norm
+        from sklearn.feature_extraction.text import TfidfVectorizer
+    """
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

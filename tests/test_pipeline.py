@@ -1,15 +1,9 @@
 """The command line and the papermill run, as a user meets them."""
 
-import hashlib
-import json
-import os
-import shutil
-import subprocess
-import sys
-
 import pandas as pd
 import pytest
 
+from conftest import KHARKIV, finished, started
 from helpers import pipeline, tables
 from helpers.__main__ import main
 from helpers.calibration import uncalibrated
@@ -17,32 +11,12 @@ from helpers.compare import compare_files
 from helpers.errors import CorpusError, RunError, SettingsError
 from helpers.notebooks import assign, corpus_notebooks
 from helpers.output import alone
-from helpers.pipeline import PROJECT as ROOT
 from helpers.record import locate
-
-KHARKIV = ROOT / "data" / "raw" / "kharkiv-2022"
 
 KNOWN = {
     "03_passages": {"min_cosine": 0.1, "seed": 1},
     "01_cleaning": {"language": "en", "ignore_phrases": [], "raw_dir": "x"},
 }
-
-
-def source_overlap(*arguments):
-    return finished(started(*arguments))
-
-
-def started(*arguments):
-    environment = {**os.environ, "TQDM_DISABLE": "1"}
-    command = [sys.executable, "-m", "helpers", *map(str, arguments)]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def finished(process):
-    out, err = process.communicate(timeout=300)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 @pytest.mark.parametrize(
@@ -105,52 +79,11 @@ def folder(path, **files):
         (lambda p: KHARKIV, ["-p", "idf=none"], "idf must be"),
     ],
 )
-def test_what_cannot_run_ends_with_one_sentence_and_exit_code_2(tmp_path, make, extra, complaint):
-    done = source_overlap("run", make(tmp_path), "--out", tmp_path / "out", *extra)
-    assert done.returncode == 2
-    assert complaint in done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-
-
-@pytest.fixture(scope="module")
-def run_twice(tmp_path_factory):
-    """The whole analysis on the five articles, twice at once, into two folders."""
-    outs = [tmp_path_factory.mktemp("run") for _ in range(2)]
-    runs = [started("run", KHARKIV, "--out", out) for out in outs]
-    return [(finished(process), out) for process, out in zip(runs, outs, strict=True)]
-
-
-def test_a_run_ends_with_the_copying_table_and_where_things_lie(run_twice):
-    done, out = run_twice[0]
-    assert done.returncode == 0, done.stderr
-    for words in ("[1/", "01_cleaning", "article", "95 % interval", "top source", "figures", "notebooks"):
-        assert words in done.stdout
-    assert {p.stem for p in (out / "processed").glob("*.parquet")} == set(tables.TABLES)
-    for name in ("similarity", "overlap", "passage_map", "copying"):
-        assert (out / "reports" / "figures" / f"{name}.png").stat().st_size > 5_000
-        assert (out / "reports" / "figures" / f"{name}.csv").stat().st_size > 100
-    assert len(list((out / "reports" / "notebooks").glob("*.ipynb"))) == len(corpus_notebooks())
-    assert json.loads((out / "reports" / "run.json").read_text())["raw"] == str(KHARKIV)
-
-
-def test_a_second_run_gives_the_same_bytes(run_twice):
-    (_, one), (_, two) = run_twice
-    names = sorted(p.relative_to(one) for p in [*one.rglob("*.parquet"), *one.rglob("*.png"), *one.rglob("*.csv")])
-    assert len(names) >= len(tables.TABLES) + 8
-    assert [n for n in names if (one / n).read_bytes() != (two / n).read_bytes()] == []
-
-
-def test_no_temporary_file_is_left(run_twice):
-    assert [p for _, out in run_twice for p in out.rglob(".*")] == []
-
-
-def test_the_results_of_another_folder_are_not_replaced(run_twice, tmp_path):
-    other = tmp_path / "other" / KHARKIV.name
-    shutil.copytree(KHARKIV, other)
-    done = source_overlap("run", other, "--out", run_twice[0][1])
-    assert done.returncode == 2
-    assert "--out" in done.stderr
+def test_what_cannot_run_ends_with_one_sentence_and_exit_code_2(tmp_path, capsys, make, extra, complaint):
+    assert main(["run", str(make(tmp_path)), "--out", str(tmp_path / "out"), *extra]) == 2
+    told = capsys.readouterr().err
+    assert complaint in told
+    assert len(told.strip().splitlines()) == 1
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +103,7 @@ def other_run(tmp_path_factory):
         stale = base / "out" / "reports" / name
         stale.parent.mkdir(parents=True, exist_ok=True)
         stale.write_bytes(b"old")
-    return source_overlap("run", corpus, "--out", base / "out"), base / "out"
+    return finished(started("run", corpus, "--out", base / "out")), base / "out"
 
 
 def test_a_file_that_is_left_out_is_named_and_the_exit_code_says_so(other_run):
@@ -201,39 +134,19 @@ def test_a_run_on_other_articles_says_nothing_of_the_default_ones_and_leaves_not
         assert "Limits" in text
 
 
-def test_compare_shows_shares_in_both_directions():
+def test_compare_shows_shares_in_both_directions(capsys):
     files = sorted(KHARKIV.glob("*.txt"))
-    done = source_overlap("compare", files[2], files[1])
-    assert done.returncode == 0, done.stderr
-    assert "of the words of 002" in done.stdout
-    assert "of the words of 001" in done.stdout
-    assert "95% as prose, 1% as speech" in done.stdout
-    assert "verbatim" in done.stdout
+    assert main(["compare", str(files[2]), str(files[1])]) == 0
+    told = capsys.readouterr().out
+    for words in ("of the words of 002", "of the words of 001", "95% as prose, 1% as speech", "verbatim"):
+        assert words in told
 
 
 def test_compare_needs_two_files(tmp_path):
-    done = source_overlap("compare", tmp_path / "x.txt", tmp_path / "y.txt")
+    done = finished(started("compare", tmp_path / "x.txt", tmp_path / "y.txt"))
     assert done.returncode == 2
     assert "x.txt" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_the_words_of_evidence_are_counted_once(run_twice):
-    _, out = run_twice[0]
-    evidence = pd.read_csv(out / "reports" / "evidence.csv")
-    overlap = tables.read("overlap", out / "processed").set_index(["article_id", "source_id"])["reused_words"]
-    counted = evidence.groupby(["article_id", "source_id"])["new_words"].sum()
-    assert counted.to_dict() == overlap[overlap > 0].to_dict()
-
-
-def test_the_report_can_be_written_anew_and_names_its_inputs(run_twice, capsys):
-    _, out = run_twice[0]
-    before = (out / "reports" / "index.html").read_bytes()
-    (out / "reports" / "index.html").unlink()
-    assert main(["report", str(out)]) == 0
-    assert "index.html" in capsys.readouterr().out
-    assert (out / "reports" / "index.html").read_bytes() == before
-    assert hashlib.sha256(sorted(KHARKIV.glob("*.txt"))[0].read_bytes()).hexdigest() in before.decode()
 
 
 def test_a_report_of_nothing_says_what_to_do(tmp_path, capsys):
@@ -245,11 +158,10 @@ def test_parameters_that_void_the_calibration_are_told():
     assert "min_chars = 30" in uncalibrated({"min_chars": "30", "examples": "2"})
 
 
-def test_two_runs_on_one_output_do_not_mix(tmp_path):
+def test_two_runs_on_one_output_do_not_mix(tmp_path, capsys):
     with alone(tmp_path / "reports"):
-        done = source_overlap("run", KHARKIV, "--out", tmp_path)
-    assert done.returncode == 2
-    assert "another run is writing to" in done.stderr
+        assert main(["run", str(KHARKIV), "--out", str(tmp_path)]) == 2
+    assert "another run is writing to" in capsys.readouterr().err
     assert [path.name for path in tmp_path.rglob("*")] == ["reports"]
 
 

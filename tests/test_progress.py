@@ -31,6 +31,21 @@ def test_a_kernel_shows_its_stage_in_the_terminal_of_the_run(impatient: None, mo
     assert "0/3" in shown
 
 
+def test_a_terminal_without_a_size_and_a_log_get_lines(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "BETWEEN_LINES", 0.0)
+    for ours, theirs in (pty.openpty(), os.pipe()):
+        monkeypatch.setenv(progress.TERMINAL, str(theirs))
+        assert list(progress.track(range(3), "aligning", 3)) == [0, 1, 2]
+        shown = b""
+        while b"3/3" not in shown and select.select([ours], [], [], 10)[0]:
+            shown += os.read(ours, 10_000)
+        lines = shown.decode().splitlines()
+        os.close(theirs)
+        os.close(ours)
+        assert [line.split("|")[-1].split()[0] for line in lines] == ["0/3", "1/3", "2/3", "3/3"]
+        assert all(line.startswith("aligning:") for line in lines)
+
+
 @pytest.mark.parametrize("number", ["", "99999", "x"])
 def test_without_a_terminal_a_run_shows_nothing(
     impatient: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], number: str

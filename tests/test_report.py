@@ -1,8 +1,10 @@
 """The report in a real Chromium, from disk, without a server."""
 
+import random
 import re
 import time
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -12,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+import helpers
 from conftest import analyse
 from helpers import figures, report, size, tables
 from helpers.outlets.figures import outlet_network
@@ -250,6 +253,27 @@ def test_hostile_articles_do_nothing_but_show_themselves(page, hostile_report):
     assert all(re.match(r"^(\.\./)?[\w./-]*(#[\w-]+)?$", unquote(href)) for href in hrefs)
 
 
+@pytest.fixture(scope="module")
+def large_report(tmp_path_factory):
+    """500 articles in 20 outlets, in groups of five that share sentences."""
+    rng = random.Random(0)
+    syllables = ("ba", "de", "fi", "go", "lu"), ("mar", "ten", "vos", "nik"), ("a", "en", "is", "or", "um")
+    vocabulary = ["".join(parts) for parts in product(*syllables)]
+
+    def sentence():
+        return " ".join(rng.choices(vocabulary, k=14)).capitalize() + "."
+
+    raw, pairs = [], []
+    for group in range(100):
+        shared = [sentence() for _ in range(4)]
+        names = [f"g{group:03}-{i}" for i in range(5)]
+        for i, name in enumerate(names):
+            text = "\n\n".join([sentence(), *rng.sample(shared, 3), sentence(), sentence()])
+            raw.append(RawArticle(name, f"{name}.txt", f"outlet {(group + i) % 20:02}", text, "utf-8", ()))
+        pairs += [(a, b) for a in names for b in names if a < b]
+    return analyse(raw, tmp_path_factory.mktemp("large"), pairs)
+
+
 def test_five_hundred_articles_make_an_overview_that_is_small_quick_and_legible(page, large_report):
     assert large_report.stat().st_size < 2_000_000
     started = time.perf_counter()
@@ -274,6 +298,20 @@ def test_five_hundred_articles_make_an_overview_that_is_small_quick_and_legible(
     row, place = cell.locator("xpath=ancestor::tr/th").inner_text(), cell.get_attribute("href")
     page.goto(large_report.with_name("outlets.html").as_uri() + place.removeprefix("outlets.html"))
     expect(page.locator("tr:target th")).to_have_text(row)
+
+
+def test_two_hundred_articles_follow_a_slider_in_half_a_second(large_report):
+    processed = large_report.parent.parent / "processed"
+    explorer = helpers.explore(processed)
+    assert explorer.widget
+    assert len(explorer.shares.names) == 500  # more than is asked
+    spent = []
+    for least in (5, 12, 3):
+        started = time.perf_counter()
+        explorer.min_words.value = least
+        spent.append(time.perf_counter() - started)
+    assert min(spent) < 0.5
+    assert bytes(explorer.image.value[:4]) == b"\x89PNG"
 
 
 def test_the_headline_counts_the_articles_all_of_which_is_shared_and_prints_are_linked(page, tmp_path):

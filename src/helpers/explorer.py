@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import summary, tables
-from helpers.figures import SHARE_MAP, short_labels
+from helpers.figures import SHARE_MAP
+from helpers.labels import short_labels
 from helpers.overlap import between_articles, same_article
 from helpers.progress import STATIC
 from helpers.prose import ProseWords, corpus_words

@@ -5,7 +5,7 @@ Labels are never read as mathematics. Large corpora are cut to the articles that
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Patch
-from scipy.cluster.hierarchy import dendrogram
 
+from helpers.labels import short_labels
 from helpers.overlap import cluster_order
 from helpers.prose import ProseWords
 from helpers.shares import KINDS, union_lengths, word_kinds, word_places
@@ -51,33 +51,10 @@ STYLE: dict[Any, Any] = {
 }
 
 
-def short_labels(ids: Sequence[str], width: int = 22) -> list[str]:
-    """Labels that fit an axis: the part before the first underscore where that is unique, else the id cut in two.
-
-    Cut labels stay different from each other: all of them get wider until they are.
-
-    >>> short_labels(["000_5b56ba34", "001_754b2646"])
-    ['000', '001']
-    >>> short_labels(["reuters_1", "reuters_2"])
-    ['reuters_1', 'reuters_2']
-    """
-    heads = [name.split("_")[0] for name in ids]
-    if all(heads) and len(set(heads)) == len(heads):
-        ids = heads
-    labels = [_cut(name, width) for name in ids]
-    while len(set(labels)) < len(set(ids)) and width < max(map(len, ids)):
-        width += 6
-        labels = [_cut(name, width) for name in ids]
-    return labels
-
-
-def _cut(name: str, width: int) -> str:
-    clean = "".join(c if c.isprintable() else "�" for c in name)
-    return clean if len(clean) <= width else f"{clean[: width - width // 3 - 1]}…{clean[-(width // 3) :]}"
-
-
 def similarity_heatmaps(words: pd.DataFrame, chars: pd.DataFrame, tree: np.ndarray) -> Figure:
     """Cosine of words and of characters, both in the order of the tree drawn at their left."""
+    from scipy.cluster.hierarchy import dendrogram
+
     size = _size(len(words))
     fig = new_figure(2 * size + 2.6, size + 1.2)
     left, first, second = fig.subplots(1, 3, width_ratios=[1.2, size, size])

@@ -5,9 +5,12 @@ language has neither, `knows` says so and callers fall back on the text itself.
 """
 
 import math
+import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 import regex
 from wordfreq import available_languages, get_frequency_dict, word_frequency
@@ -144,10 +147,23 @@ def stem(base: str, language: str) -> str:
     return word_key(_stemmer(language)(base))
 
 
+@contextmanager
+def _not_loaded(*names: str) -> Iterator[None]:
+    """Let imports of modules fail that NLTK loads if they are there, and uses for nothing that we need."""
+    hidden: dict[str, Any] = dict.fromkeys(name for name in names if name not in sys.modules)
+    sys.modules.update(hidden)
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
 @lru_cache
 def _stemmer(language: str) -> Callable[[str], str]:
-    from nltk.stem.porter import PorterStemmer  # a second to load, and most notebooks need no stem
-    from nltk.stem.snowball import SnowballStemmer
+    with _not_loaded("sklearn", "scipy.stats"):  # which take four fifths of a second, in each worker process
+        from nltk.stem.porter import PorterStemmer
+        from nltk.stem.snowball import SnowballStemmer
 
     if language == "en":
         porter: Callable[[str], str] = PorterStemmer().stem

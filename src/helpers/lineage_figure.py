@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Arc
 
-from helpers.figures import LARGEST, new_figure, short_labels
+from helpers.figures import LARGEST, new_figure
+from helpers.labels import short_labels
 from helpers.lineage import AGENCY, APART, BEFORE, COMMON, FIRST, UNDECIDED, runs_agency
 
 COLOURS = {COMMON: "#0072B2", BEFORE: "#D55E00", FIRST: "#D55E00", UNDECIDED: "#777777", APART: "#777777"}

@@ -3,19 +3,19 @@
 import ast
 import difflib
 import json
-import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from helpers.errors import HelpersError, RunError, SettingsError
 from helpers.output import FULL, atomic, unwritable
-from helpers.progress import STATIC, TERMINAL
+
+if TYPE_CHECKING:
+    from helpers.kernels import Kernels
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 DEFAULT_ONLY = "default-corpus"
@@ -91,8 +91,9 @@ def execute(
     notebook: Path,
     target: Path,
     parameters: Mapping[str, Any],
+    kernels: "Kernels",
     default_corpus: bool = True,
-    lock: int | None = None,
+    following: Path | None = None,
 ) -> None:
     """Execute one notebook in its own folder and store it at `target`, whole or not at all.
 
@@ -100,100 +101,36 @@ def execute(
         notebook: where it is.
         target: where the executed one goes.
         parameters: by name.
+        kernels: of the run.
         default_corpus: whether cells are kept that say what the default corpus shows.
-        lock: an open file that the kernel keeps open as long as it lives (see `helpers.output.alone`).
+        following: the notebook whose kernel is made ready meanwhile.
 
     Raises:
         RunError: a cell failed; the message is the cell's own where it was raised on purpose.
         OutputError: `target` cannot be written.
     """
-    import nbformat
+    kernel = kernels.start(notebook)
+    if following:
+        kernels.start(following)
+    import nbformat  # they take a second to load, and the kernel longer
     import papermill
 
     book = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
     book.cells = [c for c in book.cells if default_corpus or DEFAULT_ONLY not in c.metadata.get("tags", [])]
+    bar = {"desc": notebook.stem, "leave": False} if sys.stderr.isatty() else False
+    options = {"kernel_name": "python3", "km": kernel, "coalesce_streams": True}  # else text is cut where it came late
     try:
-        with _terminal() as terminal, _static(terminal), _kernel(lock, terminal) as manager:
-            options = _options(notebook.stem, manager)
-            book = papermill.execute_notebook(book, None, dict(parameters), **options)
+        book = papermill.execute_notebook(book, None, dict(parameters), progress_bar=bar, **options)
     except papermill.PapermillExecutionError as error:
         raise RunError(f"{notebook.stem}: {_told(error.ename, error.evalue)}") from error
     except (RuntimeError, TimeoutError) as error:  # nbclient: the kernel died or did not answer
         raise RunError(f"{notebook.stem}: its kernel stopped ({error}); close other programs and run again") from error
     except OSError as error:
         raise unwritable(error, error.filename or "a temporary file") from error
+    kernels.end(notebook)
     book.metadata.papermill.update(input_path=notebook.name, output_path=target.name)
     with atomic(target) as temporary:
         nbformat.write(book, temporary)
-
-
-def _options(name: str, manager: type) -> dict[str, Any]:
-    """How papermill is to execute a notebook."""
-    from traitlets.config import Config
-
-    return {
-        "kernel_name": "python3",
-        "cwd": str(NOTEBOOKS),
-        "progress_bar": {"desc": name, "leave": False} if sys.stderr.isatty() else False,
-        "config": Config({"KernelManager": {"transport_encryption": "required"}}),
-        "extra_arguments": ["--IPKernelApp.log_level=50"],  # what a stopping kernel says of itself is no error
-        "kernel_manager_class": manager,
-        "shutdown_kernel": "immediate",  # nothing is left to do for it, and Ctrl-C is quick
-    }
-
-
-@contextmanager
-def _terminal() -> Iterator[int | None]:
-    """A copy of the terminal, for kernels to show how far they are; None if there is none."""
-    number = os.dup(sys.stderr.fileno()) if sys.stderr.isatty() else None
-    try:
-        yield number
-    finally:
-        if number is not None:
-            os.close(number)
-
-
-@contextmanager
-def _kernel(*files: int | None) -> Iterator[type]:
-    """A class of kernel managers whose kernels keep the files open, and have ended when the block ends.
-
-    nbclient leaves a kernel behind that is interrupted while it starts.
-    """
-    from jupyter_client.manager import AsyncKernelManager
-
-    managers = []
-    passed = tuple(number for number in files if number is not None)
-
-    class Manager(AsyncKernelManager):
-        async def _async_start_kernel(self, **options: Any) -> None:
-            managers.append(self)
-            await super()._async_start_kernel(**options, pass_fds=passed)
-
-        start_kernel = _async_start_kernel
-
-    try:
-        yield Manager
-    finally:
-        for manager in managers:
-            process = getattr(manager.provisioner, "process", None)
-            if process is not None and process.poll() is None:
-                process.kill()
-                process.wait()
-
-
-@contextmanager
-def _static(terminal: int | None) -> Iterator[None]:
-    """Kernels started in here show figures and tables where a notebook in JupyterLab would show widgets."""
-    wanted = {STATIC: "1", TERMINAL: "" if terminal is None else str(terminal)}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
 
 
 def _told(kind: str, message: str) -> str:

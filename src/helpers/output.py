@@ -16,8 +16,8 @@ TEMPORARY = ".part-"
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 NO_FOLDER = {errno.ENOTDIR, errno.EEXIST}
-PATIENCE = 10.0
-"""Seconds a run waits for what a killed one has left behind; a kernel notices within one that nobody waits for it."""
+PATIENCE = 30.0
+"""Seconds a run waits for what a killed one has left behind: kernels notice when they are ready that nobody waits."""
 
 
 def unwritable(error: OSError, place: str | Path) -> OutputError:

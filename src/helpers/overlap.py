@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.hierarchy import leaves_list, linkage
-from scipy.spatial.distance import squareform
 
 from helpers.calibration import derived_score, floor, interval, label
 from helpers.candidates.keys import CorpusKeys, corpus_keys
@@ -102,6 +100,9 @@ def cluster_order(shares: pd.DataFrame) -> list[str]:
     names = sorted(shares.index)
     if len(names) <= FEW:
         return names
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
     matrix = shares.reindex(names, columns=names).fillna(0.0).to_numpy()
     distance = 1.0 - np.maximum(matrix, matrix.T)
     np.fill_diagonal(distance, 0.0)

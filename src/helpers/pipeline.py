@@ -11,6 +11,7 @@ from typing import Any
 
 from helpers import switch
 from helpers.errors import RunError
+from helpers.kernels import Kernels
 from helpers.notebooks import NOTEBOOKS, assign, corpus_notebooks, execute
 from helpers.output import alone
 from helpers.record import (
@@ -91,7 +92,8 @@ def _run_steps(
     if not fresh:
         steps.keep_valid(wanted)
     steps.clear()
-    with Cluster(here.raw, here.processed) as cluster:
+    books = [NOTEBOOKS / f"{stem}.ipynb" for stem in wanted]
+    with Cluster(here.raw, here.processed) as cluster, Kernels(lock) as kernels:
         for number, (stem, key) in enumerate(wanted.items(), 1):
             started = time.monotonic()
             on_cluster = engine == SPARK and cluster.takes(stem)
@@ -105,7 +107,8 @@ def _run_steps(
                     if on_cluster:
                         cluster.do(stem, values[stem])
                     if not on_cluster or cluster.is_small:
-                        execute(NOTEBOOKS / f"{stem}.ipynb", target, values[stem], is_default, lock)
+                        following = next(iter(books[number:]), None) if engine == EMBEDDED else None
+                        execute(books[number - 1], target, values[stem], kernels, is_default, following)
                     if number == 1:  # it alone reads them
                         inputs.check_unchanged(here.raw)
                     steps.finish(stem, key)

@@ -8,11 +8,13 @@ from typing import TextIO, TypeVar
 from tqdm import tqdm
 
 TERMINAL = "SOURCE_OVERLAP_TERMINAL"
-"""Environment variable: the open file of the terminal that a run was started in; its notebooks' kernels write there."""
+"""Environment variable: the open file that is a run's standard error; its notebooks' kernels write there."""
 STATIC = "SOURCE_OVERLAP_STATIC"
 """Environment variable: set where nobody looks at a notebook while it runs."""
 PATIENCE = 2.0
 """Seconds of work before anything is shown."""
+BETWEEN_LINES = 30.0
+"""Seconds between two lines in a log, or in a terminal that does not say how wide it is."""
 
 Item = TypeVar("Item")
 Track = Callable[[Iterable[Item], str, int], Iterator[Item]]
@@ -21,13 +23,16 @@ Track = Callable[[Iterable[Item], str, int], Iterator[Item]]
 def bar(stage: str, total: int, unit: str = "article") -> tqdm:
     """A bar to be told with `update`; close it, or use it in a `with`.
 
-    It says nothing where a notebook runs without a terminal.
+    A line now and then where a run's standard error cannot show a bar; nothing where a notebook runs without one.
     """
     options = {"desc": stage, "total": total, "unit": f" {unit}s", "leave": False, "delay": PATIENCE, "smoothing": 0.0}
-    terminal = _terminal()
-    below_other = terminal is not None  # papermill's own bar counts the cells of the notebook
-    silent = terminal is None and bool(os.environ.get(STATIC))
-    return tqdm(file=terminal or sys.stderr, position=int(below_other), disable=silent, dynamic_ncols=True, **options)
+    error = _standard_error()
+    if error is None:
+        return tqdm(file=sys.stderr, disable=bool(os.environ.get(STATIC)), dynamic_ncols=True, **options)
+    if _is_wide(error):
+        return tqdm(file=error, position=1, dynamic_ncols=True, **options)  # papermill's, of its cells, is above
+    options |= {"delay": BETWEEN_LINES, "mininterval": BETWEEN_LINES, "miniters": 1}
+    return tqdm(file=_Lines(error), ncols=80, **options)
 
 
 def track(items: Iterable[Item], stage: str, total: int) -> Iterator[Item]:
@@ -43,10 +48,31 @@ def untracked(items: Iterable[Item], stage: str, total: int) -> Iterator[Item]:
     return iter(items)
 
 
-def _terminal() -> TextIO | None:
-    """The terminal named by the environment, if it is one."""
-    number = os.environ.get(TERMINAL, "")
+class _Lines:
+    """Bars that would overwrite each other, each on a line of its own."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> None:
+        if text.strip():
+            self._out.write(f"{text.strip()}\n")
+
+    def flush(self) -> None:
+        self._out.flush()
+
+
+def _standard_error() -> TextIO | None:
+    """What the environment names, if it is open."""
     try:
-        return os.fdopen(int(number), "w", closefd=False) if number and os.isatty(int(number)) else None
+        return os.fdopen(int(os.environ.get(TERMINAL, "")), "w", closefd=False)
     except (OSError, ValueError):
         return None
+
+
+def _is_wide(out: TextIO) -> bool:
+    """Whether it is a terminal that says how wide it is."""
+    try:
+        return os.get_terminal_size(out.fileno()).columns > 0
+    except OSError:
+        return False

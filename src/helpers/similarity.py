@@ -10,9 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import linkage
 from scipy.sparse import csr_matrix, vstack
-from scipy.spatial.distance import squareform
 
 from helpers.candidates.keys import CorpusKeys, CorpusWords, read_words
 from helpers.candidates.numbering import word_runs
@@ -40,7 +38,7 @@ def word_vectors(
             these articles hold it.
         words: of the texts, if they were read before.
     """
-    from sklearn.feature_extraction.text import TfidfTransformer  # half a second to load, in every worker process
+    from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.preprocessing import normalize
 
     words = words or read_words(texts)
@@ -156,5 +154,8 @@ def similarity_table(cosine_words: pd.DataFrame, cosine_chars: pd.DataFrame) -> 
 
 def cluster(cosine: pd.DataFrame) -> np.ndarray:
     """Average-linkage tree of the articles by 1 - cosine, in scipy's linkage format."""
+    from scipy.cluster.hierarchy import linkage
+    from scipy.spatial.distance import squareform
+
     distance = squareform(1.0 - cosine.to_numpy(), checks=False)
     return linkage(np.clip(distance, 0.0, None), method="average", optimal_ordering=True)

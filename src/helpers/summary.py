@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.figures import short_labels
+from helpers.labels import short_labels
 from helpers.prose import ProseWords
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.changes.classes import KINDS
-from helpers.figures import LARGEST, new_figure, short_labels
+from helpers.figures import LARGEST, new_figure
+from helpers.labels import short_labels
 
 COLOURS = {
     "hedging": "#882255",

@@ -11,7 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.path import Path
 
-from helpers.figures import new_figure, short_labels
+from helpers.figures import new_figure
+from helpers.labels import short_labels
 from helpers.overlap import cluster_order
 
 FIRST, STORY, UNDECIDED = "source_first", "agency_story", "undecided"

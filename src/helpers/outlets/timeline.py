@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from helpers.figures import new_figure, short_labels
+from helpers.figures import new_figure
+from helpers.labels import short_labels
 from helpers.outlets.stories import behind_first, first_copies
 
 COLOUR, PALE = "#0072B2", "#9A9A9A"

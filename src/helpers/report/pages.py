@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers import tables
 from helpers.calibration import floor
-from helpers.figures import short_labels
+from helpers.labels import short_labels
 from helpers.lineage import AGENCY
 from helpers.overlap import between_articles, same_article
 from helpers.passages import candidate_pairs
@@ -194,10 +194,25 @@ class Results:
     def _sentences(self) -> dict[str, pd.DataFrame]:
         return dict(list(self.table["sentences"].groupby("article_id")))
 
+    @cached_property
+    def edits(self) -> dict[str, pd.DataFrame]:
+        """What cleaning did to each article that it changed, in order of the raw text."""
+        return dict(list(self.table["cleaning_log"].sort_values(["raw_start", "raw_end"]).groupby("article_id")))
+
+    @cached_property
+    def shares(self) -> dict[tuple[str, str], dict[str, float]]:
+        """What an article's page says of the article and a source."""
+        return self.overlap[["reused_share", "quoted_share", "floor"]].to_dict("index")
+
+    @cached_property
+    def rows(self) -> dict[str, pd.DataFrame]:
+        """The tables with a row for each article, by article."""
+        return {name: self.table[name].set_index("article_id") for name in ("copying", "lineage")}
+
     def ranked_sources(self, article: str) -> list[str]:
         """The sources of an article, those that most words are shared with first, of equals the first by name."""
         sources = self._sources.get(article, [])
-        return sorted(sources, key=lambda source: (-self.overlap.loc[(article, source), "reused_share"], source))
+        return sorted(sources, key=lambda source: (-self.shares[article, source]["reused_share"], source))
 
     @cached_property
     def _sources(self) -> dict[str, list[str]]:
@@ -274,13 +289,11 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
             number = numbers.get((row.start, row.end, row.source_start, row.source_end))
             href = f"../{page}#p{number}" if page else ""
             marks.append(Passage(len(marks), row.start, row.end, row.kind, name, href))
-        pair = run.overlap.loc[own, source]
-        sources.append({"label": name, "page": page, **pair[["reused_share", "quoted_share", "floor"]]})
-    edits = run.table["cleaning_log"]
-    edits = edits[edits["article_id"] == article.id].sort_values(["raw_start", "raw_end"])
+        sources.append({"label": name, "page": page, **run.shares[own, source]})
+    edits = run.edits.get(own, run.table["cleaning_log"].head(0))
     return {
         "a": article,
-        "copying": run.table["copying"].set_index("article_id").loc[article.id],
+        "copying": run.rows["copying"].loc[own],
         "sources": sources,
         "prints": [run.articles[name] for name in run.prints[own]],
         "compared": own in run.compared,
@@ -295,7 +308,7 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
 
 def _lineage(run: Results, article: Article) -> dict[str, Any]:
     """Where the article's copy comes from, with the evidence, a line each."""
-    row = run.table["lineage"].set_index("article_id").loc[article.id]
+    row = run.rows["lineage"].loc[article.id]
     parent = None if pd.isna(row["parent_id"]) else row["parent_id"]
     if parent is not None:
         parent = run.articles[parent].label if parent in run.articles else f"a story of {parent.removeprefix(AGENCY)}"
