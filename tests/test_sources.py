@@ -14,7 +14,7 @@ from helpers.corpus import article_problems, clean_corpus, problems_table
 from helpers.errors import CorpusError, SettingsError
 from helpers.pipeline import PROJECT
 from helpers.sources import RawArticle, Reading, guess_columns, input_files, read_corpus
-from helpers.sources.dates import _UNTOLD_ZONES, _read, stated_date, stated_dates
+from helpers.sources.dates import stated_date, stated_dates
 from helpers.sources.files import named as named_uniquely
 
 RAIN = "Heavy rain fell on the old town. The river rose until dawn."
@@ -226,10 +226,17 @@ def test_a_word_states_no_date(value):
     assert stated_date(value) is None
 
 
-def test_zones_that_are_not_tried_are_those_that_cannot_be_read():
-    stated = [f"Fri Oct 20, 2006 6:15pm {zone}" for zone in _UNTOLD_ZONES]
-    assert stated_dates(stated) == _read(stated) == [None] * 8
-    assert str(stated_date("Fri Oct 20, 2006 6:15pm GMT")) == "2006-10-20 18:15:00"
+@pytest.mark.parametrize(
+    ("zone", "utc"),
+    [("EDT", "22:15"), ("EST", "23:15"), ("PST ", "02:15"), ("CEST", "16:15"), ("MSK", "15:15"), ("GMT", "18:15")],
+)
+def test_zones_by_their_letters(zone, utc):
+    assert str(stated_date(f"Fri Oct 20, 2006 6:15pm {zone}"))[11:16] == utc
+    assert str(stated_date(f"2006-10-20 18:15 {zone}"))[11:16] == utc
+
+
+def test_letters_of_several_zones_tell_none():
+    assert stated_dates(["Fri Oct 20, 2006 6:15pm IST", "Fri Oct 20, 2006 6:15pm BST"]) == [None, None]
 
 
 def write_all(folder, **texts):
