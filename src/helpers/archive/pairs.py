@@ -191,7 +191,7 @@ def _joined(keys: CorpusKeys, numbering: Numbering, most: int) -> Joined:
     """All records of a kind of numbers."""
     known = r.of_groups(gatherings(keys, numbering, most))
     shift = _shifts(keys.n_articles, keys.n_words)[0 if most == _SETTINGS.rare_articles else 1]
-    return Joined(known, r.pair_counts(known, None, _SETTINGS.least_shared), shift)
+    return Joined(known, r.pair_counts(known, None, _SETTINGS.least_shared, _SETTINGS.least_rarity), shift)
 
 
 def _all_shared(keys: CorpusKeys) -> tuple[SharedWords, Places]:
@@ -240,7 +240,7 @@ def _changed(
     )
     found = r.replaced(known.records, old, own)
     pairs = different(np.concatenate([old, own]) >> SPREAD_BITS)
-    more = r.pair_counts(found, pairs, _SETTINGS.least_shared)
+    more = r.pair_counts(found, pairs, _SETTINGS.least_shared, _SETTINGS.least_rarity)
     codes = r.codes_of(known.pairs.articles, known.pairs.others)
     kept = ~r.among(codes, pairs.astype(np.int64))
     at = r.codes_of(more.articles, more.others)

@@ -186,8 +186,8 @@ def articles_of(codes: Places) -> tuple[Places, Places]:
     return codes >> np.int64(ARTICLE), codes & np.int64(_ARTICLES)
 
 
-def pair_counts(known: Numbers, pairs: Numbers | None, least: int) -> PairCounts:
-    """Pairs with at least `least` records: of all pairs, or of some, ascending (see `joins.PairCounts`)."""
+def pair_counts(known: Numbers, pairs: Numbers | None, least: int, least_rarity: float) -> PairCounts:
+    """Pairs with at least `least` records of enough rarity: of all, or of some, ascending (see `joins.PairCounts`)."""
     if pairs is not None:
         first = np.searchsorted(known, pairs << SPREAD_BITS)
         last = np.minimum(first + least, len(known)) - 1
@@ -195,4 +195,4 @@ def pair_counts(known: Numbers, pairs: Numbers | None, least: int) -> PairCounts
         first, pairs = first[enough], pairs[enough]
         counts = np.searchsorted(known, (pairs + np.uint64(1)) << SPREAD_BITS) - first
         known = known[np.repeat(first, counts) + within(counts)]
-    return counted_pairs(known, ARTICLE, least)
+    return counted_pairs(known, ARTICLE, least, least_rarity)
