@@ -4,6 +4,7 @@ from collections import Counter
 from itertools import combinations, pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from helpers.candidates.formulae import frequent_places
 from helpers.candidates.joins import pairs_sharing, shared_words
 from helpers.candidates.numbering import commonest, is_among, run_numbers, word_pairs, word_runs
 from helpers.candidates.recurring import _order_of_repeated, gatherings, recurring_runs
+from helpers.candidates.select import RUN_WEIGHT, _sieved, nearest
 from helpers.errors import SettingsError
 from helpers.segmentation import words
 
@@ -240,7 +242,9 @@ SMALL = CandidateSettings(
     common_words=1,
     pair_articles=3,
     least_shared=1,
-    least_score=0.5,
+    least_rarity=0.4,
+    least_score=0.1,
+    nearest=1,
     per_article=1.5,
 )
 
@@ -267,8 +271,10 @@ def test_candidates(corpus: Corpus) -> None:
         pairs = [word_pair_set(own, SMALL.reach) for own in content]
         runs = [set(grams(article, SMALL.rare_words)) for article in corpus]
         rarity = naive_rarity(runs, SMALL.rare_articles, row.article, row.other)
-        rarity += naive_rarity(pairs, SMALL.pair_articles, row.article, row.other)
-        assert row.score == pytest.approx(rarity / min(len(corpus[row.article]), len(corpus[row.other])) ** 0.5)
+        other = naive_rarity(pairs, SMALL.pair_articles, row.article, row.other)
+        rarity, other = (0 if r < SMALL.least_rarity - 1e-9 else r for r in (rarity, other))
+        shorter = min(len(corpus[row.article]), len(corpus[row.other]))
+        assert row.score == pytest.approx((RUN_WEIGHT * rarity + other) / shorter**0.5)
     assert len(rows) <= max(len(strong), round(SMALL.per_article * len(corpus)))
     assert (rows["score"][rows["reason"] != "shared runs"] >= SMALL.least_score).all()
 
@@ -292,6 +298,32 @@ def test_a_reworded_and_shuffled_copy_is_a_candidate_and_a_stranger_is_not() -> 
     keys = corpus_keys([" ".join(article) for article in [*corpus, copy]])
     options = CandidateSettings(common_words=0, least_score=0.5)
     assert set(zip(*(candidates(keys, options).candidates[c] for c in ("article", "other")), strict=True)) == {(3, 30)}
+
+
+@fast
+@given(
+    st.dictionaries(st.tuples(st.integers(0, 6), st.integers(7, 12)), st.integers(1, 4), max_size=30), st.integers(1, 4)
+)
+def test_the_nearest_pairs_of_an_article_have_few_closer_ones(closeness: dict[tuple[int, int], int], n: int) -> None:
+    expected = [
+        any(sum(end in pair and other > own for pair, other in closeness.items()) < n for end in ends)
+        for ends, own in closeness.items()
+    ]
+    ends = np.array([*closeness], dtype=np.int64).reshape(-1, 2)
+    assert nearest(ends[:, 0], ends[:, 1], np.array([*closeness.values()], dtype=float), n).tolist() == expected
+
+
+def test_a_copy_comes_before_pairs_of_higher_score_of_articles_that_have_closer_ones() -> None:
+    def cut(n: int) -> set[tuple[int, int]]:
+        options = CandidateSettings(nearest=n, least_score=0)
+        columns = {name: np.zeros(4) for name in ("share", "other_share", "own_share", "other_own_share")}
+        table = pd.DataFrame({"article": [0, 0, 1, 3], "other": [1, 2, 2, 4], **columns})
+        table = table.assign(rare_runs=3, word_pairs=3, score=[5.0, 4.0, 3.0, 1.0], closeness=[5.0, 4.0, 3.0, 1.0])
+        kept = _sieved(table, 3, options)
+        return set(zip(kept["article"], kept["other"], strict=True))
+
+    assert cut(1) == {(0, 1), (0, 2), (3, 4)}
+    assert cut(4) == {(0, 1), (0, 2), (1, 2)}
 
 
 def test_pairs_of_equal_score_are_kept_together_or_not_at_all() -> None:

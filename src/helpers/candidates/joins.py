@@ -74,8 +74,8 @@ def shared_words(
     return SharedWords(*(np.concatenate(column) for column in zip(*results, strict=True)))
 
 
-def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int) -> PairCounts:
-    """Pairs of articles that share at least `least` different numbers."""
+def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int, least_rarity: float = 0.0) -> PairCounts:
+    """Pairs of articles that share at least `least` different numbers of at least this rarity in all."""
     bits = np.uint64(keys.n_articles.bit_length())
     results = []
     with _buckets(keys, bits + SPREAD_BITS) as buckets:
@@ -83,7 +83,7 @@ def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int) -> 
             for records in encounters(groups, bits):
                 buckets.add(records)
         for records in buckets:
-            results.append(counted_pairs(records, bits, least))
+            results.append(counted_pairs(records, bits, least, least_rarity))
     return PairCounts(*(np.concatenate(column) for column in zip(*results, strict=True)))
 
 
@@ -135,8 +135,8 @@ def slices(counts: Places) -> Iterator[slice]:
     yield from (slice(int(start), int(stop)) for start, stop in pairwise(cuts))
 
 
-def counted_pairs(records: Numbers, bits: np.uint64, least: int) -> PairCounts:
-    """Pairs with at least `least` of the sorted records that `encounters` gives."""
+def counted_pairs(records: Numbers, bits: np.uint64, least: int, least_rarity: float = 0.0) -> PairCounts:
+    """Pairs with at least `least` of the sorted records that `encounters` gives, of at least this rarity in all."""
     pairs = records >> SPREAD_BITS
     first = pairs[: max(0, len(pairs) - least + 1)] == pairs[least - 1 :]  # `least` records from here are of one pair
     enough = np.zeros(len(pairs), dtype=bool)
@@ -146,8 +146,9 @@ def counted_pairs(records: Numbers, bits: np.uint64, least: int) -> PairCounts:
     begins = np.flatnonzero(new_values(pairs))
     rarities = 1 / ((records & _SPREADS) - np.uint64(1))
     rarity = np.add.reduceat(rarities, begins) if len(begins) else rarities
-    articles, others = (x.astype(np.int64) for x in np.divmod(pairs[begins], np.uint64(1) << bits))
-    return PairCounts(articles, others, np.diff(np.append(begins, len(pairs))), rarity)
+    kept = rarity >= least_rarity
+    articles, others = (x.astype(np.int64) for x in np.divmod(pairs[begins[kept]], np.uint64(1) << bits))
+    return PairCounts(articles, others, np.diff(np.append(begins, len(pairs)))[kept], rarity[kept])
 
 
 def counted_words(keys: CorpusKeys, records: Numbers, n: int, bits: np.uint64) -> SharedWords:

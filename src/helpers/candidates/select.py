@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,12 @@ from helpers.candidates.formulae import Formulae, formulae, frequent_places
 from helpers.candidates.joins import PairCounts, SharedWords, pairs_sharing, shared_words
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import commonest, word_pairs, word_runs
-from helpers.candidates.recurring import Runs, different, gatherings, recurring_runs
+from helpers.candidates.recurring import Runs, different, gatherings, new_values, recurring_runs
 from helpers.candidates.settings import CandidateSettings
 
 REASONS = ("shared runs", "rare runs", "rare word pairs")
+RUN_WEIGHT = 2.0
+"""Of rare runs in the score."""
 _SHARES = ("share", "other_share", "own_share", "other_own_share")
 
 
@@ -34,10 +36,9 @@ def candidates(
     """Which pairs of articles deserve alignment.
 
     A pair is taken if it shares `least_share` of either article in runs of `run_words` words (formulae left out), or
-    twice that with formulae. The others are ranked by score: the rarity (see `PairCounts`) of the rare runs and rare
-    word pairs they share, over the square root of the words of the shorter article.
-    They are taken from the highest score down to `least_score`, as long as there are at most `per_article` pairs per
-    article in all; pairs of equal score are taken together or not at all.
+    twice that with formulae. The others need a score (see `scores`) of `least_score`; first come those that are among
+    the `nearest` of either article, then the rest, each from the highest score down, as long as there are at most
+    `per_article` pairs per article in all. Pairs of equal score are taken together or not at all.
 
     Args:
         keys: the corpus.
@@ -47,7 +48,7 @@ def candidates(
     Returns:
         One row per pair, sorted by article, other: article and other (indices, article < other), share and
         other_share (of the words of each in shared runs), own_share and other_own_share (the same without formulae),
-        rare_runs, word_pairs, score, reason. Counts below `least_shared` are 0.
+        rare_runs, word_pairs, score, reason. Counts below `least_shared`, or of what is not rare enough, are 0.
     """
     settings = settings or CandidateSettings()
     with ThreadPoolExecutor(2) as pool:  # numpy sorts without the interpreter's lock
@@ -85,14 +86,14 @@ def _exact(keys: CorpusKeys, settings: CandidateSettings) -> tuple[SharedWords, 
 def rare_runs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
     """The rare runs that pairs share."""
     found = gatherings(keys, word_runs(settings.rare_words), settings.rare_articles)
-    return pairs_sharing(keys, found, settings.least_shared)
+    return pairs_sharing(keys, found, settings.least_shared, settings.least_rarity)
 
 
 def rare_word_pairs(keys: CorpusKeys, settings: CandidateSettings, common: Numbers | None = None) -> PairCounts:
     """The rare pairs of content words that pairs share; `common` are the commonest words, if they are known."""
     common = commonest(keys, settings.common_words) if common is None else common
-    numbering = word_pairs(common, settings.reach)
-    return pairs_sharing(keys, gatherings(keys, numbering, settings.pair_articles), settings.least_shared)
+    found = gatherings(keys, word_pairs(common, settings.reach), settings.pair_articles)
+    return pairs_sharing(keys, found, settings.least_shared, settings.least_rarity)
 
 
 def _merged(
@@ -111,21 +112,20 @@ def _merged(
         for column in (shared.words, shared.own_words)
         for rows in (order, backward)
     ]
-    strong = np.maximum(shares[2], shares[3]) >= settings.least_share
-    strong |= np.maximum(shares[0], shares[1]) >= 2 * settings.least_share
+    strong = _strong(shares, settings)
     counted = [pairs.articles * n + pairs.others for pairs in (rare, content)]
     every: Places = np.concatenate([ordered[strong], *counted])
     codes = different(every)
     columns = {name: _looked_up(codes, ordered, share) for name, share in zip(_SHARES, shares, strict=True)}
     for name, code, pairs in zip(("rare_runs", "word_pairs"), counted, (rare, content), strict=True):
         columns[name] = _looked_up(codes, code, pairs.counts)
-    rarity = sum(_looked_up(codes, code, pairs.rarity) for code, pairs in zip(counted, (rare, content), strict=True))
+    runs, words = (_looked_up(codes, *found) for found in zip(counted, (rare.rarity, content.rarity), strict=True))
     article, other = np.divmod(codes, max(1, n))
-    columns["score"] = rarity / np.sqrt(np.maximum(1, np.minimum(lengths[article], lengths[other])))
+    columns["score"], columns["closeness"] = scores(runs, words, lengths[article], lengths[other])
     return pd.DataFrame({"article": article, "other": other, **columns})
 
 
-def _looked_up(wanted: Places, codes: Places, values: NDArray[np.generic]) -> NDArray[np.generic]:
+def _looked_up(wanted: Places, codes: Places, values: NDArray[Any]) -> NDArray[Any]:
     """The value of each wanted code, 0 where it has none; `codes` are ascending."""
     found = np.zeros(len(wanted), values.dtype)
     at = np.searchsorted(codes, wanted)
@@ -137,17 +137,68 @@ def _looked_up(wanted: Places, codes: Places, values: NDArray[np.generic]) -> ND
 
 def _sieved(table: pd.DataFrame, most: int, settings: CandidateSettings) -> pd.DataFrame:
     """The pairs that are kept, with score and reason."""
-    score = table["score"].to_numpy()
-    shares = [table[name].to_numpy() for name in _SHARES]
-    strong = np.maximum(shares[2], shares[3]) >= settings.least_share
-    strong |= np.maximum(shares[0], shares[1]) >= 2 * settings.least_share
-    others = np.sort(score[~strong])[::-1]
-    room = max(0, most - int(strong.sum()))
-    least = max(settings.least_score, np.nextafter(others[room], np.inf) if room < len(others) else 0.0)
+    article, other, score, closeness = (table[name].to_numpy() for name in ("article", "other", "score", "closeness"))
+    strong = _strong([table[name].to_numpy() for name in _SHARES], settings)
+    weak = np.flatnonzero(~strong & (score >= settings.least_score))
+    near = np.zeros(len(table), dtype=bool)
+    near[weak] = nearest(article[weak], other[weak], closeness[weak], settings.nearest)
+    rest = np.zeros(len(table), dtype=bool)
+    rest[weak] = ~near[weak]
+    room = most - int(strong.sum())
+    kept = strong | _highest(score, near, room) | _highest(score, rest, room - int(near.sum()))
     more_runs = table["rare_runs"].to_numpy() > table["word_pairs"].to_numpy()
     reason = np.where(strong, REASONS[0], np.where(more_runs, REASONS[1], REASONS[2]))
     table = table.assign(reason=pd.Series(reason, dtype="str"))
-    return table[strong | (score >= least)].reset_index(drop=True)
+    return table[kept].drop(columns="closeness").reset_index(drop=True)
+
+
+def _strong(shares: Sequence[NDArray[np.float64]], settings: CandidateSettings) -> NDArray[np.bool_]:
+    """Which pairs share so much (`_SHARES`) that nothing else is asked."""
+    share, other_share, own_share, other_own_share = shares
+    strong = np.maximum(own_share, other_own_share) >= settings.least_share
+    return strong | (np.maximum(share, other_share) >= 2 * settings.least_share)
+
+
+def scores(
+    runs: NDArray[np.float64], pairs: NDArray[np.float64], lengths: Places, others: Places
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Score and closeness of pairs of articles, from the rarity of the rare runs and word pairs they share.
+
+    The score, by which all pairs are ordered, goes by the shorter article and trusts runs: of real articles it finds
+    the pairs with most passages. Closeness, by which those of one article are, trusts word pairs, which a copy keeps
+    whose words were moved, and goes by both lengths.
+
+    >>> scores(np.array([1.0]), np.array([2.0]), np.array([100]), np.array([400]))
+    (array([0.35]), array([0.0125]))
+    """
+    shorter = np.maximum(1, np.minimum(lengths, others))
+    score = (RUN_WEIGHT * runs + pairs) / np.sqrt(shorter)
+    return score, (0.5 * runs + pairs) / np.sqrt(np.maximum(1, lengths * others))
+
+
+def nearest(articles: Places, others: Places, closeness: NDArray[np.float64], n: int) -> NDArray[np.bool_]:
+    """Which pairs have fewer than `n` closer ones, among the pairs of either article.
+
+    >>> nearest(np.array([0, 0, 0, 1]), np.array([1, 2, 3, 3]), np.array([3.0, 2.0, 1.0, 2.0]), 1).tolist()
+    [True, True, False, True]
+    """
+    order = np.argsort(-closeness, kind="stable")
+    ends = np.stack([articles[order], others[order]], axis=1).ravel()
+    by_end = np.argsort(ends, kind="stable")
+    ends, values = ends[by_end], np.repeat(closeness[order], 2)[by_end]
+    rows, first = np.arange(len(ends)), new_values(ends)
+    closer = np.maximum.accumulate(np.where(first | new_values(values), rows, 0))
+    closer -= np.maximum.accumulate(np.where(first, rows, 0))
+    near = np.zeros(len(order), dtype=bool)
+    near[order[by_end[closer < n] // 2]] = True
+    return near
+
+
+def _highest(score: NDArray[np.float64], group: NDArray[np.bool_], room: int) -> NDArray[np.bool_]:
+    """Which pairs of a group are its highest, at most so many; equal ones together or not at all."""
+    values = np.sort(score[group])[::-1]
+    room = max(0, room)
+    return group & (score > values[room]) if room < len(values) else group
 
 
 def pair_share(keys: CorpusKeys, pairs: Sequence[tuple[int, int]], n: int) -> NDArray[np.float64]:

@@ -20,11 +20,13 @@ class CandidateSettings:
         rare_words: Words of the rare runs (default 5).
         rare_articles: A run is rare if it stands in at most this many articles (default 50).
         common_words: This many of the corpus' commonest words are no content words (default 400).
-        reach: Each content word makes a pair with this many next ones (default 3).
+        reach: Each content word makes a pair with this many next ones (default 4).
         pair_articles: A word pair is rare if it stands in at most this many articles (default 20).
-        least_shared: Least number of rare runs, or of rare word pairs, that two articles share (default 3).
-        least_score: Least score of other pairs (default 0.05); see `candidates`.
-        per_article: Candidates kept per article of the corpus, on average (default 4).
+        least_shared: Least number of rare runs, or of rare word pairs, that two articles share (default 2).
+        least_rarity: Least rarity of these (default 0.5); see `joins.PairCounts`.
+        least_score: Least score of other pairs (default 0.02); see `candidates`.
+        nearest: The pairs of an article that come before all others (default 5); see `candidates`.
+        per_article: Candidates kept per article of the corpus, on average (default 4.6).
     """
 
     run_words: int = 8
@@ -34,15 +36,24 @@ class CandidateSettings:
     rare_words: int = 5
     rare_articles: int = 50
     common_words: int = 400
-    reach: int = 3
+    reach: int = 4
     pair_articles: int = 20
-    least_shared: int = 3
-    least_score: float = 0.05
-    per_article: float = 4.0
+    least_shared: int = 2
+    least_rarity: float = 0.5
+    least_score: float = 0.02
+    nearest: int = 5
+    per_article: float = 4.6
 
     def __post_init__(self) -> None:
         """Check every range."""
-        for name, low in (("run_words", 2), ("rare_words", 2), ("reach", 1), ("least_shared", 1), ("common_words", 0)):
+        for name, low in (
+            ("run_words", 2),
+            ("rare_words", 2),
+            ("reach", 1),
+            ("least_shared", 1),
+            ("common_words", 0),
+            ("nearest", 0),
+        ):
             require(getattr(self, name) >= low, f"{name} is {getattr(self, name)!r}: set it to {low} or more")
         for name in ("formula_articles", "rare_articles", "pair_articles"):
             value = getattr(self, name)

@@ -19,7 +19,7 @@ from helpers.candidates.joins import newly_covered, slices, within
 from helpers.candidates.keys import Numbers, Places
 from helpers.candidates.numbering import Numbered, is_among, word_pairs, word_runs
 from helpers.candidates.recurring import Gatherings, Runs, new_values, starts
-from helpers.candidates.select import REASONS
+from helpers.candidates.select import REASONS, scores
 from helpers.comparison import of_candidates
 from helpers.errors import CorpusError
 from helpers.segmentation import word_spans
@@ -38,7 +38,7 @@ _KIND_BITS = 32
 _FORMULA = -1  # instead of a second article: the number of a run that is a formula
 TEXT = ("article_id", "language", "text", "own_sentence", "own_start", "own_end", "own_kind")
 _PAIR = "article long, other long, share double, other_share double, own_share double, other_own_share double, "
-_PAIR += "rare_runs long, word_pairs long, score double, strong boolean"
+_PAIR += "rare_runs long, word_pairs long, score double, closeness double, strong boolean"
 
 
 def compare(store: Store, settings: CandidateSettings | None = None) -> None:
@@ -185,13 +185,27 @@ def _pairs(store: Store, meetings: DataFrame, n_articles: int, settings: Candida
     """The pairs that are aligned: the columns of `candidates`, and the numbers of the articles."""
     parts = store.parts(meetings.count(), NUMBERS)
     found = store.keep(mapped(meetings.repartition(parts, "low", "high"), _merged, _PAIR, settings=settings), "pairs")
-    least = _least_score(found.where("not strong"), found.where("strong").count(), n_articles, settings)
+    chosen = found.where("strong")
+    room = round(settings.per_article * n_articles) - chosen.count()
+    for group in _weak(store, found.where(~F.col("strong") & (F.col("score") >= settings.least_score)), settings):
+        chosen = chosen.union(group.where(F.col("score") >= _least_score(group, room)))
+        room -= group.count()
     more_runs = F.when(F.col("rare_runs") > F.col("word_pairs"), REASONS[1]).otherwise(REASONS[2])
-    chosen = found.where(F.col("strong") | (F.col("score") >= least))
-    chosen = chosen.withColumn("reason", F.when(F.col("strong"), REASONS[0]).otherwise(more_runs)).drop("strong")
+    chosen = chosen.withColumn("reason", F.when(F.col("strong"), REASONS[0]).otherwise(more_runs))
     names = documents(store).select("article", "article_id")
     others = names.select(F.col("article").alias("other"), F.col("article_id").alias("other_id"))
-    return store.keep(chosen.join(names, "article").join(others, "other"), "chosen")
+    chosen = chosen.drop("strong", "closeness").join(names, "article").join(others, "other")
+    return store.keep(chosen, "chosen")
+
+
+def _weak(store: Store, weak: DataFrame, settings: CandidateSettings) -> tuple[DataFrame, DataFrame]:
+    """Pairs that are among the nearest of either article (see `select.nearest`), and the others."""
+    ends = weak.select(F.explode(F.array("article", "other")).alias("end"), "article", "other", "closeness")
+    order = Window.partitionBy("end").orderBy(F.desc("closeness"))
+    near = ends.withColumn("rank", F.rank().over(order)).where(F.col("rank") <= settings.nearest)
+    near = near.select("article", "other").distinct().withColumn("near", F.lit(True))
+    told = store.keep(weak.join(near, ["article", "other"], "left").select(*weak.columns, "near"), "weak")
+    return told.where("near").drop("near"), told.where(F.col("near").isNull()).drop("near")
 
 
 def _merged(batches: Batches, settings: CandidateSettings) -> Batches:
@@ -216,10 +230,11 @@ def _merged(batches: Batches, settings: CandidateSettings) -> Batches:
     )
     strong = np.maximum(*own) >= settings.least_share
     strong |= np.maximum(*words) >= 2 * settings.least_share
-    score = sum(rarities) / np.sqrt(np.maximum(1, np.minimum(*lengths)))
+    score, closeness = scores(rarities[0], rarities[1], lengths[0], lengths[1])
     table = {"article": low >> PLACE_BITS, "other": high >> PLACE_BITS, "share": words[0], "other_share": words[1]}
     table |= {"own_share": own[0], "other_own_share": own[1], "rare_runs": counts[0], "word_pairs": counts[1]}
-    yield pd.DataFrame({**table, "score": score, "strong": strong})[strong | (counts[0] > 0) | (counts[1] > 0)]
+    table |= {"score": score, "closeness": closeness, "strong": strong}
+    yield pd.DataFrame(table)[strong | (counts[0] > 0) | (counts[1] > 0)]
 
 
 def _covered(pairs: Places, places: Places, n: int, n_pairs: int) -> Places:
@@ -234,26 +249,26 @@ def _rarity(pairs: Places, spread: Places, settings: CandidateSettings, n_pairs:
     begins = np.flatnonzero(new_values(pairs))
     if len(begins):
         rarity[pairs[begins]] = np.add.reduceat(1 / (spread - 1), begins)
-    few = counts < settings.least_shared
+    few = (counts < settings.least_shared) | (rarity < settings.least_rarity)
     counts[few], rarity[few] = 0, 0.0
     return counts, rarity
 
 
-def _least_score(others: DataFrame, n_strong: int, n_articles: int, settings: CandidateSettings) -> float:
+def _least_score(others: DataFrame, room: int) -> float:
     """The score from which on pairs are taken (see `select.candidates`): the highest as long as there is room."""
-    room = max(0, round(settings.per_article * n_articles) - n_strong)
+    room = max(0, room)
     shift = 40  # bits of a score that are looked at later: of positive numbers bits are in the order of values
     rows = mapped(others, _histogram, "upper long, n long", shift=shift).groupBy("upper").agg(F.sum("n").alias("n"))
     counted: pd.DataFrame = pd.DataFrame(rows.collect(), columns=["upper", "n"]).sort_values("upper", ascending=False)
     above = counted["n"].cumsum()
     if not len(counted) or int(above.iloc[-1]) <= room:
-        return settings.least_score
+        return 0.0
     at = int(np.argmax(above.to_numpy() > room))
     upper, before = int(counted["upper"].iloc[at]), int(above.iloc[at] - counted["n"].iloc[at])
     edges = np.array([upper << shift, (upper + 1) << shift]).view(np.float64)
     near = others.where((F.col("score") >= float(edges[0])) & (F.col("score") < float(edges[1]))).select("score")
-    scores = np.sort([row.score for row in near.collect()])[::-1]
-    return float(max(settings.least_score, np.nextafter(scores[room - before], np.inf)))
+    near_by = np.sort([row.score for row in near.collect()])[::-1]
+    return float(np.nextafter(near_by[room - before], np.inf))
 
 
 def _histogram(batches: Batches, shift: int) -> Batches:
