@@ -41,14 +41,15 @@ def cpu() -> float:
 
 def stand_in(texts: Any, corpus: Any, pairs: list[tuple[str, str]], *_: object, **__: object) -> pd.DataFrame:
     """The table `passages` with the first characters of each pair as one passage: made in no time."""
-    numbers = {article: n for n, article in enumerate(corpus)}
+    names = sorted({article for pair in pairs for article in pair})
+    numbers = {article: n for n, article in enumerate(names)}
     sizes = [[min(SHOWN, len(texts[article])) for article in pair] for pair in pairs]
     found = [
         (numbers[a], numbers[b], passages.Passage(0, here, 0, there, "edited", 0.5, 0))
         for (a, b), (here, there) in zip(pairs, sizes, strict=True)
     ]
-    rows = passages.both_rows(found, [*corpus], JoinedWords.of([*corpus.values()]))
-    return rows.sort_values(passages.KEY, ignore_index=True)
+    words = JoinedWords.of([corpus[article] for article in names])
+    return passages.table_of([passages.both_rows(found, words)], names)
 
 
 def full(reading: Reading, timed: Callable[[str], object]) -> dict[str, pd.DataFrame]:

@@ -8,10 +8,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
@@ -47,18 +47,16 @@ _TYPES = {name: "str" for name in ("article_id", "source_id", "kind")} | {"score
 
 Pair = tuple[str, str]
 Aligned = tuple[int, pd.DataFrame]
-
-
 Found = tuple[int, int, Passage]
 """A passage of two articles, which are given by number."""
 
 
 @dataclass(frozen=True)
 class _Job:
-    """Pairs to align, as numbers of the articles of the job; and of these the texts, languages and words that count."""
+    """Pairs to align, as places among the articles of the job; of these the number, text, language and words."""
 
     pairs: list[tuple[int, int]]
-    articles: list[str]
+    articles: list[int]
     texts: list[str]
     languages: list[str]
     words: JoinedWords
@@ -70,17 +68,19 @@ class _Aligner:
 
     settings: AlignSettings
     loops: Loops
-    texts: dict[str, Prepared] = field(default_factory=dict)
+    texts: dict[int, Prepared] = field(default_factory=dict)
 
     def aligned(self, job: _Job) -> Aligned:
-        """The number of pairs of a job, and their rows of `passages`."""
+        """The number of pairs of a job, and their rows of `passages`, articles by number."""
         for article, text, language in zip(job.articles, job.texts, job.languages, strict=True):
             known = self.texts.pop(article, None)
             self.texts[article] = known or self.loops.prepared(text, language, self.settings)
         found = [(*pair, passage) for pair in job.pairs for passage in self._passages(job, *pair)]
         for article in list(self.texts)[:-KEPT_TEXTS]:  # those needed longest ago
             del self.texts[article]
-        return len(job.pairs), both_rows(found, job.articles, job.words).drop_duplicates(KEY)
+        rows, numbers = both_rows(found, job.words), np.array(job.articles)
+        rows = rows.assign(article_id=numbers[rows["article_id"]], source_id=numbers[rows["source_id"]])
+        return len(job.pairs), rows.drop_duplicates(KEY)
 
     def _passages(self, job: _Job, first: int, second: int) -> list[Passage]:
         text, source = self.texts[job.articles[first]], self.texts[job.articles[second]]
@@ -129,40 +129,52 @@ def passages_table(
     """
     if processes is None:
         processes = (os.cpu_count() or 1) if len(pairs) >= PARALLEL_PAIRS else 1
+    if not pairs:
+        return no_rows()
     aligner = _Aligner(settings or AlignSettings(), fastest(len(pairs)))
-    frames = [no_rows()]
-    jobs = [partial(_job, chunk, texts, corpus, languages or {}) for chunk in _chunks(pairs, max(1, processes))]
+    different, numbers = np.unique(np.array(pairs, dtype=object), return_inverse=True)
+    names, numbers = different.tolist(), numbers.reshape(-1, 2)
+    jobs = [partial(_job, portion, names, texts, corpus, languages or {}) for portion in _portions(numbers, processes)]
     give_back()
+    frames = []
     for n_pairs, frame in _aligned(jobs, aligner, processes):
         frames.append(frame)
         progress(n_pairs)
-    return pd.concat(frames).sort_values(KEY, ignore_index=True)
+    return table_of(frames, names)
 
 
-def _chunks(pairs: list[Pair], processes: int) -> list[list[Pair]]:
+def table_of(frames: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+    """The table, from rows that give each article as its number among the sorted names."""
+    rows = pd.concat(frames).sort_values(KEY, ignore_index=True)
+    ids = pd.array(names, dtype="str")
+    return rows.assign(article_id=ids[rows["article_id"]], source_id=ids[rows["source_id"]])
+
+
+def _portions(pairs: NDArray[np.intp], processes: int) -> list[NDArray[np.intp]]:
     """The pairs in portions, those of an article and its neighbours near each other: few texts are needed at a time."""
-    if not pairs:
-        return []
-    names, codes = np.unique(np.array(pairs, dtype=object), return_inverse=True)
-    first, second = codes.reshape(-1, 2).T
-    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (first, second)), shape=(len(names), len(names)))
+    (first, second), n = pairs.T, int(pairs.max()) + 1
+    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (first, second)), shape=(n, n))
     place = np.argsort(reverse_cuthill_mckee((graph + graph.T).tocsr(), symmetric_mode=True))
-    order = np.lexsort((np.maximum(place[first], place[second]), np.minimum(place[first], place[second])))
-    ordered = [pairs[i] for i in order.tolist()]
-    size = min(max(len(pairs) // (CHUNKS_PER_PROCESS * processes), LEAST_CHUNK), MOST_CHUNK)
+    ordered = pairs[np.lexsort((np.maximum(place[first], place[second]), np.minimum(place[first], place[second])))]
+    size = min(max(len(pairs) // (CHUNKS_PER_PROCESS * max(1, processes)), LEAST_CHUNK), MOST_CHUNK)
     return [ordered[i : i + size] for i in range(0, len(ordered), size)]
 
 
 def _job(
-    pairs: list[Pair], texts: Mapping[str, str], corpus: Mapping[str, ProseWords], languages: Mapping[str, str]
+    pairs: NDArray[np.intp],
+    names: Sequence[str],
+    texts: Mapping[str, str],
+    corpus: Mapping[str, ProseWords],
+    languages: Mapping[str, str],
 ) -> _Job:
-    numbers = {article: n for n, article in enumerate(dict.fromkeys(chain.from_iterable(pairs)))}
+    places = {number: place for place, number in enumerate(dict.fromkeys(pairs.ravel().tolist()))}
+    articles = [names[number] for number in places]
     return _Job(
-        [(numbers[first], numbers[second]) for first, second in pairs],
-        [*numbers],
-        [texts[article] for article in numbers],
-        [languages.get(article, "en") for article in numbers],
-        JoinedWords.of([corpus[article] for article in numbers]),
+        [(places[first], places[second]) for first, second in pairs.tolist()],
+        [*places],
+        [texts[article] for article in articles],
+        [languages.get(article, "en") for article in articles],
+        JoinedWords.of([corpus[article] for article in articles]),
     )
 
 
@@ -203,17 +215,15 @@ def _aligned_in_worker(job: _Job) -> Aligned:
     return _worker[0].aligned(job)
 
 
-def both_rows(found: Sequence[Found], articles: Sequence[str], words: JoinedWords) -> pd.DataFrame:
+def both_rows(found: Sequence[Found], words: JoinedWords) -> pd.DataFrame:
     """Passages as rows of both articles, cut to their prose; none where neither side has any.
 
     Args:
-        found: passages of articles that are given by number.
-        articles: their article_ids.
-        words: their prose words.
+        found: passages of articles that are given by number, as they are in the rows.
+        words: the prose words of these articles.
     """
     if not found:
-        return no_rows()
-    names = pd.array(articles, dtype="str")
+        return no_rows().astype({"article_id": "int64", "source_id": "int64"})
     first, second = np.array([pair for *pair, _ in found]).T
     table = pd.DataFrame([passage for _, _, passage in found], columns=Passage._fields)
     here = words.clipped(first, table["start"].to_numpy(), table["end"].to_numpy())
@@ -224,10 +234,10 @@ def both_rows(found: Sequence[Found], articles: Sequence[str], words: JoinedWord
         [
             pd.DataFrame(
                 {
-                    "article_id": names[own],
+                    "article_id": own,
                     "start": span.start,
                     "end": span.end,
-                    "source_id": names[source],
+                    "source_id": source,
                     "source_start": other.start,
                     "source_end": other.end,
                     "kind": table["kind"],

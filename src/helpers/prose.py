@@ -17,6 +17,8 @@ PARALLEL_ARTICLES = 8000
 CHUNK = 250
 """Articles a worker process is handed at a time."""
 
+_Columns = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
 
 @dataclass(frozen=True, eq=False)
 class ProseWords:
@@ -44,16 +46,16 @@ class ProseWords:
 def prose_words(text: str, sentences: pd.DataFrame) -> ProseWords:
     """The words of headline, headings and body; `sentences` are the article's rows of that table."""
     prose = sentences[sentences["kind"].isin(PROSE)]
-    return _prose_words(text, *(prose[name].to_numpy() for name in ("start", "end", "sentence")))
+    return ProseWords(*_columns(text, *(prose[name].to_numpy() for name in ("start", "end", "sentence"))), text)
 
 
-def _prose_words(text: str, first: np.ndarray, last: np.ndarray, number: np.ndarray) -> ProseWords:
-    """The words inside sentences of prose: where these start and end, and their numbers."""
+def _columns(text: str, first: np.ndarray, last: np.ndarray, number: np.ndarray) -> _Columns:
+    """The arrays of `ProseWords`, from where the sentences of prose start and end, and their numbers."""
     starts, ends = word_spans(text)
     owner = np.searchsorted(first, starts, side="right") - 1
     inside = (owner >= 0) & (ends <= np.append(last, 0)[owner])
     quoted = in_quotations(text, starts, ends)[inside]
-    return ProseWords(starts[inside], ends[inside], number[owner[inside]].astype(np.int32), quoted, text)
+    return starts[inside], ends[inside], number[owner[inside]].astype(np.int32), quoted
 
 
 def corpus_words(
@@ -76,11 +78,12 @@ def corpus_words(
         own = slice(*edges.get(article, (0, 0)))
         jobs.append((text, *(column[own] for column in columns)))
     with spread(processes, CHUNK) as run:
-        return dict(zip(articles["article_id"], run(_prose_words_of, jobs), strict=True))
+        made = zip(articles["article_id"], run(_columns_of, jobs), jobs, strict=True)
+        return {article: ProseWords(*arrays, text) for article, arrays, (text, *_) in made}
 
 
-def _prose_words_of(jobs: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]]) -> list[ProseWords]:
-    return [_prose_words(*job) for job in jobs]
+def _columns_of(jobs: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]]) -> list[_Columns]:
+    return [_columns(*job) for job in jobs]
 
 
 class Clipped(NamedTuple):

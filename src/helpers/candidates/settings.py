@@ -26,7 +26,7 @@ class CandidateSettings:
         least_rarity: Least rarity of these (default 0.5); see `joins.PairCounts`.
         least_score: Least score of other pairs (default 0.02); see `candidates`.
         nearest: The pairs of an article that come before all others (default 5); see `candidates`.
-        per_article: Candidates kept per article of the corpus, on average (default 4.6).
+        per_article: Candidates kept per article of the corpus, on average (default 5).
     """
 
     run_words: int = 8
@@ -42,7 +42,7 @@ class CandidateSettings:
     least_rarity: float = 0.5
     least_score: float = 0.02
     nearest: int = 5
-    per_article: float = 4.6
+    per_article: float = 5
 
     def __post_init__(self) -> None:
         """Check every range."""
