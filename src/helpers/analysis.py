@@ -57,7 +57,7 @@ def analyse(
     give_back()
     timed("candidates and similarity")
     words = corpus_words(articles, sentences)
-    text = dict(zip(articles["article_id"], articles["text"], strict=True))
+    text = {article: own.text for article, own in words.items()}
     if pairs is None:
         pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
     rows = passages.passages_table(text, words, pairs, settings, processes, languages.to_dict())

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import reverse_cuthill_mckee
+from scipy.sparse.csgraph import connected_components, depth_first_order, minimum_spanning_tree
 
 from helpers import tables
 from helpers.alignment import AlignSettings, Loops, Passage, Prepared, align_documents, fastest
@@ -151,10 +151,18 @@ def table_of(frames: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFra
 
 
 def _portions(pairs: NDArray[np.intp], processes: int) -> list[NDArray[np.intp]]:
-    """The pairs in portions, those of an article and its neighbours near each other: few texts are needed at a time."""
-    (first, second), n = pairs.T, int(pairs.max()) + 1
-    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (first, second)), shape=(n, n))
-    place = np.argsort(reverse_cuthill_mckee((graph + graph.T).tocsr(), symmetric_mode=True))
+    """The pairs in portions, those of an article and its neighbours near each other: few texts are needed at a time.
+
+    Articles are taken in the order of a walk along a spanning forest of the pairs that keeps to articles of many pairs.
+    """
+    first, second = pairs.T
+    n, degree = int(pairs.max()) + 1, np.bincount(pairs.ravel())
+    forest = minimum_spanning_tree(coo_array((1 / (degree[first] + degree[second]), (first, second)), shape=(n, n)))
+    _, roots = np.unique(connected_components(forest, directed=False)[1], return_index=True)
+    edges = coo_array(forest)
+    joined = np.concatenate([edges.row, np.full(len(roots), n)]), np.concatenate([edges.col, roots])
+    whole = coo_array((np.ones(len(joined[0])), joined), shape=(n + 1, n + 1)).tocsr()
+    place = np.argsort(depth_first_order(whole, n, directed=False, return_predecessors=False))
     ordered = pairs[np.lexsort((np.maximum(place[first], place[second]), np.minimum(place[first], place[second])))]
     size = min(max(len(pairs) // (CHUNKS_PER_PROCESS * max(1, processes)), LEAST_CHUNK), MOST_CHUNK)
     return [ordered[i : i + size] for i in range(0, len(ordered), size)]
