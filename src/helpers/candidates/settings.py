@@ -17,7 +17,7 @@ class CandidateSettings:
             space grow with it.
         least_share: Least share of either article in shared runs, formulae left out (default 0.1); with formulae,
             twice as much.
-        rare_words: Words of the rare runs (default 5).
+        rare_words: Words of the rare runs (default 4.6).
         rare_articles: A run is rare if it stands in at most this many articles (default 50).
         common_words: This many of the corpus' commonest words are no content words (default 400).
         reach: Each content word makes a pair with this many next ones (default 4).
@@ -26,7 +26,7 @@ class CandidateSettings:
         least_rarity: Least rarity of these (default 0.5); see `joins.PairCounts`.
         least_score: Least score of other pairs (default 0.02); see `candidates`.
         nearest: The pairs of an article that come before all others (default 5); see `candidates`.
-        per_article: Candidates kept per article of the corpus, on average (default 5).
+        per_article: Candidates kept per article of the corpus, on average (default 4.6).
     """
 
     run_words: int = 8
@@ -42,7 +42,7 @@ class CandidateSettings:
     least_rarity: float = 0.5
     least_score: float = 0.02
     nearest: int = 5
-    per_article: float = 5
+    per_article: float = 4.6
 
     def __post_init__(self) -> None:
         """Check every range."""
