@@ -169,7 +169,7 @@ def scores(
     whose words were moved, and goes by both lengths.
 
     >>> scores(np.array([1.0]), np.array([2.0]), np.array([100]), np.array([400]))
-    (array([0.35]), array([0.0125]))
+    (array([0.4]), array([0.0125]))
     """
     shorter = np.maximum(1, np.minimum(lengths, others))
     score = (RUN_WEIGHT * runs + pairs) / np.sqrt(shorter)

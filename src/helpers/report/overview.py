@@ -251,7 +251,7 @@ def _best_sources(run: "Results", article: str) -> list[tuple[int, int, str]]:
     sources = run.ranked_sources(article)
     best, kind = np.full(len(own), -1), np.zeros(len(own), dtype=np.int8)
     for number, source in enumerate(sources):
-        found = word_kinds(own, run.passages[article, source])
+        found = word_kinds(own, pd.DataFrame(run.passages[article, source]))
         better = found > kind
         best[better], kind[better] = number, found[better]
     edges = np.flatnonzero(np.diff(best, prepend=-2, append=-2))

@@ -58,6 +58,18 @@ class Article:
     duplicate_of: str | None  # label of the article it has the words of
 
 
+Pair = tuple[str, str]
+
+
+def _grouped(table: pd.DataFrame, keys: Sequence[str]) -> dict[Any, list[Any]]:
+    """The rows of a table, as named tuples in its order, by the values of some columns (a tuple, if there are two)."""
+    found: dict[Any, list[Any]] = {}
+    own = table[keys[0]] if len(keys) == 1 else zip(*(table[key] for key in keys), strict=True)
+    for key, row in zip(own, table.drop(columns=keys).itertuples(), strict=True):
+        found.setdefault(key, []).append(row)
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class Results:
     """The tables of a finished run, and what pages derive from them."""
@@ -113,17 +125,16 @@ class Results:
         return corpus_words(self.table["articles"], self.table["sentences"])
 
     @cached_property
-    def passages(self) -> dict[tuple[str, str], pd.DataFrame]:
+    def passages(self) -> dict[Pair, list[Any]]:
         """Passages that hold words of prose, by (article, source), in order of the article."""
-        rows = self.table["passages"]
-        rows = rows[rows["n_words"] > 0].sort_values(["start", "end", "source_start", "source_end"])
-        return dict(list(rows.groupby(["article_id", "source_id"])))
+        own = ((pair, [row for row in rows if row.n_words]) for pair, rows in self.shown.items())
+        return {pair: rows for pair, rows in own if rows}
 
     @cached_property
-    def shown(self) -> dict[tuple[str, str], pd.DataFrame]:
+    def shown(self) -> dict[Pair, list[Any]]:
         """Passages with prose on either side, by (article, source): what the page of a pair shows."""
         rows = self.table["passages"].sort_values(["start", "end", "source_start", "source_end"])
-        return dict(list(rows.groupby(["article_id", "source_id"])))
+        return _grouped(rows, ["article_id", "source_id"])
 
     @cached_property
     def overlap(self) -> pd.DataFrame:
@@ -167,37 +178,38 @@ class Results:
         return {name: passed_off_view(rows, self.text, self.articles, self.pairs) for name, rows in groups}
 
     @cached_property
-    def _speech(self) -> dict[tuple[str, str], pd.DataFrame]:
+    def _speech(self) -> dict[Pair, list[Any]]:
         """Words in quotation marks in both articles, by (article, source); `row` is the index of a passage."""
         rows = self.table["passages"]
         found = shared_speech(self.words, rows)
         pair = {name: rows[name].to_numpy()[found["row"]] for name in ("article_id", "source_id")}
-        return dict(list(found.assign(**pair).groupby(["article_id", "source_id"])))
+        return _grouped(found.assign(**pair), ["article_id", "source_id"])
 
     def speech(self, article: str, sources: Sequence[str]) -> list[Span]:
         """Spans of an article that are in quotation marks here and in one of the sources."""
-        rows = [self._speech[article, source] for source in sources if (article, source) in self._speech]
-        stretches = [pair for found in rows for pair in zip(found["first"], found["stop"], strict=True)]
+        stretches = [(own.first, own.stop) for source in sources for own in self._speech.get((article, source), [])]
         return speech_spans(self.words[article], stretches, quotations(self.text[article]))
 
     def spoken_words(self, article: str, source: str) -> dict[int, int]:
         """Words of each passage that are speech in both articles, by its index; passages without any are left out."""
-        found = self._speech.get((article, source))
-        return {} if found is None else (found["stop"] - found["first"]).groupby(found["row"]).sum().to_dict()
+        words: Counter[int] = Counter()
+        for own in self._speech.get((article, source), []):
+            words[own.row] += own.stop - own.first
+        return words
 
     def roles(self, article: str) -> list[tuple[int, int, str]]:
         """Spans of an article that are no body text, and what they are."""
-        own = self._sentences.get(article)
-        return [] if own is None else [(s.start, s.end, s.kind) for s in own.itertuples() if s.kind != "body"]
+        return [(row.start, row.end, row.kind) for row in self._other_sentences.get(article, [])]
 
     @cached_property
-    def _sentences(self) -> dict[str, pd.DataFrame]:
-        return dict(list(self.table["sentences"].groupby("article_id")))
+    def _other_sentences(self) -> dict[str, list[Any]]:
+        rows = self.table["sentences"]
+        return _grouped(rows[rows["kind"] != "body"], ["article_id"])
 
     @cached_property
-    def edits(self) -> dict[str, pd.DataFrame]:
+    def edits(self) -> dict[str, list[Any]]:
         """What cleaning did to each article that it changed, in order of the raw text."""
-        return dict(list(self.table["cleaning_log"].sort_values(["raw_start", "raw_end"]).groupby("article_id")))
+        return _grouped(self.table["cleaning_log"].sort_values(["raw_start", "raw_end"]), ["article_id"])
 
     @cached_property
     def shares(self) -> dict[tuple[str, str], dict[str, float]]:
@@ -205,9 +217,9 @@ class Results:
         return self.overlap[["reused_share", "quoted_share", "floor"]].to_dict("index")
 
     @cached_property
-    def rows(self) -> dict[str, pd.DataFrame]:
-        """The tables with a row for each article, by article."""
-        return {name: self.table[name].set_index("article_id") for name in ("copying", "lineage")}
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The rows of the tables that have one for each article, by article."""
+        return {name: self.table[name].set_index("article_id").to_dict("index") for name in ("copying", "lineage")}
 
     def ranked_sources(self, article: str) -> list[str]:
         """The sources of an article, those that most words are shared with first, of equals the first by name."""
@@ -285,30 +297,30 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
         rows = run.passages[own, source]
         name, page = run.articles[source].label, run.pairs.get((own, source))
         numbers = _numbers(run, own, source) if page else {}
-        for row in rows.itertuples():
+        for row in rows:
             number = numbers.get((row.start, row.end, row.source_start, row.source_end))
             href = f"../{page}#p{number}" if page else ""
             marks.append(Passage(len(marks), row.start, row.end, row.kind, name, href))
         sources.append({"label": name, "page": page, **run.shares[own, source]})
-    edits = run.edits.get(own, run.table["cleaning_log"].head(0))
+    edits = run.edits.get(own, [])
     return {
         "a": article,
-        "copying": run.rows["copying"].loc[own],
+        "copying": run.rows["copying"][own],
         "sources": sources,
         "prints": [run.articles[name] for name in run.prints[own]],
         "compared": own in run.compared,
         "passed_off": run.passed_off.get(own, []),
         "lineage": _lineage(run, article),
         "blocks": _blocks(run, own, marks, run.speech(own, run.ranked_sources(own))),
-        "edits": list(edits.itertuples()),
-        "rules": Counter(edits["rule"]).most_common(),
+        "edits": edits,
+        "rules": Counter(edit.rule for edit in edits).most_common(),
         "raw": list(_replayed(run.text[article.id], edits)),
     }
 
 
 def _lineage(run: Results, article: Article) -> dict[str, Any]:
     """Where the article's copy comes from, with the evidence, a line each."""
-    row = run.rows["lineage"].loc[article.id]
+    row = run.rows["lineage"][article.id]
     parent = None if pd.isna(row["parent_id"]) else row["parent_id"]
     if parent is not None:
         parent = run.articles[parent].label if parent in run.articles else f"a story of {parent.removeprefix(AGENCY)}"
@@ -326,10 +338,10 @@ def _blocks(run: Results, article: str, marks: list[Passage], speech: list[Span]
     ]
 
 
-def _replayed(text: str, edits: pd.DataFrame) -> list[dict[str, str]]:
+def _replayed(text: str, edits: Sequence[Any]) -> list[dict[str, str]]:
     """The raw text as stretches that were kept, each followed by an edit."""
     found, clean, raw = [], 0, 0
-    for edit in edits.itertuples():
+    for edit in edits:
         kept = edit.raw_start - raw
         found.append(
             {"kept": text[clean : clean + kept], "before": edit.before, "after": edit.after, "rule": edit.rule}
@@ -342,7 +354,7 @@ def _replayed(text: str, edits: pd.DataFrame) -> list[dict[str, str]]:
 def _numbers(run: Results, own: str, source: str) -> dict[tuple[int, int, int, int], int]:
     """The number of each passage on the page of a pair, by its place seen from `own`."""
     a, b = min(own, source), max(own, source)
-    places = [(row.start, row.end, row.source_start, row.source_end) for row in run.shown[a, b].itertuples()]
+    places = [(row.start, row.end, row.source_start, row.source_end) for row in run.shown[a, b]]
     if own != a:
         places = [(p[2], p[3], p[0], p[1]) for p in places]
     return {place: number for number, place in enumerate(places, 1)}
@@ -350,7 +362,7 @@ def _numbers(run: Results, own: str, source: str) -> dict[tuple[int, int, int, i
 
 def _pair(run: Results, a: str, b: str) -> dict[str, Any]:
     """What the page of a pair shows."""
-    rows = list(run.shown[a, b].itertuples())
+    rows = run.shown[a, b]
     spoken = run.spoken_words(a, b)
     left, right = [], []
     changed: dict[int, list[Span]] = {}
