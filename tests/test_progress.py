@@ -17,14 +17,21 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
 
 
+def read_until(terminal: int, wanted: bytes) -> str:
+    """What came out of a terminal or pipe until `wanted` stood there; it comes in as many pieces as it likes."""
+    shown = b""
+    while wanted not in shown and select.select([terminal], [], [], 10)[0]:
+        shown += os.read(terminal, 10_000)
+    return shown.decode()
+
+
 def test_a_kernel_shows_its_stage_in_the_terminal_of_the_run(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (40, 100))
     monkeypatch.setenv(progress.STATIC, "1")
     monkeypatch.setenv(progress.TERMINAL, str(theirs))
     assert list(progress.track(range(3), "aligning", 3)) == [0, 1, 2]
-    ready, _, _ = select.select([ours], [], [], 10)
-    shown = os.read(ours, 10_000).decode() if ready else ""
+    shown = read_until(ours, b"0/3")
     os.close(theirs)
     os.close(ours)
     assert "aligning" in shown
@@ -36,10 +43,7 @@ def test_a_terminal_without_a_size_and_a_log_get_lines(impatient: None, monkeypa
     for ours, theirs in (pty.openpty(), os.pipe()):
         monkeypatch.setenv(progress.TERMINAL, str(theirs))
         assert list(progress.track(range(3), "aligning", 3)) == [0, 1, 2]
-        shown = b""
-        while b"3/3" not in shown and select.select([ours], [], [], 10)[0]:
-            shown += os.read(ours, 10_000)
-        lines = shown.decode().splitlines()
+        lines = read_until(ours, b"3/3").splitlines()
         os.close(theirs)
         os.close(ours)
         assert [line.split("|")[-1].split()[0] for line in lines] == ["0/3", "1/3", "2/3", "3/3"]
