@@ -62,9 +62,8 @@ def _lineage(growth: Growth, made: Mapping[str, pa.Table]) -> pd.DataFrame:
     """The table `lineage`: the account of a group is told anew if an article or a pair in it is another."""
     overlap, copying = made["overlap"].to_pandas(), made["copying"].to_pandas()
     before = growth.stored("lineage").frame()
-    was = {
-        name: frozenset(rows) for _, rows in before[before["group"] > 0].groupby("group")["article_id"] for name in rows
-    }
+    stood = before[before["group"] > 0].groupby("group")["article_id"].agg(frozenset)
+    was = {name: own for own in stood for name in own}
     told = groups(overlap, copying)
     number = {name: i for i, own in enumerate(told, 1) for name in own}
     changed = {number[a] for a, b in growth.changed_pairs if a in number and number[a] == number.get(b)}
