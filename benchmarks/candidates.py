@@ -4,8 +4,8 @@
     python benchmarks/candidates.py --articles 106494 --copies 0 --out benchmarks/results
 
 Articles are those of the Reuters corpus, and beyond them made ones: two halves of two articles each. `--copies` adds
-made copies of each kind, and says how many are found with their source before and after the sieve. Whole copies are
-articles of their own; of quarter copies the rest is another article's.
+made copies of each kind, and says how many are found with their source before and after the sieve, and of those in
+which the aligner shows a passage. Whole copies are articles of their own; of quarter copies the rest is another's.
 """
 
 import argparse
@@ -17,11 +17,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from helpers.alignment import align
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, corpus_keys
 from helpers.candidates.joins import shared_words
 from helpers.candidates.numbering import word_runs
@@ -45,18 +47,29 @@ def made_articles(texts: list[str], n: int, rng: random.Random) -> list[str]:
     return [one[: len(one) // 2] + " " + other[len(other) // 2 :] for one, other in pairs]
 
 
-def made_copy(source: str, host: str, kind: str, rng: random.Random) -> str:
+class Copy(NamedTuple):
+    """An article made for the search: where its source stands, and which characters of it are copied."""
+
+    kind: str
+    source: int
+    text: str
+    start: int
+    end: int
+
+
+def made_copy(texts: list[str], kind: str, source: int, host: str, rng: random.Random) -> Copy:
     """A copy of all or a quarter of the source's sentences, edited; a quarter is put into the host."""
-    sentences = source.split(". ")
+    sentences = texts[source].split(". ")
     n = max(1, round(len(sentences) / 4)) if kind.startswith("quarter") else len(sentences)
     first = rng.randrange(len(sentences) - n + 1)
-    copied = [_edited(sentence, kind, rng) for sentence in sentences[first : first + n]]
+    copied = ". ".join(_edited(sentence, kind, rng) for sentence in sentences[first : first + n])
     if not kind.startswith("quarter"):
-        return ". ".join(copied)
+        return Copy(kind, source, copied, 0, len(copied))
     own = host.split(". ")
     own = own[: max(1, 3 * len(own) // 4)]
     at = rng.randrange(len(own) + 1)
-    return ". ".join([*own[:at], *copied, *own[at:]])
+    before = "".join(f"{sentence}. " for sentence in own[:at])
+    return Copy(kind, source, ". ".join([*own[:at], copied, *own[at:]]), len(before), len(before) + len(copied))
 
 
 def _edited(sentence: str, kind: str, rng: random.Random) -> str:
@@ -87,9 +100,11 @@ def main() -> None:
     texts = timed("read", reuters)[: options.articles]
     texts += made_articles(texts, options.articles - len(texts), rng)
     long = [i for i, text in enumerate(texts) if 1200 <= len(text) <= 8000]
-    copies = [(kind, rng.choice(long), texts[rng.choice(long)]) for kind in KINDS for _ in range(options.copies)]
+    chosen = [(kind, rng.choice(long), texts[rng.choice(long)]) for kind in KINDS for _ in range(options.copies)]
+    copies = [made_copy(texts, *one, rng) for one in chosen]
+    shown = np.array([is_shown(copy, texts[copy.source]) for copy in copies], dtype=bool)
     n = len(texts)
-    texts += [made_copy(texts[source], host, kind, rng) for kind, source, host in copies]
+    texts += [copy.text for copy in copies]
     keys = timed("words to numbers", lambda: corpus_keys(texts))
     texts.clear()
     found = timed("candidates and formulae", lambda: candidates(keys))
@@ -102,7 +117,7 @@ def main() -> None:
     )
     rows.append({"measure": "formulae", "value": len(found.formulae.places)})
     if options.copies:
-        rows += recall(keys, found.candidates, copies, n)
+        rows += recall(keys, found.candidates, copies, shown, n)
     table = pd.DataFrame(rows).assign(date=datetime.now(UTC).date().isoformat(), corpus=options.articles).round(3)
     print(table.to_string(index=False))
     if options.out:
@@ -113,7 +128,14 @@ def main() -> None:
         table.to_csv(path, index=False)
 
 
-def recall(keys: CorpusKeys, kept: pd.DataFrame, copies: list[tuple[str, int, str]], n: int) -> list[dict[str, Any]]:
+def is_shown(copy: Copy, source: str) -> bool:
+    """Whether the aligner, given the pair, shows a passage in what was copied: no other copy can get lost."""
+    return any(passage.start < copy.end and copy.start < passage.end for passage in align(copy.text, source))
+
+
+def recall(
+    keys: CorpusKeys, kept: pd.DataFrame, copies: list[Copy], shown: NDArray[np.bool_], n: int
+) -> list[dict[str, Any]]:
     """Share of true pairs that are candidates: those that share 20 % of either article, and the made copies."""
     settings = CandidateSettings()
     codes = np.sort(kept["article"].to_numpy() * keys.n_articles + kept["other"].to_numpy())
@@ -125,8 +147,8 @@ def recall(keys: CorpusKeys, kept: pd.DataFrame, copies: list[tuple[str, int, st
         true = np.unique(np.minimum(a, b) * keys.n_articles + np.maximum(a, b))
         rows.append({"measure": f"recall: pairs sharing 20 %, {name}", "value": np.isin(true, codes).mean()})
         rows.append({"measure": f"pairs sharing 20 %, {name}", "value": len(true)})
-    true = np.array([source * keys.n_articles + n + i for i, (_, source, _) in enumerate(copies)])
-    kinds = np.array([kind for kind, _, _ in copies])
+    true = np.array([copy.source * keys.n_articles + n + i for i, copy in enumerate(copies)])
+    kinds = np.array([copy.kind for copy in copies])
     every = candidates(keys, CandidateSettings(least_score=0, per_article=1e6)).candidates
     before = (every["article"] * keys.n_articles + every["other"]).to_numpy()
     score = every.set_index(before)["score"]
@@ -134,6 +156,9 @@ def recall(keys: CorpusKeys, kept: pd.DataFrame, copies: list[tuple[str, int, st
         of_kind = true[kinds == kind]
         rows.append({"measure": f"recall: {kind}", "value": np.isin(of_kind, codes).mean()})
         rows.append({"measure": f"recall before the sieve: {kind}", "value": np.isin(of_kind, before).mean()})
+        aligned = true[(kinds == kind) & shown]
+        rows.append({"measure": f"recall of what the aligner shows: {kind}", "value": np.isin(aligned, codes).mean()})
+        rows.append({"measure": f"copies the aligner shows: {kind}", "value": len(aligned)})
         percentile = np.percentile(score.reindex(of_kind).fillna(0), 3)
         rows.append({"measure": f"3rd percentile of the score: {kind}", "value": percentile})
     return rows

@@ -17,7 +17,7 @@ class CandidateSettings:
             space grow with it.
         least_share: Least share of either article in shared runs, formulae left out (default 0.1); with formulae,
             twice as much.
-        rare_words: Words of the rare runs (default 4.6).
+        rare_words: Words of the rare runs (default 5).
         rare_articles: A run is rare if it stands in at most this many articles (default 50).
         common_words: This many of the corpus' commonest words are no content words (default 400).
         reach: Each content word makes a pair with this many next ones (default 4).
