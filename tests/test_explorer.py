@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import expect
 
 import helpers
+from helpers import explorer as explorer_module
 from helpers import tables
 from helpers.explorer import STATIC, Shares
 from helpers.pipeline import PROJECT
@@ -42,7 +43,7 @@ def processed(kharkiv_report):
 def test_without_thresholds_the_shares_are_those_of_the_tables(processed):
     shares = Shares(processed)
     everything = shares.chosen()
-    matrix = pd.DataFrame(shares.matrix(everything), shares.names, shares.names)
+    matrix = pd.DataFrame(shares.matrix(everything, np.arange(5)), shares.names, shares.names)
     for row in tables.read("overlap", processed).itertuples():
         assert matrix.loc[row.article_id, row.source_id] == pytest.approx(row.reused_share)
     copied = dict(zip(shares.names, shares.copied(everything), strict=True))
@@ -80,6 +81,18 @@ def test_controls_move_the_shares_the_texts_and_the_list(processed):
     explorer.find.value = ""
     explorer.article.value = next(name for name in explorer.shares.names if name.startswith("000"))
     assert "No passage under these thresholds" in explorer.passages.value
+
+
+def test_of_more_articles_than_can_be_drawn_those_are_chosen_of_which_most_is_copied(processed, monkeypatch):
+    monkeypatch.setattr(explorer_module, "DRAWN", 2)
+    monkeypatch.setattr(explorer_module, "NUMBERED", 2)
+    explorer = helpers.explore(processed)
+    assert explorer.widget
+    assert [label for label, _ in explorer.article.options] == ["001", "002"]
+    assert [label for label, _ in explorer.source.options] == ["001", "004"]
+    explorer.article.value = explorer.article.options[0][1]
+    assert [label for label, _ in explorer.source.options] == ["004", "002"]
+    assert "and 3 more" in explorer.table.value
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import random
 
 import pytest
 
-from helpers.corpus import clean_corpus, logged_edits
-from helpers.edits import apply
+from helpers.corpus import clean_corpus, replayed
 from helpers.recurring import recurring_lines
 from helpers.sources import RawArticle
 
@@ -34,8 +33,7 @@ def taken_out(raw, **options):
     """The learnt lines, by article."""
     result = clean_corpus(raw, **options)
     text = dict(zip(result.articles["article_id"], result.articles["text"], strict=True))
-    for article in raw:
-        assert apply(article.text, logged_edits(result.cleaning_log, article.article_id)) == text[article.article_id]
+    assert replayed({article.article_id: article.text for article in raw}, result.cleaning_log) == text
     log = result.cleaning_log
     rows = log[log["rule"].str.contains("recurring_line")]
     return {name: sorted(set(found)) for name, found in rows.groupby("article_id")["before"]}

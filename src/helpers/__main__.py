@@ -154,7 +154,7 @@ def _run(options: argparse.Namespace) -> int:
         print(f"tables     {summary.shown(done.processed)}")
         return _problems(done.problems)
     print(f"\n{summary.copying_text(done.table('copying'))}\n")
-    for line in summary.duplicates(done.table("articles")):
+    for line in summary.first(summary.duplicates(done.table("articles"))):
         print(line)
     if told := uncalibrated(parameters, done.table("articles")["language"]):
         print(f"note: {told}")

@@ -309,10 +309,13 @@ def article_row(article: RawArticle, own: Split, language: str, duplicate_of: st
     }
 
 
-def logged_edits(log: pd.DataFrame, article_id: str) -> list[Edit]:
-    """The edits of one article, from the table `cleaning_log`, ready for `edits.apply`."""
-    rows = log[log["article_id"] == article_id].sort_values(["raw_start", "raw_end"])
-    return [Edit(r.raw_start, r.raw_end, r.before, r.after, r.rule) for r in rows.itertuples()]
+def replayed(raw: Mapping[str, str], log: pd.DataFrame) -> dict[str, str]:
+    """Every raw text with the edits of the table `cleaning_log` applied: the clean texts, if nothing was lost."""
+    edits: dict[str, list[Edit]] = {article: [] for article in raw}
+    rows = log[["raw_start", "raw_end", "before", "after", "rule"]].itertuples(index=False, name=None)
+    for article, row in zip(log["article_id"], rows, strict=True):
+        edits[article].append(Edit(*row))
+    return {article: apply(text, sorted(edits[article])) for article, text in raw.items()}
 
 
 def problems_table(problems: list[Problem]) -> pd.DataFrame:

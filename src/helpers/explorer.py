@@ -5,6 +5,7 @@ Outside a live notebook (papermill, nbval, a page on the web) the same call show
 
 import io
 import os
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,14 @@ from helpers.progress import STATIC
 from helpers.prose import ProseWords, corpus_words
 from helpers.report.marks import STRENGTH, Passage, paragraphs, pieces
 from helpers.segmentation import quotations
-from helpers.shares import union_lengths
+from helpers.shares import looked_up, union_lengths, word_places
 
 NUMBERED = 20
 """Up to this many articles the heatmap is a table with numbers; beyond, an image."""
+DRAWN = 500
+"""Articles in the image and the choice at most: those of which most is copied."""
 LISTED = 100
-"""Passages listed at most."""
+"""Passages, and articles outside a live notebook, listed at most."""
 
 
 class Shares:
@@ -49,29 +52,29 @@ class Shares:
     @cached_property
     def places(self) -> pd.DataFrame:
         """For each passage: numbers of article and source, first word and the word behind the last."""
-        number = {name: i for i, name in enumerate(self.names)}
-        inside = [self.words[row.article_id].inside(row.start, row.end) for row in self.rows.itertuples()]
-        return pd.DataFrame(
-            {
-                "article": self.rows["article_id"].map(number).to_numpy(dtype=np.int64),
-                "source": self.rows["source_id"].map(number).to_numpy(dtype=np.int64),
-                "first": [part.start for part in inside],
-                "stop": [part.stop for part in inside],
-            },
-            dtype=np.int64,
-        )
+        numbers = {name: i for i, name in enumerate(self.names)}
+        sides = {"article": "article_id", "source": "source_id"}
+        known = {side: looked_up(self.rows[name], numbers) for side, name in sides.items()}
+        return word_places(self.words, self.rows)[["first", "stop"]].assign(**known)
 
     def chosen(self, kinds: tuple[str, ...] = tuple(STRENGTH), min_words: int = 1, min_score: float = 0.0) -> pd.Series:
         """Which passages count: of these kinds, at least so long and so sure."""
         rows = self.rows
         return rows["kind"].isin(kinds) & (rows["n_words"] >= min_words) & (rows["score"] >= min_score)
 
-    def matrix(self, chosen: pd.Series) -> np.ndarray:
-        """`reused_share` of every row article with every column article."""
+    def shared(self, chosen: pd.Series) -> pd.DataFrame:
+        """`reused_share` of each article with each source of which it has a passage, both by number."""
         n, places = len(self.names), self.places[chosen.to_numpy()]
-        pair = (places["article"] * n + places["source"]).to_numpy()
-        words = union_lengths(pair, places["first"].to_numpy(), places["stop"].to_numpy(), n * n).reshape(n, n)
-        shares: np.ndarray = words / self._lengths[:, None]
+        pairs, group = np.unique((places["article"] * n + places["source"]).to_numpy(), return_inverse=True)
+        words = union_lengths(group, places["first"].to_numpy(), places["stop"].to_numpy(), len(pairs))
+        article = pairs // n
+        return pd.DataFrame({"article": article, "source": pairs % n, "share": words / self._lengths[article]})
+
+    def matrix(self, chosen: pd.Series, numbers: np.ndarray) -> np.ndarray:
+        """`reused_share` of these articles, given by number and ascending, as rows, with each other, as columns."""
+        shares, pairs = np.zeros((len(numbers), len(numbers))), self.shared(chosen)
+        pairs = pairs[pairs["article"].isin(numbers) & pairs["source"].isin(numbers)]
+        shares[tuple(np.searchsorted(numbers, pairs[side]) for side in ("article", "source"))] = pairs["share"]
         return shares
 
     def copied(self, chosen: pd.Series) -> np.ndarray:
@@ -87,17 +90,24 @@ class Shares:
 
     def table(self, chosen: pd.Series) -> pd.DataFrame:
         """Copied share and top source of each article, the most copied first."""
-        matrix, labels = self.matrix(chosen), [self.labels[name] for name in self.names]
-        best = matrix.argmax(axis=1)
+        labels, pairs = np.array([self.labels[name] for name in self.names], dtype=object), self.shared(chosen)
+        best = pairs.sort_values("share", ascending=False, kind="stable").drop_duplicates("article")
+        top = np.full(len(labels), "none", dtype=object)
+        top[best["article"]] = labels[best["source"]]
         table = pd.DataFrame(
             {
                 "article": labels,
                 "words": [len(self.words[name]) for name in self.names],
                 "copied": self.copied(chosen),
-                "top source": [labels[b] if matrix[i, b] else "none" for i, b in enumerate(best)],
+                "top source": top,
             }
         )
         return table.sort_values(["copied", "article"], ascending=[False, True], ignore_index=True)
+
+    def drawn(self) -> np.ndarray:
+        """The numbers of the `DRAWN` articles of which most is copied, ascending."""
+        most: np.ndarray = np.sort(np.argsort(-self.copied(self.chosen()), kind="stable")[:DRAWN])
+        return most
 
 
 class Explorer:
@@ -112,7 +122,8 @@ class Explorer:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         table = self.shares.table(self.shares.chosen())
-        bundle = {"text/plain": summary.table_text(table), "text/html": self._render("shares", table=table)}
+        html = self._render("shares", table=table.head(LISTED), more=max(0, len(table) - LISTED))
+        bundle = {"text/plain": summary.table_text(table), "text/html": html}
         if os.environ.get(STATIC):
             return bundle
         live: dict[str, Any] = self.widget._repr_mimebundle_()
@@ -126,29 +137,34 @@ class Explorer:
         """The widgets, wired."""
         import ipywidgets as w
 
-        names = [(self.shares.labels[name], name) for name in self.shares.names]
-        ranked = self.shares.table(self.shares.chosen())
-        known = {label: name for label, name in names}
-        first = known[ranked["article"].iloc[0]]
-        top = known.get(ranked["top source"].iloc[0], next(name for name in self.shares.names if name != first))
+        shares = self.shares
+        self._drawn = shares.drawn()
+        names = self._options(self._drawn)
+        ranked = shares.table(shares.chosen())
+        first = dict(names)[ranked["article"].iloc[0]]
         wide = {"description_width": "9em"}
         self.kinds = w.SelectMultiple(options=list(STRENGTH), value=list(STRENGTH), rows=3, description="kinds")
         self.min_words = w.IntSlider(1, 1, 60, description="least words", style=wide, continuous_update=False)
         self.min_score = w.FloatSlider(0.0, min=0.0, max=1.0, step=0.05, description="least score", style=wide)
         self.min_score.continuous_update = False
         self.article = w.Dropdown(options=names, value=first, description="article")
-        self.source = w.Dropdown(options=names, value=top, description="source")
+        self.source = w.Dropdown(options=self._sources(first), description="source")
+        top = dict(self.source.options).get(ranked["top source"].iloc[0])
+        self.source.value = top or next((name for _, name in self.source.options if name != first), first)
         self.find = w.Text(description="find", placeholder="words of a passage", continuous_update=False)
         self.heatmap, self.table, self.texts, self.passages = w.HTML(), w.HTML(), w.HTML(), w.HTML()
         self.image = w.Image(format="png", width=560)
         for control in (self.kinds, self.min_words, self.min_score):
             control.observe(self._thresholds, names="value")
-        for control in (self.article, self.source, self.find):
+        self.article.observe(self._article, names="value")
+        for control in (self.source, self.find):
             control.observe(self._pair, names="value")
         self._thresholds()
-        few = len(self.shares.names) <= NUMBERED
+        few, all_of = len(shares.names) <= NUMBERED, len(shares.names) == len(self._drawn)
+        note = f"Drawn, and to choose from: the {len(names)} of {len(shares.names)} articles of which most is copied."
         return w.VBox(
             [
+                *([] if all_of else [w.Label(note)]),
                 w.HBox([self.kinds, w.VBox([self.min_words, self.min_score])]),
                 w.HBox([self.heatmap if few else self.image, self.table]),
                 w.HBox([self.article, self.source, self.find]),
@@ -157,13 +173,31 @@ class Explorer:
             ]
         )
 
+    def _options(self, numbers: Iterable[int]) -> list[tuple[str, str]]:
+        """Articles to choose from: label and name."""
+        names = [self.shares.names[number] for number in numbers]
+        return [(self.shares.labels[name], name) for name in names]
+
+    def _sources(self, article: str) -> list[tuple[str, str]]:
+        """Sources to choose from: all articles if all are drawn, else those that the article shares a passage with."""
+        if len(self._drawn) == len(self.shares.names):
+            return self._options(self._drawn)
+        pairs = self.shares.shared(self.shares.chosen())
+        own = pairs[pairs["article"] == self.shares.names.index(article)]
+        own = own.sort_values("share", ascending=False, kind="stable")
+        return self._options(own["source"] if len(own) else self._drawn)
+
+    def _article(self, change: Any = None) -> None:
+        """Another article: its sources, then the pair."""
+        if len(self._drawn) < len(self.shares.names):
+            self.source.options = self._sources(self.article.value)
+        self._pair()
+
     def _thresholds(self, change: Any = None) -> None:
         """Shares anew, then the pair."""
-        shares, self._chosen = (
-            self.shares,
-            self.shares.chosen(tuple(self.kinds.value), self.min_words.value, self.min_score.value),
-        )
-        matrix = shares.matrix(self._chosen)
+        shares, kinds = self.shares, tuple(self.kinds.value)
+        self._chosen = shares.chosen(kinds, self.min_words.value, self.min_score.value)
+        matrix = shares.matrix(self._chosen, self._drawn)
         if len(shares.names) <= NUMBERED:
             labels = [shares.labels[name] for name in shares.names]
             percents = np.round(100 * matrix).astype(int)
@@ -172,7 +206,8 @@ class Explorer:
             self.heatmap.value = self._render("heatmap", labels=labels, rows=list(zip(labels, cells, strict=True)))
         else:
             self.image.value = _png(matrix)
-        self.table.value = self._render("shares", table=shares.table(self._chosen).head(NUMBERED))
+        table = shares.table(self._chosen)
+        self.table.value = self._render("shares", table=table.head(NUMBERED), more=max(0, len(table) - NUMBERED))
         self._pair()
 
     def _pair(self, change: Any = None) -> None:

@@ -1,7 +1,7 @@
 """What a run says in a terminal or a notebook: small text tables and passages side by side."""
 
 import textwrap
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,16 @@ import pandas as pd
 
 from helpers.labels import short_labels
 from helpers.prose import ProseWords
+from helpers.shares import numbered_pairs, word_places
+
+MOST_LINES = 40
+"""Articles, pairs or sentences listed at most where a corpus may have any number of them."""
 
 
 def copying_text(copying: pd.DataFrame, only: Collection[str] | None = None) -> str:
-    """The copying table, of all articles or of some, as text, most copied article first."""
-    rows = copying if only is None else copying[copying["article_id"].isin(list(only))]
-    rows = rows.sort_values(["copied_share", "article_id"], ascending=[False, True])
+    """The copying table, of the articles of which most is copied, of all or of some, as text, most copied first."""
+    among = copying if only is None else copying[copying["article_id"].isin(list(only))]
+    rows = among.sort_values(["copied_share", "article_id"], ascending=[False, True]).head(MOST_LINES)
     label = dict(zip(copying["article_id"], short_labels(list(copying["article_id"])), strict=True))
     kinds = ("verbatim", "edited", "paraphrased", "original")
     shown = pd.DataFrame(
@@ -31,7 +35,18 @@ def copying_text(copying: pd.DataFrame, only: Collection[str] | None = None) -> 
             "label": rows["label"],
         }
     )
-    return shown.to_string(index=False)
+    more = len(among) - len(rows)
+    return shown.to_string(index=False) + (f"\n... and {more} more of which less is copied" if more else "")
+
+
+def first(lines: Iterable[str], most: int = MOST_LINES) -> list[str]:
+    """The first lines, and one that tells how many more there are.
+
+    >>> first(["a", "b", "c", "d"], 2)
+    ['a', 'b', '... and 2 more']
+    """
+    every = list(lines)
+    return every[:most] + ([f"... and {len(every) - most} more"] if len(every) > most else [])
 
 
 def table_text(table: pd.DataFrame, rows: int = 20, digits: int = 3) -> str:
@@ -57,17 +72,13 @@ def evidence(passages: pd.DataFrame, text: Mapping[str, str], corpus: Mapping[st
     `reused_words`.
     """
     rows = passages[passages["n_words"] > 0].sort_values(["article_id", "source_id", "start", "end", "source_start"])
-    seen: dict[tuple[str, str], np.ndarray] = {}
-    new = []
-    for row in rows.itertuples():
-        own = corpus[row.article_id]
-        inside = own.inside(row.start, row.end)
-        known = seen.setdefault((row.article_id, row.source_id), np.zeros(len(own), dtype=bool))
-        new.append(int((~known[inside]).sum()))
-        known[inside] = True
-    rows = rows.assign(new_words=new)
-    rows["text"] = [text[r.article_id][r.start : r.end] for r in rows.itertuples()]
-    rows["source_text"] = [text[r.source_id][r.source_start : r.source_end] for r in rows.itertuples()]
+    places = word_places(corpus, rows)
+    _, pair = numbered_pairs(rows)
+    behind = places["stop"].groupby(pair).cummax().groupby(pair).shift(fill_value=0)  # of the passages above
+    rows = rows.assign(new_words=(places["stop"] - np.maximum(places["first"], behind)).clip(lower=0))
+    for side, name in (("", "article_id"), ("source_", "source_id")):
+        spans = zip(rows[name], rows[f"{side}start"], rows[f"{side}end"], strict=True)
+        rows[f"{side}text"] = [text[article][start:end] for article, start, end in spans]
     columns = ["article_id", "source_id", "block", "kind", "score", "n_words", "new_words", "quoted_words"]
     return rows[[*columns, "text", "source_text"]]
 
@@ -119,20 +130,18 @@ def longest_verbatim(passages: pd.DataFrame, n: int) -> pd.DataFrame:
 
 def unmarked_between(
     passages: pd.DataFrame, sentences: pd.DataFrame, text: Mapping[str, str], width: int = 150
-) -> list[str]:
+) -> Iterator[str]:
     """Body sentences that touch no passage of a pair but stand between two that do, one line each."""
-    found = []
     names = labels(text)
-    body = sentences[sentences["kind"] == "body"]
+    ordered = sentences[sentences["kind"] == "body"].sort_values("start")
+    spans, places = ordered[["start", "end"]].to_numpy(), ordered.groupby("article_id").indices
     for (article, source), rows in passages.groupby(["article_id", "source_id"]):
-        own = body[body["article_id"] == article].sort_values("start")
-        hit = [bool(((rows["start"] < s.end) & (rows["end"] > s.start)).any()) for s in own.itertuples()]
+        own = spans[places.get(article, [])]
+        hit = [bool(((rows["start"] < end) & (rows["end"] > start)).any()) for start, end in own]
         who = f"{names[article]} against {names[source]}"
-        for i, sentence in enumerate(own.itertuples()):
+        for i, (start, end) in enumerate(own):
             if not hit[i] and any(hit[:i]) and any(hit[i + 1 :]):
-                piece = _one_line(text[article][sentence.start : sentence.end])
-                found.append(f"{who}: {textwrap.shorten(piece, width, placeholder=' …')}")
-    return found
+                yield f"{who}: {textwrap.shorten(_one_line(text[article][start:end]), width, placeholder=' …')}"
 
 
 def shown(path: Path) -> str:
