@@ -5,7 +5,7 @@ Outside a live notebook (papermill, nbval, a page on the web) the same call show
 
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,8 @@ LISTED = 100
 class Shares:
     """Shares of a run under thresholds that change: prepared once, then quick for hundreds of articles."""
 
-    def __init__(self, processed: str | Path) -> None:
-        """Read the tables `articles`, `sentences` and `passages` of a run.
+    def __init__(self, processed: str | Path, words: Mapping[str, ProseWords] | None = None) -> None:
+        """Read the tables `articles`, `sentences` and `passages` of a run; `words` are the articles', if known.
 
         Raises:
             TableError: a table is missing.
@@ -45,7 +45,7 @@ class Shares:
         self.names: list[str] = articles["article_id"].tolist()
         self.labels: dict[str, str] = dict(zip(self.names, short_labels(self.names), strict=True))
         self.text: dict[str, str] = dict(zip(self.names, articles["text"], strict=True))
-        self.words: dict[str, ProseWords] = corpus_words(articles, tables.read("sentences", processed))
+        self.words = words or corpus_words(articles, tables.read("sentences", processed))
         rows = between_articles(tables.read("passages", processed), same_article(articles))
         self.rows = rows[rows["n_words"] > 0].reset_index(drop=True)
 
@@ -113,9 +113,9 @@ class Shares:
 class Explorer:
     """What `explore` returns: shows itself as widgets in JupyterLab, else as a table."""
 
-    def __init__(self, processed: str | Path) -> None:
+    def __init__(self, processed: str | Path, words: Mapping[str, ProseWords] | None = None) -> None:
         """Read a run's tables; see `Shares`."""
-        self.shares = Shares(processed)
+        self.shares = Shares(processed, words)
         self._pages = jinja2.Environment(
             loader=jinja2.PackageLoader("helpers.report"), autoescape=True, undefined=jinja2.StrictUndefined
         )
@@ -242,13 +242,14 @@ def _png(matrix: np.ndarray) -> bytes:
     return target.getvalue()
 
 
-def explore(run: Any) -> Explorer:
+def explore(run: Any, words: Mapping[str, ProseWords] | None = None) -> Explorer:
     """Look into a run: thresholds that move, shares that follow, texts side by side.
 
     Args:
         run: what `helpers.run` returned, or the folder of a run's tables.
+        words: what `prose.corpus_words` found in its articles, if that is known: it need not be sought again.
 
     Raises:
         TableError: the folder lacks `articles`, `sentences` or `passages`.
     """
-    return Explorer(getattr(run, "processed", run))
+    return Explorer(getattr(run, "processed", run), words)
