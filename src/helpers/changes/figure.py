@@ -41,7 +41,8 @@ def changes_by_class(changes: pd.DataFrame) -> Figure:
     shown = table.head(LARGEST)
     names = sorted({*shown["source_id"], *shown["article_id"]})
     label = dict(zip(names, short_labels(names), strict=True))
-    rows = [f"{label[a]} / {label[b]}" for a, b in zip(shown["source_id"], shown["article_id"], strict=True)]
+    between = " / " if max(map(len, label.values()), default=0) <= 12 else "\n"
+    rows = [f"{label[a]}{between}{label[b]}" for a, b in zip(shown["source_id"], shown["article_id"], strict=True)]
     fig = new_figure(9.5, 1.8 + 0.45 * max(1, len(rows)))
     axis = fig.subplots()
     left = np.zeros(len(rows))
@@ -50,10 +51,10 @@ def changes_by_class(changes: pd.DataFrame) -> Figure:
         if width.any():
             axis.barh(np.arange(len(rows)), width, left=left, height=0.7, color=COLOURS[kind], label=kind)
             left += width
-    axis.set_yticks(np.arange(len(rows)), rows)
+    axis.set_yticks(np.arange(len(rows)), rows, fontsize=10 if between == " / " else 8)
     axis.set_ylim(max(1, len(rows)) - 0.4, -0.6)
     axis.set_xlabel("changes")
-    left_out = f" (the {LARGEST} pairs of {len(table)} with most)" if len(table) > LARGEST else ""
+    left_out = f"\n(the {LARGEST} pairs of {len(table)} with most)" if len(table) > LARGEST else ""
     axis.set_title("What differs in shared sentences, by class" + left_out)
     if rows:
         axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
