@@ -180,9 +180,8 @@ def _add(options: argparse.Namespace) -> int:
     require(options.folder != "", "FOLDER is empty: name a folder, a table or a zip archive")
     _say(f"Comparing the articles of {options.folder} with those of {options.run}")
     done = add(options.run, options.folder, _say)
-    n, shown = len(done.articles), done.most_copied
-    print(f"\n{summary.copying_text(done.run.table('copying'), shown)}")
-    print(f"... and {n - len(shown)} more of which less is copied\n" if n > len(shown) else "")
+    n = len(done.articles)
+    print(f"\n{summary.copying_text(done.run.table('copying'), done.articles)}\n")
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
     if done.known:
         print(f"added      nothing: all {n} articles were there, pages and figures are made anew")

@@ -33,8 +33,6 @@ LARGE = ("reading", "index", "cleaning", "candidates", "similarity", "alignment"
 """Stages of an addition to a small and to a large run."""
 MOST_MOVED = 3
 """Outlets whose shares changed most: that many are named."""
-MOST_SHOWN = 50
-"""Articles that are listed."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,6 @@ class Added:
     known: bool = False
     sharing: int = 0
     moved: tuple[tuple[str, float, float], ...] = ()
-
-    @property
-    def most_copied(self) -> list[str]:
-        """Those of the articles that most is copied in, `MOST_SHOWN` of them."""
-        copying = self.run.table("copying")
-        own = copying[copying["article_id"].isin(self.articles)]
-        order = own.sort_values(["copied_share", "article_id"], ascending=[False, True])
-        return order["article_id"].head(MOST_SHOWN).tolist()
 
 
 class Timed:
