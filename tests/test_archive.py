@@ -329,7 +329,9 @@ def test_the_command_shows_the_new_articles_and_renews_pages_figures_and_lists(a
     page = (reports / "index.html").read_text(encoding="utf-8")
     named = page[page.index('<details id="added">') : page.index("</details>")]
     assert f"Added last: {len(new)} articles" in named
-    assert {html.unescape(label) for label in re.findall("<bdi>(.*?)</bdi>", named)} == new
+    labels = re.findall('<th scope="row"><a [^>]*><bdi>(.*?)</bdi>', named)
+    assert {html.unescape(label) for label in labels} == new
+    assert 'href="pairs/' in named
     drawn = {path.name for path in (reports / "figures").glob("*.png")}
     assert drawn >= {"similarity.png", "overlap.png", "copying.png", "lineage.png"}
     assert "old.png" not in drawn

@@ -18,6 +18,7 @@ import helpers
 from conftest import analyse
 from helpers import figures, report, size, tables
 from helpers.outlets.figures import outlet_network
+from helpers.report import overview, pages
 from helpers.report.marks import Passage, changed_words, paragraphs, pieces
 from helpers.report.outlets import anchors, outlets_headline, outlets_view
 from helpers.segmentation import words
@@ -298,6 +299,22 @@ def test_five_hundred_articles_make_an_overview_that_is_small_quick_and_legible(
     row, place = cell.locator("xpath=ancestor::tr/th").inner_text(), cell.get_attribute("href")
     page.goto(large_report.with_name("outlets.html").as_uri() + place.removeprefix("outlets.html"))
     expect(page.locator("tr:target th")).to_have_text(row)
+
+
+def test_of_very_many_articles_the_most_copied_are_listed(kharkiv_report, monkeypatch):
+    monkeypatch.setattr(overview, "MOST_LISTED", 2)
+    record = {"added": [{"articles": ["003_8b076f6054a706c2"]}]}
+    shown = overview.overview(pages.Results(kharkiv_report.parent.parent / "processed", kharkiv_report.parent, record))
+    assert [row["article"].label for row in shown["copying"]] == ["002", "001"]
+    assert [row["article"].label for row in shown["added"]] == ["003"]
+    assert shown["left_out"] == 3
+
+
+def test_a_paragraph_with_a_lead_behind_its_dateline_is_no_dateline():
+    text = "KYIV, 3 May -- The harbour fell. Nobody was there."
+    assert pages._role(text, (0, len(text)), [(0, 14, "dateline")]) == ""
+    assert pages._role(text[:12], (0, 12), [(0, 5, "dateline"), (6, 12, "dateline")]) == "dateline"
+    assert pages._role(text, (0, len(text)), []) == ""
 
 
 def test_two_hundred_articles_follow_a_slider_in_half_a_second(large_report):

@@ -184,9 +184,11 @@ def _add(options: argparse.Namespace) -> int:
     print(f"\n{summary.copying_text(done.run.table('copying'), done.articles)}\n")
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
     if done.known:
-        print(f"added      nothing: all {n} articles were there, pages and figures are made anew")
+        print(f"added      nothing: all {n} articles were there")
     else:
-        print(f"added      {n} articles, {done.sharing} of which share a passage with articles of before")
+        told = f"{n} {'article' if n == 1 else 'articles'}"
+        print(f"added      {told}, {done.sharing} sharing a passage with one of before")
+        print("           the notebooks of the run showed the tables of before and are gone")
     for outlet, before, now in done.moved:
         name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in outlet)
         print(f"outlet     {name}: copied {before:.1%} before, {now:.1%} now")

@@ -31,8 +31,8 @@ ENDING = ("writing", "figures and lists", "pages")
 SMALL = ("reading", "all articles again", *ENDING)
 LARGE = ("reading", "index", "cleaning", "candidates", "similarity", "alignment", "shares", "lineage, changes", *ENDING)
 """Stages of an addition to a small and to a large run."""
-MOST_MOVED = 3
-"""Outlets whose shares changed most: that many are named."""
+MOST_MOVED, LEAST_MOVED = 3, 0.0005
+"""Outlets whose shares changed most: that many are named, if they changed by so much."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,11 @@ def add(
             timed("writing")
             inputs.check_unchanged(raw)
             switch.commit(here.processed, here.reports, _stale(here))
-        renew(here)
-        timed("figures and lists")
-        write_pages(here.processed, here.reports, read_record(here.reports))
-        timed("pages")
+        if reading.articles or not (here.reports / "index.html").exists():  # pages are taken away first, written last
+            renew(here)
+            timed("figures and lists")
+            write_pages(here.processed, here.reports, read_record(here.reports))
+            timed("pages")
     return added
 
 
@@ -131,7 +132,8 @@ def _staged(new: _Addition, inputs: Mapping[str, Any]) -> Added:
     here, record = new.known.run, new.known.record
     folder = switch.staging(here.processed)
     made = (_grown if is_large(len(new.known.ids)) else _again)(new, folder)
-    rows = made["problems"].to_pandas().itertuples()
+    before = set(here.table("problems")[["file", "place", "what"]].itertuples(index=False, name=None))
+    rows = [row for row in made["problems"].to_pandas().itertuples() if (row.file, row.place, row.what) not in before]
     here = replace(here, problems=tuple(str(Problem(r.file, r.place, r.what, r.done)) for r in rows))
     told = {"program": record["program"], "added": [*record["added"], inputs], "folder": folder / "reports"}
     files = Inputs((*record["inputs"], *inputs["inputs"]), ())
@@ -150,7 +152,7 @@ def _account(new: _Addition, here: Run, made: Mapping[str, pa.Table]) -> Added:
     habits = (here.table("outlet_habits")[columns], made["outlet_habits"].select(columns).to_pandas())
     both = habits[0][habits[0]["outlet"].isin(outlets)].merge(habits[1], on="outlet", suffixes=("", "_now"))
     order = (both["copied_share_now"] - both["copied_share"]).abs().sort_values(ascending=False, kind="stable")
-    moved = both.loc[order[order > 0].index[:MOST_MOVED]].itertuples(index=False, name=None)
+    moved = both.loc[order[order >= LEAST_MOVED].index[:MOST_MOVED]].itertuples(index=False, name=None)
     return Added(here, names, sharing=sharing, moved=tuple(moved))
 
 

@@ -25,6 +25,10 @@ MOST_MAPS = 12
 WHOLE = 0.995
 """A share from here on is written as 100 %."""
 MOST_BARS = 60
+MOST_LISTED = 2000
+"""Articles in the table of copied shares: a page of more takes seconds to open."""
+MOST_ADDED = 100
+"""Articles of the last addition that are listed."""
 COLOURS = 8
 KINDS = ("reused_share", "verbatim_share", "edited_share", "paraphrased_share")
 
@@ -37,21 +41,25 @@ def overview(run: "Results") -> dict[str, Any]:
     maps = article_maps(run) + (outlet_maps(run) if has_outlets and several else [])
     if len(run.articles) > LARGEST_MAP:  # outlets first where articles are many
         maps.sort(key=lambda m: m["level"] == "articles")
-    names = ["article", "title", "outlet", "copied", "95 % interval", "as prose", "as speech", "label", "top source"]
+    names = ["article", "title", "outlet", "copied", "95 % interval", "top source", "label", "as prose", "as speech"]
     names += ["verbatim", "edited", "paraphrased", "prose, top source", "floor", "words"]
     words = {"article", "title", "outlet", "top source", "label"}
     columns = [(name, "text" if name in words else "number") for name in names if name != "outlet" or has_outlets]
     bars, colours = passage_bars(run, copying)
-    notebooks = sorted(path.name for path in run.reports.glob("notebooks/[0-9][0-9]_*.ipynb"))
     added = {name for place in run.record.get("added", [])[-1:] for name in place.get("articles", ())}
+    listed = (np.arange(len(copying)) < MOST_LISTED) | copying["article_id"].isin(added)
+    rows = [_row(run, row) for row in copying[listed].to_dict("records")]
+    notebooks = sorted(path.name for path in run.reports.glob("notebooks/[0-9][0-9]_*.ipynb"))
     return {
         "headline": headline(run, copying),
-        "added": [run.articles[name] for name in copying["article_id"] if name in added],
+        "added": [row for row in rows if row["article_id"] in added],
+        "most_added": MOST_ADDED,
         "wholly": constants()["wholly"],
         "uncalibrated": uncalibrated(run.record.get("parameters", {}), run.table["articles"]["language"]),
         "maps": maps,
         "levels": list(dict.fromkeys(m["level"] for m in maps)),
-        "copying": [_row(run, row) for row in copying.to_dict("records")],
+        "copying": rows[:MOST_LISTED],
+        "left_out": max(0, len(copying) - MOST_LISTED),
         "columns": columns,
         "has_outlets": has_outlets,
         "outlets": outlets_headline(run.table["outlet_flows"]) if several_outlets(run.table["articles"]) else "",

@@ -332,10 +332,14 @@ def _blocks(run: Results, article: str, marks: list[Passage], speech: list[Span]
     text, roles = run.text[article], run.roles(article)
     found = paragraph_pieces(text, marks, roles, quotations(text), speech=speech)
     inside = spread(paragraphs(text), roles, lambda role: (role[0], role[1]))
-    return [
-        {"role": next((kind for low, high, kind in own if start <= low and high <= end), ""), "pieces": cut}
-        for ((start, end), cut), own in zip(found, inside, strict=True)
-    ]
+    return [{"role": _role(text, span, own), "pieces": cut} for (span, cut), own in zip(found, inside, strict=True)]
+
+
+def _role(text: str, span: Span, roles: Sequence[tuple[int, int, str]]) -> str:
+    """What a paragraph is as a whole; nothing if part of it, the lead behind a dateline for instance, is body text."""
+    kinds = {kind for _, _, kind in roles}
+    told = sum(len("".join(text[max(low, span[0]) : min(high, span[1])].split())) for low, high, _ in roles)
+    return kinds.pop() if len(kinds) == 1 and told == len("".join(text[slice(*span)].split())) else ""
 
 
 def _replayed(text: str, edits: Sequence[Any]) -> list[dict[str, str]]:
