@@ -327,7 +327,7 @@ def test_the_command_shows_the_new_articles_and_renews_pages_figures_and_lists(a
     assert sum(line.strip().startswith(("x", "d")) for line in told.splitlines()) == len(new)
     assert len([*(reports / "articles").glob("*.html")]) == 38
     page = (reports / "index.html").read_text(encoding="utf-8")
-    named = page[page.index('<details id="added">') : page.index("</details>")]
+    named = page[page.index('<details id="added" open>') : page.index("</details>")]
     assert f"Added last: {len(new)} articles" in named
     labels = re.findall('<th scope="row"><a [^>]*><bdi>(.*?)</bdi>', named)
     assert {html.unescape(label) for label in labels} == new
