@@ -41,3 +41,13 @@ def test_of_many_sources_the_one_that_shares_most_stands_out_in_every_article():
     lanes = [to_hex(lane.get_facecolor()[0]) for lane in figure.axes[0].collections]
     assert lanes.count(drawn["the one that shares most"]) == 30
     assert lanes.count(drawn["the next 4 at most"]) == 30
+
+
+def test_of_many_articles_the_heatmaps_show_clusters():
+    rows = [("hub", f"n{i:02}", 0.5) for i in range(20)] + [(f"n{i:02}", "hub", 0.2) for i in range(20)]
+    rows += [(f"a{i:02}", f"b{i:02}", 0.9) for i in range(30)] + [(f"c{i:02}", f"d{i:02}", 0.05) for i in range(30)]
+    kept, note = figures._clusters(pd.DataFrame(rows, columns=["article_id", "source_id", "reused_share"]))
+    assert {"hub", *(f"n{i:02}" for i in range(9))} <= set(kept)
+    assert len(kept) == figures.LARGEST
+    assert not [name for name in kept if name.startswith("c")]
+    assert f"of {len(rows) - 19} articles" in note

@@ -92,7 +92,7 @@ def candidate_shares(candidates: pd.DataFrame) -> Figure:
 
 def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
     """Share of the row's words found in the column's article: any kind, and each kind by itself."""
-    kept, note = _largest(overlap.groupby("article_id")["reused_share"].max(), "articles", "share in one other")
+    kept, note = _clusters(overlap)
     rows = overlap[overlap["article_id"].isin(kept) & overlap["source_id"].isin(kept)]
     kept = cluster_order(rows.pivot(index="article_id", columns="source_id", values="reused_share"))
     size = _size(len(kept))
@@ -205,8 +205,14 @@ def copied_shares(copying: pd.DataFrame) -> Figure:
     kept, note = _largest(copying.set_index("article_id")["copied_share"], "articles")
     rows = copying.set_index("article_id").loc[kept].sort_values("copied_share", ascending=False, kind="stable")
     kept = list(rows.index)
-    fig = new_figure(9.5, 1.8 + _row_height(len(rows)) * len(rows))
-    axis = fig.subplots()
+    height = 1.8 + _row_height(len(rows)) * len(rows)
+    if len(rows) < len(copying):
+        fig = new_figure(9.5, 2.6 + height)
+        above, axis = fig.subplots(2, height_ratios=[2.6, height])
+        _distribution(above, copying["copied_share"])
+    else:
+        fig = new_figure(9.5, height)
+        axis = fig.subplots()
     left = np.zeros(len(rows))
     for kind in reversed(KINDS):
         share = rows[f"{kind}_share"].to_numpy()
@@ -227,8 +233,19 @@ def copied_shares(copying: pd.DataFrame) -> Figure:
     axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
     axis.set_xlabel("share of the article's words (line: 95 % interval of the copied share)")
     axis.set_title("How much of each article is shared with another" + note, pad=26)
-    axis.legend(ncols=5, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False)
+    axis.legend(ncols=5, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, columnspacing=1, handlelength=1.5)
     return fig
+
+
+def _distribution(axis: Axes, shares: pd.Series) -> None:
+    """How many articles have how high a copied share."""
+    counts, *_ = axis.hist(shares, bins=np.linspace(0, 1, 21).tolist(), color=KIND_COLOURS["verbatim"], rwidth=0.9)
+    for place, count in enumerate(np.asarray(counts, dtype=int)):
+        axis.text((place + 0.5) / 20, count, f"{count:,}", ha="center", va="bottom", fontsize=7)
+    axis.set(xlim=(0, 1), xlabel="copied share", ylabel="articles")
+    axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
+    axis.yaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.0f}"))
+    axis.set_title(f"How many of the {len(shares):,} articles share how much with another")
 
 
 def spliced_errors(rows: pd.DataFrame) -> Figure:
@@ -298,6 +315,24 @@ def new_figure(width: float, height: float) -> Figure:
     return plt.figure(figsize=(width, height))
 
 
+def _clusters(overlap: pd.DataFrame) -> tuple[list[str], str]:
+    """The articles to draw, sorted: all, or of many some clusters, each an article and those it shares most with."""
+    names = sorted(overlap["article_id"].unique())
+    if len(names) <= LARGEST:
+        return names, ""
+    ranked = overlap[overlap["reused_share"] >= LEAST_DRAWN]
+    ranked = ranked.sort_values(["reused_share", "article_id", "source_id"], ascending=[False, True, True])
+    partners = ranked.groupby("article_id")["source_id"].agg(list)
+    kept: dict[str, None] = {}
+    for name in partners.str.len().sort_values(ascending=False, kind="stable").index:
+        if name not in kept:
+            kept |= dict.fromkeys([name, *partners[name][:MOST_PARTNERS]])
+        if len(kept) >= LARGEST:
+            break
+    note = f"\n({min(LARGEST, len(kept))} of {len(names)} articles: some that share 10 % or more with many, and these)"
+    return sorted([*kept][:LARGEST] or names[:LARGEST]), note
+
+
 def _size(n: int) -> float:
     """Side of a heatmap of n rows, inches."""
     return float(np.clip(0.62 * n, 2.6, 7.0))
@@ -315,3 +350,7 @@ def _largest(scores: pd.Series, what: str, share: str = "copied shares") -> tupl
     ranked = scores.sort_index().sort_values(ascending=False, kind="stable")[:LARGEST]
     top = ranked[ranked > 0].index if (ranked > 0).any() else ranked.index
     return sorted(top), f"\n(the {len(top)} {what} of {len(scores)} with the highest {share})"
+
+
+LEAST_DRAWN, MOST_PARTNERS = 0.1, 9
+"""Of a large corpus the heatmaps show articles that share so much, and of each at most so many others."""
