@@ -4,7 +4,6 @@ from collections import Counter
 from itertools import combinations, pairwise
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +16,7 @@ from helpers.candidates.formulae import frequent_places
 from helpers.candidates.joins import pairs_sharing, shared_words
 from helpers.candidates.numbering import commonest, is_among, run_numbers, word_pairs, word_runs
 from helpers.candidates.recurring import _order_of_repeated, gatherings, recurring_runs
-from helpers.candidates.select import RUN_WEIGHT, _sieved, nearest
+from helpers.candidates.select import RUN_WEIGHT, Weak, _sieved, nearest
 from helpers.errors import SettingsError
 from helpers.segmentation import words
 
@@ -315,12 +314,9 @@ def test_the_nearest_pairs_of_an_article_have_few_closer_ones(closeness: dict[tu
 
 def test_a_copy_comes_before_pairs_of_higher_score_of_articles_that_have_closer_ones() -> None:
     def cut(n: int) -> set[tuple[int, int]]:
-        options = CandidateSettings(nearest=n, least_score=0)
-        columns = {name: np.zeros(4) for name in ("share", "other_share", "own_share", "other_own_share")}
-        table = pd.DataFrame({"article": [0, 0, 1, 3], "other": [1, 2, 2, 4], **columns})
-        table = table.assign(rare_runs=3, word_pairs=3, score=[5.0, 4.0, 3.0, 1.0], closeness=[5.0, 4.0, 3.0, 1.0])
-        kept = _sieved(table, 3, options)
-        return set(zip(kept["article"], kept["other"], strict=True))
+        ends = np.array([[0, 0, 1, 3], [1, 2, 2, 4]])
+        values = np.array([5.0, 4.0, 3.0, 1.0])
+        return set(zip(*ends[:, _sieved(Weak(*ends, values, values), 3, n)].tolist(), strict=True))
 
     assert cut(1) == {(0, 1), (0, 2), (3, 4)}
     assert cut(4) == {(0, 1), (0, 2), (1, 2)}

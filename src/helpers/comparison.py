@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from helpers.candidates.keys import CorpusWords
+from helpers.memory import give_back
 from helpers.similarity import char_vectors, cosine_matrix, similarity_table, word_vectors
 from helpers.size import FORMULA_ARTICLES, is_large
 
@@ -63,9 +65,12 @@ def compare(
         formulae = search.formulae_table(found.formulae, keys, prose)
         if large:
             candidates = search.candidates_table(found.candidates, prose.index)
+            pairs = found.candidates["article"].to_numpy(), found.candidates["other"].to_numpy()
+            del found, keys
+            give_back()
+            similarity = _similarity(word_vectors(prose, languages, idf, read), *pairs, prose.index)
+            return Compared(similarity, candidates, formulae, read=read)
     vectors = word_vectors(prose, languages, idf, read)
-    if large:
-        return Compared(of_candidates(vectors, candidates, prose.index), candidates, formulae, read=read)
     words, chars = cosine_matrix(vectors, prose.index), cosine_matrix(char_vectors(prose), prose.index)
     return Compared(similarity_table(words, chars), candidates, formulae, words, chars, read)
 
@@ -73,11 +78,22 @@ def compare(
 def of_candidates(vectors: csr_matrix, candidates: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     """The table `similarity` of the candidates, in both orders; characters are not compared."""
     first, second = (index.get_indexer(candidates[name]) for name in ("article_id", "other_id"))
+    return _similarity(vectors, first, second, index)
+
+
+def _similarity(
+    vectors: csr_matrix, first: NDArray[np.integer], second: NDArray[np.integer], index: pd.Index
+) -> pd.DataFrame:
+    """The same of pairs given by place: strings are taken once, where they belong."""
     cosine = np.zeros(len(first))
     for start in range(0, len(first), _AT_ONCE):
         here = slice(start, start + _AT_ONCE)
         cosine[here] = np.asarray(vectors[first[here]].multiply(vectors[second[here]]).sum(axis=1)).ravel()
     cosine = np.clip(cosine, 0.0, 1.0)
-    forward = candidates[["article_id", "other_id"]].assign(cosine_words=cosine, cosine_chars=np.nan)
-    backward = forward.rename(columns={"article_id": "other_id", "other_id": "article_id"})
-    return pd.concat([forward, backward], ignore_index=True).sort_values(["article_id", "other_id"], ignore_index=True)
+    names = pd.array(index, dtype="str")
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[names.argsort()] = np.arange(len(names))
+    order = np.argsort(rank[np.append(first, second)] * len(names) + rank[np.append(second, first)])
+    own, other = (np.append(*sides)[order] for sides in ((first, second), (second, first)))
+    columns = {"article_id": names.take(own), "other_id": names.take(other), "cosine_words": np.tile(cosine, 2)[order]}
+    return pd.DataFrame(columns).assign(cosine_chars=np.nan)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.candidates.keys import CorpusKeys, Numbers, Places
+from helpers.candidates.keys import Coded, CorpusKeys, Numbers, Places
 
 # Odd multiplier of the polynomial hash (a prime near 2^64 / golden ratio).
 HASH_FACTOR = 0x9E3779B97F4A7C55
@@ -109,9 +109,11 @@ def _is_among_few(numbers: Numbers, few: Numbers) -> NDArray[np.bool_]:
 
 def commonest(keys: CorpusKeys, n: int) -> Numbers:
     """The `n` commonest words of the corpus, ascending; of equally common ones those of lower number."""
-    values, counts = np.empty(0, np.uint64), np.empty(0, np.int64)
-    for first, stop in keys.ranges():
-        more, more_counts = np.unique(keys.numbers[keys.offsets[first] : keys.offsets[stop]], return_counts=True)
-        values, inverse = np.unique(np.concatenate([values, more]), return_inverse=True)
-        counts = np.bincount(inverse, np.concatenate([counts, more_counts])).astype(np.int64)
+    if isinstance(keys.numbers, Coded):
+        values, counts = keys.numbers.different, np.zeros(len(keys.numbers.different), np.int64)
+        for span in keys.ranges():
+            codes = keys.numbers.codes[slice(*keys.offsets[[*span]])]
+            counts += np.bincount(codes, minlength=len(counts))
+    else:
+        values, counts = np.unique(keys.numbers, return_counts=True)
     return np.sort(values[np.lexsort((values, -counts))[:n]])
