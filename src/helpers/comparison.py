@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from helpers.candidates.keys import CorpusWords
+from helpers.candidates.keys import CorpusWords, Places
 from helpers.memory import give_back
 from helpers.similarity import char_vectors, cosine_matrix, similarity_table, word_vectors
 from helpers.size import FORMULA_ARTICLES, is_large
@@ -59,16 +59,17 @@ def compare(
         from helpers import candidates as search  # a small corpus need not load it
 
         read = search.read_words(prose)
+        give_back()
         progress(1)
         keys = read.keys
         found = search.candidates(keys, progress=progress)
         formulae = search.formulae_table(found.formulae, keys, prose)
         if large:
-            candidates = search.candidates_table(found.candidates, prose.index)
-            pairs = found.candidates["article"].to_numpy(), found.candidates["other"].to_numpy()
-            del found, keys
             give_back()
-            similarity = _similarity(word_vectors(prose, languages, idf, read), *pairs, prose.index)
+            first, second = (found.candidates[name].to_numpy() for name in ("article", "other"))
+            cosine = _cosines(word_vectors(prose, languages, idf, read), first, second)
+            similarity = _of_pairs(cosine, first, second, prose.index)
+            candidates = search.candidates_table(found.candidates, prose.index)
             return Compared(similarity, candidates, formulae, read=read)
     vectors = word_vectors(prose, languages, idf, read)
     words, chars = cosine_matrix(vectors, prose.index), cosine_matrix(char_vectors(prose), prose.index)
@@ -78,18 +79,19 @@ def compare(
 def of_candidates(vectors: csr_matrix, candidates: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     """The table `similarity` of the candidates, in both orders; characters are not compared."""
     first, second = (index.get_indexer(candidates[name]) for name in ("article_id", "other_id"))
-    return _similarity(vectors, first, second, index)
+    return _of_pairs(_cosines(vectors, first, second), first, second, index)
 
 
-def _similarity(
-    vectors: csr_matrix, first: NDArray[np.integer], second: NDArray[np.integer], index: pd.Index
-) -> pd.DataFrame:
-    """The same of pairs given by place: strings are taken once, where they belong."""
+def _cosines(vectors: csr_matrix, first: Places, second: Places) -> NDArray[np.float64]:
     cosine = np.zeros(len(first))
     for start in range(0, len(first), _AT_ONCE):
         here = slice(start, start + _AT_ONCE)
         cosine[here] = np.asarray(vectors[first[here]].multiply(vectors[second[here]]).sum(axis=1)).ravel()
-    cosine = np.clip(cosine, 0.0, 1.0)
+    return np.clip(cosine, 0.0, 1.0)
+
+
+def _of_pairs(cosine: NDArray[np.float64], first: Places, second: Places, index: pd.Index) -> pd.DataFrame:
+    """The table `similarity` of pairs given by place in the index."""
     names = pd.array(index, dtype="str")
     rank = np.empty(len(names), dtype=np.int64)
     rank[names.argsort()] = np.arange(len(names))

@@ -10,8 +10,8 @@ import numpy as np
 
 from helpers.candidates.keys import Numbers
 
-MEMORY_WORDS = 1 << 24
-"""Words of a corpus from which bins are files: in memory they would need some 0.3 GB for each join."""
+MEMORY_WORDS = 1 << 22
+"""Words of a corpus from which bins are files: in memory they would need some 0.1 GB for each join."""
 
 
 class Bins:
