@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from typing import cast
 
@@ -44,7 +45,7 @@ class CorpusKeys:
         """Number of words."""
         return int(self.offsets[-1])
 
-    @property
+    @cached_property
     def lengths(self) -> Places:
         """Words of each article."""
         return np.diff(self.offsets)

@@ -1,6 +1,6 @@
-"""The table of candidates: what every pair shares, and the sieve that decides which pairs are aligned."""
+"""The table of candidates: what every pair shares, for those that the sieve keeps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -10,26 +10,16 @@ from numpy.typing import NDArray
 
 from helpers.candidates.buckets import Bins
 from helpers.candidates.formulae import Formulae, formulae, frequent_places
-from helpers.candidates.joins import RECORDS, PairCounts, SharedWords, joined, pairs_sharing, shared_by_range, within
+from helpers.candidates.joins import PairCounts, SharedWords, joined, pairs_sharing, shared_by_range
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import commonest, is_among, word_pairs, word_runs
-from helpers.candidates.recurring import Runs, different, gatherings, new_values, recurring_runs
+from helpers.candidates.recurring import Runs, different, gatherings, recurring_runs
 from helpers.candidates.settings import CandidateSettings
+from helpers.candidates.sieve import Weak, scores, sieved
 
 REASONS = ("shared runs", "rare runs", "rare word pairs")
-RUN_WEIGHT = 2.0
-"""Of rare runs in the score."""
 _HALF, _LOWER = np.uint64(32), np.uint64((1 << 32) - 1)
 _SHARES = ("share", "other_share", "own_share", "other_own_share")
-
-
-class Weak(NamedTuple):
-    """Pairs that only a score speaks for, by article, then other."""
-
-    articles: NDArray[Any]
-    others: NDArray[Any]
-    score: NDArray[np.float64]
-    closeness: NDArray[np.float64]
 
 
 class Found(NamedTuple):
@@ -69,8 +59,8 @@ def candidates(
         for join in (exact, rare, content):
             join.add_done_callback(lambda _: progress(1))
         parts, strong, frequent = exact.result()
-        wanted = [strong, *(_codes(keys, found.result()) for found in (rare, content))]
-        shared = SharedWords(*joined(_only(keys, _unpacked(kept.taken(part)), wanted) for part in range(parts)))
+        rows = (_unpacked(kept.taken(part)) for part in range(parts))
+        shared = _only(keys, rows, [strong, _codes(keys, rare.result()), _codes(keys, content.result())])
         table = chosen(keys, shared, rare.result(), content.result(), settings)
     return Found(table, formulae(keys, frequent, settings.run_words, settings.formula_articles))
 
@@ -112,11 +102,14 @@ def _unpacked(numbers: Numbers) -> SharedWords:
     return SharedWords(*halves.reshape(4, -1))
 
 
-def _only(keys: CorpusKeys, rows: SharedWords, wanted: Sequence[Numbers]) -> SharedWords:
+def _only(keys: CorpusKeys, parts: Iterable[SharedWords], wanted: Sequence[Numbers]) -> SharedWords:
     """The rows of some pairs, given by codes that are ascending."""
-    codes = _codes(keys, rows)
-    inside = np.logical_or.reduce([is_among(codes, own) for own in wanted])
-    return SharedWords(*(column[inside] for column in rows))
+    results = []
+    for rows in parts:
+        codes = _codes(keys, rows)
+        inside = np.logical_or.reduce([is_among(codes, own) for own in wanted])
+        results.append([column[inside] for column in rows])
+    return SharedWords(*joined(results))
 
 
 def _codes(keys: CorpusKeys, rows: SharedWords | PairCounts | Weak) -> Numbers:
@@ -152,7 +145,7 @@ def chosen(
     """
     strong = different(_codes(keys, shared)[_is_strong(keys, shared, settings)])
     weak = _weak(keys, strong, rare, content, settings)
-    kept = _sieved(weak, round(settings.per_article * keys.n_articles) - len(strong), settings.nearest)
+    kept = sieved(weak, round(settings.per_article * keys.n_articles) - len(strong), settings.nearest)
     codes = np.sort(np.concatenate([strong, _codes(keys, Weak(*(column[kept] for column in weak)))]))
     del weak, kept
     return _described(keys, codes, is_among(codes, strong), shared, rare, content)
@@ -242,64 +235,6 @@ def _looked_up(wanted: Numbers, codes: Numbers, values: NDArray[Any]) -> NDArray
     known[known] = codes[at[known]] == wanted[known]
     found[known] = values[at[known]]
     return found
-
-
-def _sieved(weak: Weak, room: int, n: int) -> NDArray[np.bool_]:
-    """Which pairs are kept: at most so many, the `n` nearest of either article first."""
-    near = nearest(*weak[:2], weak.closeness, n)
-    return _highest(weak.score, near, room) | _highest(weak.score, ~near, room - int(near.sum()))
-
-
-def scores(
-    runs: NDArray[np.float64], pairs: NDArray[np.float64], lengths: Places, others: Places
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Score and closeness of pairs of articles, from the rarity of the rare runs and word pairs they share.
-
-    The score, by which all pairs are ordered, goes by the shorter article and trusts runs: of real articles it finds
-    the pairs with most passages. Closeness, by which those of one article are, trusts word pairs, which a copy keeps
-    whose words were moved, and goes by both lengths.
-
-    >>> scores(np.array([1.0]), np.array([2.0]), np.array([100]), np.array([400]))
-    (array([0.4]), array([0.0125]))
-    """
-    shorter = np.maximum(1, np.minimum(lengths, others))
-    score = (RUN_WEIGHT * runs + pairs) / np.sqrt(shorter)
-    return score, (0.5 * runs + pairs) / np.sqrt(np.maximum(1, lengths * others))
-
-
-def nearest(articles: NDArray[Any], others: NDArray[Any], closeness: NDArray[np.float64], n: int) -> NDArray[np.bool_]:
-    """Which pairs have fewer than `n` closer ones, among the pairs of either article.
-
-    >>> nearest(np.array([0, 0, 0, 1]), np.array([1, 2, 3, 3]), np.array([3.0, 2.0, 1.0, 2.0]), 1).tolist()
-    [True, True, False, True]
-    """
-    if not n or not len(articles):
-        return np.zeros(len(articles), dtype=bool)
-    greatest = np.full((int(max(articles.max(), others.max())) + 1, n), -np.inf)  # of each article, ascending
-    for first in range(0, len(articles), RECORDS):
-        part = slice(first, first + RECORDS)
-        ends, values = np.concatenate([articles[part], others[part]]), np.tile(closeness[part], 2)
-        among = np.flatnonzero(values > greatest[ends, 0])
-        order = among[np.lexsort((-values[among], ends[among]))]
-        begins = np.flatnonzero(new_values(ends[order]))
-        sizes = np.diff(np.append(begins, len(order)))
-        rank = within(sizes)
-        upper = np.full((len(begins), n), -np.inf)
-        group = np.repeat(np.arange(len(begins)), sizes)[rank < n]
-        upper[group, rank[rank < n]] = values[order[rank < n]]
-        own = ends[order[begins]]
-        greatest[own] = np.sort(np.concatenate([greatest[own], upper], axis=1), axis=1)[:, n:]
-    return (closeness >= greatest[articles, 0]) | (closeness >= greatest[others, 0])
-
-
-def _highest(score: NDArray[np.float64], group: NDArray[np.bool_], room: int) -> NDArray[np.bool_]:
-    """Which pairs of a group are its highest, at most so many; equal ones together or not at all."""
-    values, room = score[group], max(0, room)
-    if room >= len(values):
-        return group
-    at = len(values) - 1 - room
-    values.partition(at)
-    return group & (score > values[at])
 
 
 def pair_share(keys: CorpusKeys, pairs: Sequence[tuple[int, int]], n: int) -> NDArray[np.float64]:
