@@ -60,7 +60,8 @@ def word_vectors(
             known = rarity.setdefault(number, np.zeros(counts.shape[1]))
             met = np.zeros(counts.shape[1], dtype=bool)
             met[counts.indices[own]] = True
-            new = np.flatnonzero(met & (known == 0))
+            new = np.flatnonzero(met)
+            new = new[known[new] == 0]
             known[new] = [_rarity(words.words[word], spoken[number]) for word in order[new].tolist()]
             counts.data[own] *= known[counts.indices[own]]
     return normalize(counts, copy=False)

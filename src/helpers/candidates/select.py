@@ -185,7 +185,8 @@ def _weak(
 
 def _of_range(pairs: PairCounts, first: int, stop: int) -> PairCounts:
     """The pairs of some lower articles."""
-    own = slice(*np.searchsorted(pairs.articles, [first, stop]))
+    edges = np.array([first, stop], pairs.articles.dtype)  # of another type, all would be copied
+    own = slice(*np.searchsorted(pairs.articles, edges))
     return PairCounts(*(column[own] for column in pairs))
 
 
