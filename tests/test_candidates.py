@@ -164,6 +164,7 @@ def test_records_in_buckets_and_on_disk_give_the_same(corpus: Corpus) -> None:
     for memory_words, bucket_words in ((1 << 26, 1 << 21), (1 << 26, 2), (4, 2)):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(buckets_module, "MEMORY_WORDS", memory_words)
+            patch.setattr(buckets_module, "AT_ONCE", bucket_words)
             patch.setattr(joins_module, "BUCKET_WORDS", bucket_words)
             patch.setattr(joins_module, "RECORDS", 3 if bucket_words == 2 else joins_module.RECORDS)
             shared = shared_words(keys, recurring_runs(keys, word_runs(2)), 2, 3, 9)
@@ -288,6 +289,7 @@ def test_words_by_code_a_few_articles_at_a_time_and_on_disk_give_the_same(corpus
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CorpusKeys, "ranges", lambda keys, n_words=0: ranges(keys, 2))
         patch.setattr(buckets_module, "MEMORY_WORDS", 4)
+        patch.setattr(buckets_module, "AT_ONCE", 2)
         found = candidates(read_words(made).keys, SMALL)
     pd.testing.assert_frame_equal(found.candidates, whole.candidates, check_exact=True)
     assert [column.tolist() for column in found.formulae] == [column.tolist() for column in whole.formulae]

@@ -69,7 +69,7 @@ def shared_words(
 def shared_by_range(
     keys: CorpusKeys, found: Iterable[Runs], n: int, formula_articles: int, joined_articles: int
 ) -> Iterator[SharedWords]:
-    """The same, for a range of other articles at a time."""
+    """The same, for some other articles at a time."""
     bits = np.uint64(keys.n_words.bit_length() + 1)
     with _buckets(keys, bits) as buckets:
         for runs in found:
@@ -103,7 +103,7 @@ def joined(parts: Iterable[Iterable[NDArray[Any]]]) -> Iterator[NDArray[Any]]:
 def _buckets(keys: CorpusKeys, bits: np.uint64) -> Buckets:
     """Buckets for some articles each: records hold the article in the bits above `bits`."""
     stops = np.array([stop for _, stop in keys.ranges(BUCKET_WORDS)] or [1], dtype=np.uint64)
-    return Buckets(stops << bits, keys.n_words)
+    return Buckets(stops, bits, keys.n_words)
 
 
 def _meetings(runs: Runs, formula_articles: int, bits: np.uint64) -> Iterator[Numbers]:

@@ -19,6 +19,7 @@ from helpers.candidates.sieve import Weak, scores, sieved
 
 REASONS = ("shared runs", "rare runs", "rare word pairs")
 _HALF, _LOWER = np.uint64(32), np.uint64((1 << 32) - 1)
+_PARTS = 16  # of what the exact join gives, in a bin
 _SHARES = ("share", "other_share", "own_share", "other_own_share")
 
 
@@ -84,22 +85,22 @@ def _exact(keys: CorpusKeys, settings: CandidateSettings, kept: Bins) -> tuple[i
     found = map(noted, recurring_runs(keys, word_runs(settings.run_words)))
     limits = settings.run_words, settings.formula_articles, settings.joined_articles
     strong, part = [np.empty(0, np.uint64)], 0
-    for part, rows in enumerate(shared_by_range(keys, found, *limits), start=1):
-        kept.put(part - 1, _packed(rows))
+    for part, rows in enumerate(shared_by_range(keys, found, *limits)):
+        kept.put(part // _PARTS, _packed(rows))
         strong.append(_codes(keys, rows)[_is_strong(keys, rows, settings)])
-    return part, different(np.concatenate(strong)), np.sort(np.concatenate(frequent))
+    return part // _PARTS + 1, different(np.concatenate(strong)), np.sort(np.concatenate(frequent))
 
 
 def _packed(rows: SharedWords) -> Numbers:
     """The rows as half as many numbers: all columns are below 2^32."""
     articles, others, words, own_words = (column.astype(np.uint64) for column in rows)
-    return np.concatenate([articles << _HALF | others, words << _HALF | own_words])
+    return np.stack([articles << _HALF | others, words << _HALF | own_words], axis=1).ravel()
 
 
 def _unpacked(numbers: Numbers) -> SharedWords:
-    rows = numbers.reshape(2, -1)
-    halves = np.stack([rows >> _HALF, rows & _LOWER], axis=1).astype(np.int32)
-    return SharedWords(*halves.reshape(4, -1))
+    pairs, words = numbers.reshape(-1, 2).T
+    halves = (pairs >> _HALF, pairs & _LOWER, words >> _HALF, words & _LOWER)
+    return SharedWords(*(half.astype(np.int32) for half in halves))
 
 
 def _only(keys: CorpusKeys, parts: Iterable[SharedWords], wanted: Sequence[Numbers]) -> SharedWords:
