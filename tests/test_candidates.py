@@ -10,14 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.alignment.lexicon import stable_number
-from helpers.candidates import CandidateSettings, CorpusKeys, candidates, corpus_keys, formulae, pair_share
+from helpers.candidates import CandidateSettings, CorpusKeys, candidates, corpus_keys, formulae, pair_share, read_words
 from helpers.candidates import buckets as buckets_module
 from helpers.candidates import joins as joins_module
+from helpers.candidates import sieve as sieve_module
 from helpers.candidates.formulae import frequent_places
 from helpers.candidates.joins import pairs_sharing, shared_words
 from helpers.candidates.numbering import commonest, is_among, run_numbers, word_pairs, word_runs
 from helpers.candidates.recurring import _order_of_repeated, gatherings, recurring_runs
-from helpers.candidates.select import RUN_WEIGHT, _sieved, nearest
+from helpers.candidates.sieve import RUN_WEIGHT, Weak, nearest, sieved
 from helpers.errors import SettingsError
 from helpers.segmentation import words
 
@@ -163,6 +164,7 @@ def test_records_in_buckets_and_on_disk_give_the_same(corpus: Corpus) -> None:
     for memory_words, bucket_words in ((1 << 26, 1 << 21), (1 << 26, 2), (4, 2)):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(buckets_module, "MEMORY_WORDS", memory_words)
+            patch.setattr(buckets_module, "AT_ONCE", bucket_words)
             patch.setattr(joins_module, "BUCKET_WORDS", bucket_words)
             patch.setattr(joins_module, "RECORDS", 3 if bucket_words == 2 else joins_module.RECORDS)
             shared = shared_words(keys, recurring_runs(keys, word_runs(2)), 2, 3, 9)
@@ -279,6 +281,20 @@ def test_candidates(corpus: Corpus) -> None:
     assert (rows["score"][rows["reason"] != "shared runs"] >= SMALL.least_score).all()
 
 
+@settings(deadline=None, max_examples=20)
+@given(corpora)
+def test_words_by_code_a_few_articles_at_a_time_and_on_disk_give_the_same(corpus: Corpus) -> None:
+    made = [" ".join(f"w{word}" for word in article) for article in corpus]
+    whole, ranges = candidates(corpus_keys(made), SMALL), CorpusKeys.ranges
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CorpusKeys, "ranges", lambda keys, n_words=0: ranges(keys, 2))
+        patch.setattr(buckets_module, "MEMORY_WORDS", 4)
+        patch.setattr(buckets_module, "AT_ONCE", 2)
+        found = candidates(read_words(made).keys, SMALL)
+    pd.testing.assert_frame_equal(found.candidates, whole.candidates, check_exact=True)
+    assert [column.tolist() for column in found.formulae] == [column.tolist() for column in whole.formulae]
+
+
 @fast
 @given(st.lists(articles, min_size=2, max_size=5))
 def test_share_of_one_pair(corpus: Corpus) -> None:
@@ -310,17 +326,17 @@ def test_the_nearest_pairs_of_an_article_have_few_closer_ones(closeness: dict[tu
         for ends, own in closeness.items()
     ]
     ends = np.array([*closeness], dtype=np.int64).reshape(-1, 2)
-    assert nearest(ends[:, 0], ends[:, 1], np.array([*closeness.values()], dtype=float), n).tolist() == expected
+    for at_once in (1 << 21, 3):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sieve_module, "RECORDS", at_once)
+            assert nearest(*ends.T, np.array([*closeness.values()], dtype=float), n).tolist() == expected
 
 
 def test_a_copy_comes_before_pairs_of_higher_score_of_articles_that_have_closer_ones() -> None:
     def cut(n: int) -> set[tuple[int, int]]:
-        options = CandidateSettings(nearest=n, least_score=0)
-        columns = {name: np.zeros(4) for name in ("share", "other_share", "own_share", "other_own_share")}
-        table = pd.DataFrame({"article": [0, 0, 1, 3], "other": [1, 2, 2, 4], **columns})
-        table = table.assign(rare_runs=3, word_pairs=3, score=[5.0, 4.0, 3.0, 1.0], closeness=[5.0, 4.0, 3.0, 1.0])
-        kept = _sieved(table, 3, options)
-        return set(zip(kept["article"], kept["other"], strict=True))
+        ends = np.array([[0, 0, 1, 3], [1, 2, 2, 4]])
+        values = np.array([5.0, 4.0, 3.0, 1.0])
+        return set(zip(*ends[:, sieved(Weak(*ends, values, values), 3, n)].tolist(), strict=True))
 
     assert cut(1) == {(0, 1), (0, 2), (3, 4)}
     assert cut(4) == {(0, 1), (0, 2), (1, 2)}

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import similarity
+from helpers.candidates import CorpusKeys
+from helpers.comparison import of_candidates
 from helpers.prose import prose_texts
 
 VECTORS = [
@@ -52,3 +54,23 @@ def test_captions_and_credits_are_left_out(cleaned):
     texts = prose_texts(cleaned.articles, cleaned.sentences)
     assert not texts.str.contains("Handout", regex=False).any()
     assert not texts.str.contains("Cynthia Osterman", regex=False).any()
+
+
+@pytest.mark.parametrize("idf", ["background", "corpus"])
+def test_vectors_do_not_depend_on_how_many_articles_are_counted_at_once(monkeypatch, idf):
+    texts = pd.Series(["the cat sat on the mat", "", "die Katze sitzt hier", "the cat is here, the dog is not", "mat"])
+    languages, ranges = pd.Series(["en", "de", "de", "en", "xx"]), CorpusKeys.ranges
+    whole = similarity.word_vectors(texts, languages, idf)
+    monkeypatch.setattr(CorpusKeys, "ranges", lambda keys: ranges(keys, 5))
+    assert similarity.word_vectors(texts, languages, idf).toarray().tolist() == whole.toarray().tolist()
+
+
+def test_candidates_are_listed_in_both_orders_by_name():
+    texts = pd.Series({"c": "the cat sat", "a": "the cat ran", "b": "a dog ran"})
+    pairs, vectors = pd.DataFrame({"article_id": ["c", "a"], "other_id": ["a", "b"]}), similarity.word_vectors(texts)
+    found = of_candidates(vectors, pairs, texts.index)
+    cosine = similarity.cosine_matrix(vectors, texts.index)
+    wanted = [("a", "b"), ("a", "c"), ("b", "a"), ("c", "a")]
+    assert list(zip(found["article_id"], found["other_id"], strict=True)) == wanted
+    assert found["cosine_words"].tolist() == pytest.approx([cosine.loc[pair] for pair in wanted])
+    assert found["cosine_chars"].isna().all()

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from helpers.candidates.keys import CorpusWords
+from helpers.candidates.keys import CorpusWords, Places
+from helpers.memory import give_back
 from helpers.similarity import char_vectors, cosine_matrix, similarity_table, word_vectors
 from helpers.size import FORMULA_ARTICLES, is_large
 
@@ -57,15 +59,19 @@ def compare(
         from helpers import candidates as search  # a small corpus need not load it
 
         read = search.read_words(prose)
+        give_back()
         progress(1)
         keys = read.keys
         found = search.candidates(keys, progress=progress)
         formulae = search.formulae_table(found.formulae, keys, prose)
         if large:
+            give_back()
+            first, second = (found.candidates[name].to_numpy() for name in ("article", "other"))
+            cosine = _cosines(word_vectors(prose, languages, idf, read), first, second)
+            similarity = _of_pairs(cosine, first, second, prose.index)
             candidates = search.candidates_table(found.candidates, prose.index)
+            return Compared(similarity, candidates, formulae, read=read)
     vectors = word_vectors(prose, languages, idf, read)
-    if large:
-        return Compared(of_candidates(vectors, candidates, prose.index), candidates, formulae, read=read)
     words, chars = cosine_matrix(vectors, prose.index), cosine_matrix(char_vectors(prose), prose.index)
     return Compared(similarity_table(words, chars), candidates, formulae, words, chars, read)
 
@@ -73,11 +79,23 @@ def compare(
 def of_candidates(vectors: csr_matrix, candidates: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     """The table `similarity` of the candidates, in both orders; characters are not compared."""
     first, second = (index.get_indexer(candidates[name]) for name in ("article_id", "other_id"))
+    return _of_pairs(_cosines(vectors, first, second), first, second, index)
+
+
+def _cosines(vectors: csr_matrix, first: Places, second: Places) -> NDArray[np.float64]:
     cosine = np.zeros(len(first))
     for start in range(0, len(first), _AT_ONCE):
         here = slice(start, start + _AT_ONCE)
         cosine[here] = np.asarray(vectors[first[here]].multiply(vectors[second[here]]).sum(axis=1)).ravel()
-    cosine = np.clip(cosine, 0.0, 1.0)
-    forward = candidates[["article_id", "other_id"]].assign(cosine_words=cosine, cosine_chars=np.nan)
-    backward = forward.rename(columns={"article_id": "other_id", "other_id": "article_id"})
-    return pd.concat([forward, backward], ignore_index=True).sort_values(["article_id", "other_id"], ignore_index=True)
+    return np.clip(cosine, 0.0, 1.0)
+
+
+def _of_pairs(cosine: NDArray[np.float64], first: Places, second: Places, index: pd.Index) -> pd.DataFrame:
+    """The table `similarity` of pairs given by place in the index."""
+    names = pd.array(index, dtype="str")
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[names.argsort()] = np.arange(len(names))
+    order = np.argsort(rank[np.append(first, second)] * len(names) + rank[np.append(second, first)])
+    own, other = (np.append(*sides)[order] for sides in ((first, second), (second, first)))
+    columns = {"article_id": names.take(own), "other_id": names.take(other), "cosine_words": np.tile(cosine, 2)[order]}
+    return pd.DataFrame(columns).assign(cosine_chars=np.nan)

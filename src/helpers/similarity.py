@@ -42,26 +42,48 @@ def word_vectors(
     from sklearn.preprocessing import normalize
 
     words = words or read_words(texts)
-    shape = (len(texts), len(words.words))
     order = np.argsort(np.array(words.words, dtype=object))  # sums, to the last bit, are those of the article alone
     column = np.empty(len(order), dtype=np.int32)
     column[order] = np.arange(len(order))
-    counts = csr_matrix((np.ones(len(words.codes)), column[words.codes], words.offsets), shape=shape)
-    counts.sum_duplicates()
+    counts = _counts(words, column)
     if not counts.nnz:
         return counts
-    counts.data = 1 + np.log(counts.data)
     if idf == "corpus":
-        return TfidfTransformer().fit_transform(counts)
+        return TfidfTransformer().fit(counts).transform(counts, copy=False)
     spoken, of_text = np.unique(np.broadcast_to(np.asarray(languages, dtype="str"), len(texts)), return_inverse=True)
-    of_count = np.repeat(of_text.astype(np.int16), np.diff(counts.indptr))
-    for number, language in enumerate(spoken.tolist()):
-        own = np.flatnonzero(of_count == number)
-        known = np.flatnonzero(np.bincount(counts.indices[own], minlength=shape[1]))
-        rarity = np.zeros(shape[1])
-        rarity[known] = [_rarity(words.words[word], language) for word in order[known].tolist()]
-        counts.data[own] *= rarity[counts.indices[own]]
+    rarity: dict[int, NDArray[np.float64]] = {}
+    for span in words.keys.ranges():
+        rows, here = slice(*span), slice(*counts.indptr[[*span]])
+        of_count = np.repeat(of_text[rows], np.diff(counts.indptr[span[0] : span[1] + 1]))
+        for number in np.unique(of_text[rows]).tolist():
+            own = np.flatnonzero(of_count == number) + here.start
+            known = rarity.setdefault(number, np.zeros(counts.shape[1]))
+            met = np.zeros(counts.shape[1], dtype=bool)
+            met[counts.indices[own]] = True
+            new = np.flatnonzero(met)
+            new = new[known[new] == 0]
+            known[new] = [_rarity(words.words[word], spoken[number]) for word in order[new].tolist()]
+            counts.data[own] *= known[counts.indices[own]]
     return normalize(counts, copy=False)
+
+
+def _counts(words: CorpusWords, column: NDArray[np.int32]) -> csr_matrix:
+    """1 + ln(count) of the different words of each article, in the columns of the words.
+
+    Counted some articles at a time: of the space for all words only what is written to is taken.
+    """
+    indices, data = np.empty(len(words.codes), np.int32), np.empty(len(words.codes))
+    lengths, end = [np.zeros(1, np.int64)], 0
+    for first, stop in words.keys.ranges():
+        own = words.codes[slice(*words.offsets[[first, stop]])]
+        edges = words.offsets[first : stop + 1] - words.offsets[first]
+        counts = csr_matrix((np.ones(len(own)), column[own], edges), shape=(stop - first, len(column)))
+        counts.sum_duplicates()
+        begin, end = end, end + counts.nnz
+        indices[begin:end], data[begin:end] = counts.indices, 1 + np.log(counts.data)
+        lengths.append(np.diff(counts.indptr))
+    shape = (len(words.offsets) - 1, len(column))
+    return csr_matrix((data[:end], indices[:end], np.cumsum(np.concatenate(lengths))), shape=shape)
 
 
 def _rarity(word: str, language: str) -> float:

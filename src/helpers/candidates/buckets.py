@@ -10,8 +10,11 @@ import numpy as np
 
 from helpers.candidates.keys import Numbers
 
-MEMORY_WORDS = 1 << 24
-"""Words of a corpus from which bins are files: in memory they would need some 0.3 GB for each join."""
+MEMORY_WORDS = 1 << 22
+"""Words of a corpus from which bins are files: in memory they would need some 0.1 GB for each join."""
+
+AT_ONCE = 1 << 21
+"""Records handed out at once: what is made of them takes ten times their space."""
 
 
 class Bins:
@@ -61,13 +64,14 @@ class Buckets(Bins):
     """Collects packed records by ranges of their upper bits and hands them out again sorted, bucket by bucket.
 
     Args:
-        edges: where the buckets end, ascending; the last one is above all records.
+        stops: where the buckets end, by the number in the upper bits, ascending; the last one is above all records.
+        bits: below these.
         n_words: see `Bins`.
     """
 
-    def __init__(self, edges: Numbers, n_words: int) -> None:
+    def __init__(self, stops: Numbers, bits: np.uint64, n_words: int) -> None:
         super().__init__(n_words)
-        self._edges = edges
+        self._edges, self._bits = stops << bits, bits
 
     def add(self, records: Numbers) -> None:
         """Take records of any order; equal ones count each."""
@@ -77,8 +81,14 @@ class Buckets(Bins):
             self.put(bucket, records[start:stop])
 
     def __iter__(self) -> Iterator[Numbers]:
-        """The records of each bucket, sorted; each bucket is handed out once."""
+        """All records, sorted, some at a time: those of one number in the upper bits stay together; once."""
         for bucket in range(len(self._edges)):
             records = self.taken(bucket)
             records.sort(kind="stable")  # merges what is sorted already: ten times as fast here as a quicksort
-            yield records
+            start = 0
+            while len(records) - start > AT_ONCE:
+                number = records[start + AT_ONCE] >> self._bits
+                number += records[start] >> self._bits == number  # it has more records than that by itself
+                start, first = int(np.searchsorted(records, number << self._bits)), start
+                yield records[first:start]
+            yield records[start:]

@@ -22,9 +22,9 @@ def candidates_table(found: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
         found: see `select.candidates`.
         names: article_id of each article, by index.
     """
-    ids = pd.Series(names, dtype="str")
-    pairs = {"article_id": ids.iloc[found["article"]].to_numpy(), "other_id": ids.iloc[found["other"]].to_numpy()}
-    return pd.concat([pd.DataFrame(pairs, dtype="str"), found.drop(columns=["article", "other"])], axis=1)
+    ids = pd.array(names, dtype="str")
+    pairs = {"article_id": ids.take(found["article"]), "other_id": ids.take(found["other"])}
+    return pd.DataFrame(pairs | {name: found[name] for name in found.columns[2:]})
 
 
 def formulae_table(found: Formulae, keys: CorpusKeys, prose: pd.Series) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +29,10 @@ class SharedWords(NamedTuple):
         own_words: The same without formulae.
     """
 
-    articles: Places
-    others: Places
-    words: Places
-    own_words: Places
+    articles: NDArray[Any]
+    others: NDArray[Any]
+    words: NDArray[Any]
+    own_words: NDArray[Any]
 
 
 class PairCounts(NamedTuple):
@@ -41,9 +41,9 @@ class PairCounts(NamedTuple):
     `rarity` sums 1 / (articles - 1) over these numbers: one that no third article has counts 1.
     """
 
-    articles: Places
-    others: Places
-    counts: Places
+    articles: NDArray[Any]
+    others: NDArray[Any]
+    counts: NDArray[Any]
     rarity: NDArray[np.float64]
 
 
@@ -63,34 +63,47 @@ def shared_words(
     Returns:
         All ordered pairs that share a run, by other article, then article.
     """
+    return SharedWords(*joined(shared_by_range(keys, found, n, formula_articles, joined_articles)))
+
+
+def shared_by_range(
+    keys: CorpusKeys, found: Iterable[Runs], n: int, formula_articles: int, joined_articles: int
+) -> Iterator[SharedWords]:
+    """The same, for some other articles at a time."""
     bits = np.uint64(keys.n_words.bit_length() + 1)
-    results = []
     with _buckets(keys, bits) as buckets:
         for runs in found:
             for records in _meetings(runs.only(runs.spread <= joined_articles), formula_articles, bits):
                 buckets.add(records)
         for records in buckets:
-            results.append(counted_words(keys, records, n, bits))
-    return SharedWords(*(np.concatenate(column) for column in zip(*results, strict=True)))
+            yield counted_words(keys, records, n, bits)
 
 
 def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int, least_rarity: float = 0.0) -> PairCounts:
     """Pairs of articles that share at least `least` different numbers of at least this rarity in all."""
     bits = np.uint64(keys.n_articles.bit_length())
-    results = []
     with _buckets(keys, bits + SPREAD_BITS) as buckets:
         for groups in found:
             for records in encounters(groups, bits):
                 buckets.add(records)
-        for records in buckets:
-            results.append(counted_pairs(records, bits, least, least_rarity))
-    return PairCounts(*(np.concatenate(column) for column in zip(*results, strict=True)))
+        return PairCounts(*joined(counted_pairs(records, bits, least, least_rarity) for records in buckets))
+
+
+def joined(parts: Iterable[Iterable[NDArray[Any]]]) -> Iterator[NDArray[Any]]:
+    """The columns of tables that follow each other; there are never two copies of more than one column.
+
+    >>> [column.tolist() for column in joined([(np.array([1]), np.array([2])), (np.array([3]), np.array([4]))])]
+    [[1, 3], [2, 4]]
+    """
+    columns = [list(column) for column in zip(*parts, strict=True)]
+    while columns:
+        yield np.concatenate(columns.pop(0))
 
 
 def _buckets(keys: CorpusKeys, bits: np.uint64) -> Buckets:
     """Buckets for some articles each: records hold the article in the bits above `bits`."""
     stops = np.array([stop for _, stop in keys.ranges(BUCKET_WORDS)] or [1], dtype=np.uint64)
-    return Buckets(stops << bits, keys.n_words)
+    return Buckets(stops, bits, keys.n_words)
 
 
 def _meetings(runs: Runs, formula_articles: int, bits: np.uint64) -> Iterator[Numbers]:
@@ -147,8 +160,9 @@ def counted_pairs(records: Numbers, bits: np.uint64, least: int, least_rarity: f
     rarities = 1 / ((records & _SPREADS) - np.uint64(1))
     rarity = np.add.reduceat(rarities, begins) if len(begins) else rarities
     kept = rarity >= least_rarity
-    articles, others = (x.astype(np.int64) for x in np.divmod(pairs[begins[kept]], np.uint64(1) << bits))
-    return PairCounts(articles, others, np.diff(np.append(begins, len(pairs)))[kept], rarity[kept])
+    articles, others = (x.astype(np.int32) for x in np.divmod(pairs[begins[kept]], np.uint64(1) << bits))
+    counts = np.diff(np.append(begins, len(pairs)))[kept]
+    return PairCounts(articles, others, counts.astype(np.int32), rarity[kept])
 
 
 def counted_words(keys: CorpusKeys, records: Numbers, n: int, bits: np.uint64) -> SharedWords:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +28,7 @@ class CorpusKeys:
     """The key numbers of all words, article after article.
 
     Attributes:
-        numbers: `lexicon.stable_number` of each word's key; an array or a memory-mapped file.
+        numbers: `lexicon.stable_number` of each word's key; an array, a memory-mapped file or `Coded`.
         offsets: Where each article's words begin, and the number of words: (articles + 1,), ascending.
     """
 
@@ -43,7 +45,7 @@ class CorpusKeys:
         """Number of words."""
         return int(self.offsets[-1])
 
-    @property
+    @cached_property
     def lengths(self) -> Places:
         """Words of each article."""
         return np.diff(self.offsets)
@@ -66,6 +68,27 @@ class CorpusKeys:
 
 
 @dataclass(frozen=True, eq=False)
+class Coded:
+    """Numbers that repeat, read as an array of them is.
+
+    Attributes:
+        codes: Index of each number.
+        different: The numbers.
+    """
+
+    codes: NDArray[np.int32]
+    different: Numbers
+
+    def __getitem__(self, at: slice | Places) -> Numbers:
+        """The numbers of some places."""
+        return self.different[self.codes[at]]
+
+    def __array__(self, dtype: object = None, copy: bool | None = None) -> Numbers:
+        """All numbers."""
+        return self[:]
+
+
+@dataclass(frozen=True, eq=False)
 class CorpusWords:
     """All words of a corpus, article after article, as indices into the list of the different ones.
 
@@ -83,8 +106,8 @@ class CorpusWords:
 
     @property
     def keys(self) -> CorpusKeys:
-        """The key numbers of all words."""
-        return CorpusKeys(self.numbers[self.codes], self.offsets)
+        """The key numbers of all words, looked up where they are asked for: half the space."""
+        return CorpusKeys(cast(Numbers, Coded(self.codes, self.numbers)), self.offsets)
 
 
 def corpus_keys(texts: Iterable[str]) -> CorpusKeys:
@@ -94,7 +117,8 @@ def corpus_keys(texts: Iterable[str]) -> CorpusKeys:
     >>> keys.offsets.tolist(), bool(keys.numbers[1] == keys.numbers[3])
     ([0, 2, 2, 4], True)
     """
-    return read_words(texts).keys
+    read = read_words(texts)
+    return CorpusKeys(read.numbers[read.codes], read.offsets)
 
 
 def read_words(texts: Iterable[str]) -> CorpusWords:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.candidates.keys import CorpusKeys, Numbers, Places
+from helpers.candidates.keys import Coded, CorpusKeys, Numbers, Places
 
 # Odd multiplier of the polynomial hash (a prime near 2^64 / golden ratio).
 HASH_FACTOR = 0x9E3779B97F4A7C55
@@ -14,6 +14,8 @@ CONTENT_SHARE = 0.4
 """Of the words of English news that are not among the 400 commonest of the corpus (measured .39)."""
 
 _FEW = 1 << 10
+_UPPER = np.uint64(48)
+"""Bits above these are scattered in numbers of words; codes of pairs of articles have none."""
 
 
 class Numbered(NamedTuple):
@@ -90,7 +92,7 @@ def is_among(numbers: Numbers, ascending: Numbers) -> NDArray[np.bool_]:
     """Which numbers are in a sorted array."""
     if not len(ascending):
         return np.zeros(len(numbers), dtype=bool)
-    if len(ascending) <= _FEW:
+    if len(ascending) <= _FEW and ascending[-1] >> _UPPER:
         return _is_among_few(numbers, ascending)
     at = np.minimum(np.searchsorted(ascending, numbers), len(ascending) - 1)
     return ascending[at] == numbers
@@ -98,20 +100,21 @@ def is_among(numbers: Numbers, ascending: Numbers) -> NDArray[np.bool_]:
 
 def _is_among_few(numbers: Numbers, few: Numbers) -> NDArray[np.bool_]:
     """The same, looked up by the upper 16 bits: ten times as fast for the words of a corpus."""
-    upper = np.uint64(48)
-    table = ~np.arange(1 << 16, dtype=np.uint64) << upper
-    table[few >> upper] = few
-    found = table[numbers >> upper] == numbers
-    for number in few[table[few >> upper] != few]:
+    table = ~np.arange(1 << 16, dtype=np.uint64) << _UPPER
+    table[few >> _UPPER] = few
+    found = table[numbers >> _UPPER] == numbers
+    for number in few[table[few >> _UPPER] != few]:
         found |= numbers == number
     return found
 
 
 def commonest(keys: CorpusKeys, n: int) -> Numbers:
     """The `n` commonest words of the corpus, ascending; of equally common ones those of lower number."""
-    values, counts = np.empty(0, np.uint64), np.empty(0, np.int64)
-    for first, stop in keys.ranges():
-        more, more_counts = np.unique(keys.numbers[keys.offsets[first] : keys.offsets[stop]], return_counts=True)
-        values, inverse = np.unique(np.concatenate([values, more]), return_inverse=True)
-        counts = np.bincount(inverse, np.concatenate([counts, more_counts])).astype(np.int64)
+    if isinstance(keys.numbers, Coded):
+        values, counts = keys.numbers.different, np.zeros(len(keys.numbers.different), np.int64)
+        for span in keys.ranges():
+            codes = keys.numbers.codes[slice(*keys.offsets[[*span]])]
+            counts += np.bincount(codes, minlength=len(counts))
+    else:
+        values, counts = np.unique(keys.numbers, return_counts=True)
     return np.sort(values[np.lexsort((values, -counts))[:n]])

@@ -16,7 +16,7 @@ from helpers.candidates.keys import CorpusKeys, Numbers, Places
 from helpers.candidates.numbering import Numbered, Numbering
 
 _Whole = TypeVar("_Whole", Numbers, Places)
-PART_NUMBERS = 1 << 23
+PART_NUMBERS = 1 << 21
 """Numbers sorted at once, at most."""
 
 

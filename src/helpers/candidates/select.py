@@ -1,6 +1,6 @@
-"""The table of candidates: what every pair shares, and the sieve that decides which pairs are aligned."""
+"""The table of candidates: what every pair shares, for those that the sieve keeps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -8,16 +8,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.candidates.buckets import Bins
 from helpers.candidates.formulae import Formulae, formulae, frequent_places
-from helpers.candidates.joins import PairCounts, SharedWords, pairs_sharing, shared_words
+from helpers.candidates.joins import PairCounts, SharedWords, joined, pairs_sharing, shared_by_range
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
-from helpers.candidates.numbering import commonest, word_pairs, word_runs
-from helpers.candidates.recurring import Runs, different, gatherings, new_values, recurring_runs
+from helpers.candidates.numbering import commonest, is_among, word_pairs, word_runs
+from helpers.candidates.recurring import Runs, different, gatherings, recurring_runs
 from helpers.candidates.settings import CandidateSettings
+from helpers.candidates.sieve import Weak, scores, sieved
 
 REASONS = ("shared runs", "rare runs", "rare word pairs")
-RUN_WEIGHT = 2.0
-"""Of rare runs in the score."""
+_HALF, _LOWER = np.uint64(32), np.uint64((1 << 32) - 1)
+_PARTS = 16  # of what the exact join gives, in a bin
 _SHARES = ("share", "other_share", "own_share", "other_own_share")
 
 
@@ -51,27 +53,29 @@ def candidates(
         rare_runs, word_pairs, score, reason. Counts below `least_shared`, or of what is not rare enough, are 0.
     """
     settings = settings or CandidateSettings()
-    with ThreadPoolExecutor(2) as pool:  # numpy sorts without the interpreter's lock
-        exact = pool.submit(_exact, keys, settings)
+    with Bins(keys.n_words) as kept, ThreadPoolExecutor(2) as pool:  # numpy sorts without the interpreter's lock
+        exact = pool.submit(_exact, keys, settings, kept)
         rare = pool.submit(rare_runs, keys, settings)
         content = pool.submit(rare_word_pairs, keys, settings)
         for join in (exact, rare, content):
             join.add_done_callback(lambda _: progress(1))
-        shared, frequent = exact.result()
+        parts, strong, frequent = exact.result()
+        rows = (_unpacked(kept.taken(part)) for part in range(parts))
+        shared = _only(keys, rows, [strong, _codes(keys, rare.result()), _codes(keys, content.result())])
         table = chosen(keys, shared, rare.result(), content.result(), settings)
     return Found(table, formulae(keys, frequent, settings.run_words, settings.formula_articles))
 
 
-def chosen(
-    keys: CorpusKeys, shared: SharedWords, rare: PairCounts, content: PairCounts, settings: CandidateSettings
-) -> pd.DataFrame:
-    """The candidates among the pairs that the joins found (see `candidates`); of `keys` the lengths alone are read."""
-    table = _merged(keys, shared, rare, content, settings)
-    return _sieved(table, round(settings.per_article * keys.n_articles), settings)
+def _exact(keys: CorpusKeys, settings: CandidateSettings, kept: Bins) -> tuple[int, Numbers, Places]:
+    """Shared words of all pairs, and the places of formulae, in one pass.
 
+    Most pairs share a formula and nothing else, and there may be hundreds of them for each article: they are put away
+    until it is known which pairs something else speaks for.
 
-def _exact(keys: CorpusKeys, settings: CandidateSettings) -> tuple[SharedWords, Places]:
-    """Shared words of all pairs, and the places of formulae, in one pass."""
+    Returns:
+        How many of the bins hold rows; codes of the pairs that share so much that nothing else is asked, ascending;
+        places.
+    """
     frequent: list[Places] = []
 
     def noted(runs: Runs) -> Runs:
@@ -79,8 +83,73 @@ def _exact(keys: CorpusKeys, settings: CandidateSettings) -> tuple[SharedWords, 
         return runs
 
     found = map(noted, recurring_runs(keys, word_runs(settings.run_words)))
-    shared = shared_words(keys, found, settings.run_words, settings.formula_articles, settings.joined_articles)
-    return shared, np.sort(np.concatenate(frequent))
+    limits = settings.run_words, settings.formula_articles, settings.joined_articles
+    strong, part = [np.empty(0, np.uint64)], 0
+    for part, rows in enumerate(shared_by_range(keys, found, *limits)):
+        kept.put(part // _PARTS, _packed(rows))
+        strong.append(_codes(keys, rows)[_is_strong(keys, rows, settings)])
+    return part // _PARTS + 1, different(np.concatenate(strong)), np.sort(np.concatenate(frequent))
+
+
+def _packed(rows: SharedWords) -> Numbers:
+    """The rows as half as many numbers: all columns are below 2^32."""
+    articles, others, words, own_words = (column.astype(np.uint64) for column in rows)
+    return np.stack([articles << _HALF | others, words << _HALF | own_words], axis=1).ravel()
+
+
+def _unpacked(numbers: Numbers) -> SharedWords:
+    pairs, words = numbers.reshape(-1, 2).T
+    halves = (pairs >> _HALF, pairs & _LOWER, words >> _HALF, words & _LOWER)
+    return SharedWords(*(half.astype(np.int32) for half in halves))
+
+
+def _only(keys: CorpusKeys, parts: Iterable[SharedWords], wanted: Sequence[Numbers]) -> SharedWords:
+    """The rows of some pairs, given by codes that are ascending."""
+    results = []
+    for rows in parts:
+        codes = _codes(keys, rows)
+        inside = np.logical_or.reduce([is_among(codes, own) for own in wanted])
+        results.append([column[inside] for column in rows])
+    return SharedWords(*joined(results))
+
+
+def _codes(keys: CorpusKeys, rows: SharedWords | PairCounts | Weak) -> Numbers:
+    """A number for each pair of articles: ascending where pairs are sorted by the lower article, then the higher."""
+    low, high = np.minimum(rows.articles, rows.others), np.maximum(rows.articles, rows.others)
+    return low.astype(np.uint64) * np.uint64(keys.n_articles) + high.astype(np.uint64)
+
+
+def _ends(keys: CorpusKeys, codes: Numbers) -> tuple[Places, Places]:
+    """The lower and the higher article of pairs given by code."""
+    low, high = np.divmod(codes, np.uint64(max(1, keys.n_articles)))
+    return low.astype(np.int64), high.astype(np.int64)
+
+
+def _is_strong(keys: CorpusKeys, rows: SharedWords, settings: CandidateSettings) -> NDArray[np.bool_]:
+    """Whether each article shares so much with the other that nothing else is asked of the pair."""
+    lengths = keys.lengths[rows.articles]
+    least = settings.least_share
+    return (rows.own_words / lengths >= least) | (rows.words / lengths >= 2 * least)
+
+
+def chosen(
+    keys: CorpusKeys, shared: SharedWords, rare: PairCounts, content: PairCounts, settings: CandidateSettings
+) -> pd.DataFrame:
+    """The candidates among the pairs that the joins found (see `candidates`); of `keys` the lengths alone are read.
+
+    Args:
+        keys: the corpus.
+        shared: by other article, then article, of all pairs that may be candidates.
+        rare: by article, then other.
+        content: likewise.
+        settings: see `CandidateSettings`.
+    """
+    strong = different(_codes(keys, shared)[_is_strong(keys, shared, settings)])
+    weak = _weak(keys, strong, rare, content, settings)
+    kept = sieved(weak, round(settings.per_article * keys.n_articles) - len(strong), settings.nearest)
+    codes = np.sort(np.concatenate([strong, _codes(keys, Weak(*(column[kept] for column in weak)))]))
+    del weak, kept
+    return _described(keys, codes, is_among(codes, strong), shared, rare, content)
 
 
 def rare_runs(keys: CorpusKeys, settings: CandidateSettings) -> PairCounts:
@@ -96,36 +165,71 @@ def rare_word_pairs(keys: CorpusKeys, settings: CandidateSettings, common: Numbe
     return pairs_sharing(keys, found, settings.least_shared, settings.least_rarity)
 
 
-def _merged(
-    keys: CorpusKeys, shared: SharedWords, rare: PairCounts, content: PairCounts, settings: CandidateSettings
+def _weak(
+    keys: CorpusKeys, strong: Numbers, rare: PairCounts, content: PairCounts, settings: CandidateSettings
+) -> Weak:
+    """The pairs of `rare` and `content` that are not strong and have the least score, some articles at a time."""
+    results = [[np.empty(0, kind) for kind in (np.int32, np.int32, np.float64, np.float64)]]
+    for span in keys.ranges():
+        pairs = [_of_range(found, *span) for found in (rare, content)]
+        counted = [_codes(keys, own) for own in pairs]
+        codes = different(np.concatenate(counted))
+        codes = codes[~is_among(codes, strong)]
+        runs, words = (_looked_up(codes, own, found.rarity) for own, found in zip(counted, pairs, strict=True))
+        articles, others = _ends(keys, codes)
+        score, closeness = scores(runs, words, keys.lengths[articles], keys.lengths[others])
+        kept = score >= settings.least_score
+        columns = articles.astype(np.int32), others.astype(np.int32), score, closeness
+        results.append([column[kept] for column in columns])
+    return Weak(*joined(results))
+
+
+def _of_range(pairs: PairCounts, first: int, stop: int) -> PairCounts:
+    """The pairs of some lower articles."""
+    edges = np.array([first, stop], pairs.articles.dtype)  # of another type, all would be copied
+    own = slice(*np.searchsorted(pairs.articles, edges))
+    return PairCounts(*(column[own] for column in pairs))
+
+
+def _described(
+    keys: CorpusKeys,
+    codes: Numbers,
+    strong: NDArray[np.bool_],
+    shared: SharedWords,
+    rare: PairCounts,
+    content: PairCounts,
 ) -> pd.DataFrame:
-    """One row per pair that any join found, with what all joins say of it."""
-    n = keys.n_articles
-    forward = shared.articles < shared.others
-    backward = np.flatnonzero(~forward)  # sorted by the lower article, then the higher: the order of codes
-    ordered = shared.others[backward] * n + shared.articles[backward]
-    forward_codes = shared.articles[forward] * n + shared.others[forward]
-    order = np.flatnonzero(forward)[np.argsort(forward_codes)]
-    lengths = keys.lengths
-    shares = [
-        column[rows] / lengths[shared.articles[rows]]
-        for column in (shared.words, shared.own_words)
-        for rows in (order, backward)
-    ]
-    strong = _strong(shares, settings)
-    counted = [pairs.articles * n + pairs.others for pairs in (rare, content)]
-    every: Places = np.concatenate([ordered[strong], *counted])
-    codes = different(every)
-    columns = {name: _looked_up(codes, ordered, share) for name, share in zip(_SHARES, shares, strict=True)}
-    for name, code, pairs in zip(("rare_runs", "word_pairs"), counted, (rare, content), strict=True):
-        columns[name] = _looked_up(codes, code, pairs.counts)
-    runs, words = (_looked_up(codes, *found) for found in zip(counted, (rare.rarity, content.rarity), strict=True))
-    article, other = np.divmod(codes, max(1, n))
-    columns["score"], columns["closeness"] = scores(runs, words, lengths[article], lengths[other])
-    return pd.DataFrame({"article": article, "other": other, **columns})
+    """One row per pair, with what all joins say of it (see `candidates`).
+
+    Args:
+        keys: the corpus.
+        codes: of the pairs, ascending.
+        strong: which of them are so by their shares.
+        shared: see `chosen`.
+        rare: see `chosen`.
+        content: see `chosen`.
+    """
+    article, other = _ends(keys, codes)
+    columns: dict[str, NDArray[Any]] = dict.fromkeys(_SHARES, np.empty(0))
+    of_shared, forward = _codes(keys, shared), shared.articles < shared.others
+    for own, names in ((forward, _SHARES[::2]), (~forward, _SHARES[1::2])):
+        rows = np.flatnonzero(own)[np.argsort(of_shared[own])]
+        lengths = keys.lengths[shared.articles[rows]]
+        for name, words in zip(names, (shared.words, shared.own_words), strict=True):
+            columns[name] = _looked_up(codes, of_shared[rows], words[rows] / lengths)
+    rarity = {}
+    for name, pairs in (("rare_runs", rare), ("word_pairs", content)):
+        counted = _codes(keys, pairs)
+        columns[name] = _looked_up(codes, counted, pairs.counts).astype(np.int64)
+        rarity[name] = _looked_up(codes, counted, pairs.rarity)
+    columns["score"], _ = scores(rarity["rare_runs"], rarity["word_pairs"], keys.lengths[article], keys.lengths[other])
+    more_runs = columns["rare_runs"] > columns["word_pairs"]
+    reason = np.where(strong, 0, np.where(more_runs, 1, 2))
+    table = pd.DataFrame({"article": article, "other": other, **columns})
+    return table.assign(reason=pd.array(REASONS, dtype="str").take(reason))
 
 
-def _looked_up(wanted: Places, codes: Places, values: NDArray[Any]) -> NDArray[Any]:
+def _looked_up(wanted: Numbers, codes: Numbers, values: NDArray[Any]) -> NDArray[Any]:
     """The value of each wanted code, 0 where it has none; `codes` are ascending."""
     found = np.zeros(len(wanted), values.dtype)
     at = np.searchsorted(codes, wanted)
@@ -133,72 +237,6 @@ def _looked_up(wanted: Places, codes: Places, values: NDArray[Any]) -> NDArray[A
     known[known] = codes[at[known]] == wanted[known]
     found[known] = values[at[known]]
     return found
-
-
-def _sieved(table: pd.DataFrame, most: int, settings: CandidateSettings) -> pd.DataFrame:
-    """The pairs that are kept, with score and reason."""
-    article, other, score, closeness = (table[name].to_numpy() for name in ("article", "other", "score", "closeness"))
-    strong = _strong([table[name].to_numpy() for name in _SHARES], settings)
-    weak = np.flatnonzero(~strong & (score >= settings.least_score))
-    near = np.zeros(len(table), dtype=bool)
-    near[weak] = nearest(article[weak], other[weak], closeness[weak], settings.nearest)
-    rest = np.zeros(len(table), dtype=bool)
-    rest[weak] = ~near[weak]
-    room = most - int(strong.sum())
-    kept = strong | _highest(score, near, room) | _highest(score, rest, room - int(near.sum()))
-    more_runs = table["rare_runs"].to_numpy() > table["word_pairs"].to_numpy()
-    reason = np.where(strong, REASONS[0], np.where(more_runs, REASONS[1], REASONS[2]))
-    table = table.assign(reason=pd.Series(reason, dtype="str"))
-    return table[kept].drop(columns="closeness").reset_index(drop=True)
-
-
-def _strong(shares: Sequence[NDArray[np.float64]], settings: CandidateSettings) -> NDArray[np.bool_]:
-    """Which pairs share so much (`_SHARES`) that nothing else is asked."""
-    share, other_share, own_share, other_own_share = shares
-    strong = np.maximum(own_share, other_own_share) >= settings.least_share
-    return strong | (np.maximum(share, other_share) >= 2 * settings.least_share)
-
-
-def scores(
-    runs: NDArray[np.float64], pairs: NDArray[np.float64], lengths: Places, others: Places
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Score and closeness of pairs of articles, from the rarity of the rare runs and word pairs they share.
-
-    The score, by which all pairs are ordered, goes by the shorter article and trusts runs: of real articles it finds
-    the pairs with most passages. Closeness, by which those of one article are, trusts word pairs, which a copy keeps
-    whose words were moved, and goes by both lengths.
-
-    >>> scores(np.array([1.0]), np.array([2.0]), np.array([100]), np.array([400]))
-    (array([0.4]), array([0.0125]))
-    """
-    shorter = np.maximum(1, np.minimum(lengths, others))
-    score = (RUN_WEIGHT * runs + pairs) / np.sqrt(shorter)
-    return score, (0.5 * runs + pairs) / np.sqrt(np.maximum(1, lengths * others))
-
-
-def nearest(articles: Places, others: Places, closeness: NDArray[np.float64], n: int) -> NDArray[np.bool_]:
-    """Which pairs have fewer than `n` closer ones, among the pairs of either article.
-
-    >>> nearest(np.array([0, 0, 0, 1]), np.array([1, 2, 3, 3]), np.array([3.0, 2.0, 1.0, 2.0]), 1).tolist()
-    [True, True, False, True]
-    """
-    order = np.argsort(-closeness, kind="stable")
-    ends = np.stack([articles[order], others[order]], axis=1).ravel()
-    by_end = np.argsort(ends, kind="stable")
-    ends, values = ends[by_end], np.repeat(closeness[order], 2)[by_end]
-    rows, first = np.arange(len(ends)), new_values(ends)
-    closer = np.maximum.accumulate(np.where(first | new_values(values), rows, 0))
-    closer -= np.maximum.accumulate(np.where(first, rows, 0))
-    near = np.zeros(len(order), dtype=bool)
-    near[order[by_end[closer < n] // 2]] = True
-    return near
-
-
-def _highest(score: NDArray[np.float64], group: NDArray[np.bool_], room: int) -> NDArray[np.bool_]:
-    """Which pairs of a group are its highest, at most so many; equal ones together or not at all."""
-    values = np.sort(score[group])[::-1]
-    room = max(0, room)
-    return group & (score > values[room]) if room < len(values) else group
 
 
 def pair_share(keys: CorpusKeys, pairs: Sequence[tuple[int, int]], n: int) -> NDArray[np.float64]:

@@ -19,7 +19,8 @@ from helpers.candidates.joins import newly_covered, slices, within
 from helpers.candidates.keys import Numbers, Places
 from helpers.candidates.numbering import Numbered, is_among, word_pairs, word_runs
 from helpers.candidates.recurring import Gatherings, Runs, new_values, starts
-from helpers.candidates.select import REASONS, scores
+from helpers.candidates.select import REASONS
+from helpers.candidates.sieve import scores
 from helpers.comparison import of_candidates
 from helpers.errors import CorpusError
 from helpers.segmentation import word_spans
@@ -199,7 +200,7 @@ def _pairs(store: Store, meetings: DataFrame, n_articles: int, settings: Candida
 
 
 def _weak(store: Store, weak: DataFrame, settings: CandidateSettings) -> tuple[DataFrame, DataFrame]:
-    """Pairs that are among the nearest of either article (see `select.nearest`), and the others."""
+    """Pairs that are among the nearest of either article (see `sieve.nearest`), and the others."""
     ends = weak.select(F.explode(F.array("article", "other")).alias("end"), "article", "other", "closeness")
     order = Window.partitionBy("end").orderBy(F.desc("closeness"))
     near = ends.withColumn("rank", F.rank().over(order)).where(F.col("rank") <= settings.nearest)
