@@ -1,6 +1,6 @@
 """All tables of a corpus in two calls: what the notebooks do, for programs that need no notebook."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ from helpers.lineage import Tables, lineage_table
 from helpers.memory import give_back
 from helpers.outlets import Tables as OutletTables
 from helpers.outlets import outlet_tables
-from helpers.prose import corpus_words, prose_texts
+from helpers.prose import Found, corpus_words, prose_texts
 from helpers.sources import Reading
 from helpers.speech import quotations_table
 from helpers.spoken import Reused
@@ -23,7 +23,7 @@ from helpers.spoken import Reused
 
 def analyse(
     reading: Reading,
-    pairs: list[passages.Pair] | None = None,
+    pairs: Collection[passages.Pair] | None = None,
     min_cosine: float = 0.05,
     processes: int | None = None,
     timed: Callable[[str], object] = lambda stage: None,
@@ -57,10 +57,11 @@ def analyse(
     give_back()
     timed("candidates and similarity")
     words = corpus_words(articles, sentences)
-    text = {article: own.text for article, own in words.items()}
     if pairs is None:
         pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
-    rows = passages.passages_table(text, words, pairs, settings, processes, languages.to_dict())
+    spoken = Found(words.places, languages.array.__getitem__)
+    rows = passages.passages_table(words.text, words, pairs, settings, processes, spoken, compact=True)
+    del pairs
     give_back()
     timed("alignment")
     keys = compared.read.keys if compared.read else corpus_keys(prose)

@@ -5,6 +5,7 @@ Outside a live notebook (papermill, nbval, a page on the web) the same call show
 
 import io
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ class Shares:
         self.names: list[str] = articles["article_id"].tolist()
         self.labels: dict[str, str] = dict(zip(self.names, short_labels(self.names), strict=True))
         self.text: dict[str, str] = dict(zip(self.names, articles["text"], strict=True))
-        self.words: dict[str, ProseWords] = corpus_words(articles, tables.read("sentences", processed))
+        self.words: Mapping[str, ProseWords] = corpus_words(articles, tables.read("sentences", processed))
         rows = between_articles(tables.read("passages", processed), same_article(articles))
         self.rows = rows[rows["n_words"] > 0].reset_index(drop=True)
 

@@ -15,8 +15,8 @@ import pandas as pd
 
 from helpers.calibration import derived_score, floor, interval, label
 from helpers.candidates.keys import CorpusKeys, corpus_keys
-from helpers.prose import ProseWords
-from helpers.shares import KINDS, count_kinds, looked_up, numbered_pairs, union_lengths, word_places
+from helpers.prose import ProseWords, word_counts
+from helpers.shares import KINDS, count_kinds, looked_up, numbered_pairs, row_ranges, union_lengths, word_places
 from helpers.similarity import containments
 from helpers.size import is_large
 from helpers.spoken import Reused
@@ -57,18 +57,15 @@ def overlap_table(
         every_pair: whether pairs without passages have rows; by default those of a small corpus.
         found: the words of the passages, if they are known; found with `formulaic`.
     """
-    pairs, groups = numbered_pairs(passages)
-    counts = _counts(passages, found or Reused.of(corpus, passages, formulaic), groups, len(pairs))
-    verbatim = passages["n_words"].to_numpy() * (passages["kind"] == "verbatim").to_numpy()
-    longest = np.zeros(len(pairs), dtype=np.int64)
-    np.maximum.at(longest, groups, verbatim)
-    table = pd.concat([pairs, counts.assign(longest_verbatim_words=longest)], axis=1)
+    found = found or Reused.of(corpus, passages, formulaic)
+    parts = [_pair_counts(passages.iloc[rows], found.among(rows)) for rows in row_ranges(passages)]
+    table = pd.concat(parts, ignore_index=True)
     if every_pair or (every_pair is None and not is_large(len(corpus))):
         every = pd.DataFrame(permutations(sorted(corpus), 2), columns=["article_id", "source_id"], dtype="str")
         table = every.merge(table, how="left", on=["article_id", "source_id"])
-        counted = [*counts, "longest_verbatim_words"]
+        counted = table.columns[2:]
         table[counted] = table[counted].fillna(0).astype("int64")
-    words = looked_up(table["article_id"], {name: len(own) for name, own in corpus.items()})
+    words = looked_up(table["article_id"], word_counts(corpus))
     return pd.DataFrame(
         {
             "article_id": table["article_id"],
@@ -82,6 +79,16 @@ def overlap_table(
             "longest_verbatim_words": table["longest_verbatim_words"],
         }
     )
+
+
+def _pair_counts(passages: pd.DataFrame, found: Reused) -> pd.DataFrame:
+    """The words that each ordered pair shares (see `_counts`), and those of its longest verbatim passage."""
+    pairs, groups = numbered_pairs(passages)
+    verbatim = passages["n_words"].to_numpy() * (passages["kind"] == "verbatim").to_numpy()
+    longest = np.zeros(len(pairs), dtype=np.int64)
+    np.maximum.at(longest, groups, verbatim)
+    counts = _counts(passages, found, groups, len(pairs))
+    return pd.concat([pairs, counts.assign(longest_verbatim_words=longest)], axis=1)
 
 
 def _counts(passages: pd.DataFrame, found: Reused, groups: np.ndarray, n_groups: int) -> pd.DataFrame:
@@ -121,8 +128,7 @@ def source_overlap_table(
     Of articles that an outlet published more than once, the first counts, in `articles` too. `places` are those of the
     passages (see `shares.word_places`), if they are known.
     """
-    words = {name: len(own) for name, own in corpus.items()}
-    return of_outlets(articles, words, outlet_words(outlets(articles), corpus, passages, places))
+    return of_outlets(articles, word_counts(corpus), outlet_words(outlets(articles), corpus, passages, places))
 
 
 def outlet_words(
@@ -132,9 +138,14 @@ def outlet_words(
     places: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Words that an article shares with articles of an outlet: article_id, source_outlet, words."""
-    codes, names = pd.factorize(passages["source_id"])
-    told = pd.Series([outlet[name] for name in names], dtype="str").iloc[codes].set_axis(passages.index)
-    return words_from_outlets(corpus, passages[["article_id", "start", "end"]].assign(source_outlet=told), places)
+    places = word_places(corpus, passages) if places is None else places
+    parts = []
+    for part in row_ranges(passages):
+        rows = passages.iloc[part]
+        codes, names = pd.factorize(rows["source_id"])
+        told = pd.Series([outlet[name] for name in names], dtype="str").iloc[codes].set_axis(rows.index)
+        parts.append(words_from_outlets(corpus, rows[["article_id"]].assign(source_outlet=told), places.iloc[part]))
+    return pd.concat(parts, ignore_index=True)
 
 
 def words_from_outlets(
@@ -239,7 +250,7 @@ def copying_table(
         found: the words of the passages, if they are known; found with `formulaic`.
         keys: the words of `prose`, if they were read before.
     """
-    copied = _copied(corpus, passages, found or Reused.of(corpus, passages, formulaic), _apart(passages, same))
+    copied = _copied(corpus, passages, found or Reused.of(corpus, passages, formulaic), same)
     near = _nearest(overlap, similarity, same).set_index("article_id").reindex(copied["article_id"])
     pairs = list(zip(near.index, near["source_id"], strict=True))
     near = near[["reused_share", "quoted_share", "cosine_words"]].fillna(0.0)
@@ -256,13 +267,20 @@ def copying_table(
     )
 
 
-def _copied(corpus: Mapping[str, ProseWords], passages: pd.DataFrame, found: Reused, kept: np.ndarray) -> pd.DataFrame:
-    """The shares of each article, over all its sources, and the interval; of passages those that are `kept`."""
-    names = sorted(corpus)
-    words = np.array([len(corpus[name]) for name in names], dtype=np.int64)
-    groups = looked_up(passages["article_id"], {name: i for i, name in enumerate(names)})
-    groups[~kept] = len(names)
-    counts = _counts(passages, found, groups, len(names) + 1)[:-1]
+def _copied(
+    corpus: Mapping[str, ProseWords], passages: pd.DataFrame, found: Reused, same: Collection[Collection[str]]
+) -> pd.DataFrame:
+    """The shares of each article, over all its sources, and the interval."""
+    lengths = word_counts(corpus)
+    names = sorted(lengths)
+    words = np.array([lengths[name] for name in names], dtype=np.int64)
+    number = {name: i for i, name in enumerate(names)}
+    parts = []
+    for part in row_ranges(passages):
+        rows = passages.iloc[part]
+        groups = np.where(_apart(rows, same), looked_up(rows["article_id"], number), len(names))
+        parts.append(_counts(rows, found.among(part), groups, len(names) + 1)[:-1])
+    counts = sum(parts[1:], parts[0])
     shares = {kind: _ratio(counts[kind].to_numpy(), words) for kind in _KINDS}
     share, word = _ratio(counts["reused"].to_numpy(), words), _ratio(np.ones(len(words)), words)
     shares["original"] = _ratio(words - counts["reused"].to_numpy(), words)
