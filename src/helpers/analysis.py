@@ -34,6 +34,8 @@ def analyse(
 ) -> dict[str, pd.DataFrame]:
     """The tables of notebooks 01 to 05 by name (see `tables.TABLES`), by default with default parameters.
 
+    Of `passages` the columns are compact (see `passages.passages_table`).
+
     Args:
         reading: the articles as read.
         pairs: those to align; by default the candidates.
@@ -54,6 +56,8 @@ def analyse(
     give_back()
     languages = articles.set_index("article_id")["language"]
     compared = compare(prose, languages.reindex(prose.index), idf)
+    keys = compared.read.keys if compared.read else corpus_keys(prose)
+    prose = pd.Series(index=prose.index, dtype="str")  # which articles there are
     give_back()
     timed("candidates and similarity")
     words = corpus_words(articles, sentences)
@@ -64,7 +68,6 @@ def analyse(
     del pairs
     give_back()
     timed("alignment")
-    keys = compared.read.keys if compared.read else corpus_keys(prose)
     formulaic = formulaic_words(prose, compared.formulae, keys)
     found = Reused.of(words, rows, formulaic)
     shares = overlap.overlap_table(words, rows, found=found)
@@ -89,6 +92,7 @@ def analyse(
 
 def interpret(made: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables of notebooks 07 to 09, from those of `analyse`."""
+    made = made | {"passages": made["passages"].astype(passages.no_rows().dtypes)}
     articles, sentences, rows = made["articles"], made["sentences"], made["passages"]
     credits, words = credits_table(articles, sentences), corpus_words(articles, sentences)
     read = {name: made[name] for name in ("articles", "passages", "overlap", "copying")}

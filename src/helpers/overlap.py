@@ -23,6 +23,8 @@ from helpers.spoken import Reused
 
 FEW = 14
 """Up to this many rows a heatmap keeps the order of the alphabet."""
+_SCORED = 1 << 14
+"""Pairs whose `derived_score` is found at once: the runs of their words take some 100 MB."""
 _KINDS = ("verbatim", "edited", "paraphrased")
 
 
@@ -58,14 +60,20 @@ def overlap_table(
         found: the words of the passages, if they are known; found with `formulaic`.
     """
     found = found or Reused.of(corpus, passages, formulaic)
-    parts = [_pair_counts(passages.iloc[rows], found.among(rows)) for rows in row_ranges(passages)]
-    table = pd.concat(parts, ignore_index=True)
+    words = word_counts(corpus)
+    counted = (_pair_counts(passages.iloc[rows], found.among(rows)) for rows in row_ranges(passages))
     if every_pair or (every_pair is None and not is_large(len(corpus))):
         every = pd.DataFrame(permutations(sorted(corpus), 2), columns=["article_id", "source_id"], dtype="str")
-        table = every.merge(table, how="left", on=["article_id", "source_id"])
-        counted = table.columns[2:]
-        table[counted] = table[counted].fillna(0).astype("int64")
-    words = looked_up(table["article_id"], word_counts(corpus))
+        table = every.merge(pd.concat(counted), how="left", on=["article_id", "source_id"])
+        counts = table.columns[2:]
+        table[counts] = table[counts].fillna(0).astype("int64")
+        return _pair_shares(table, words)
+    return pd.concat([_pair_shares(part, words) for part in counted], ignore_index=True)
+
+
+def _pair_shares(table: pd.DataFrame, lengths: Mapping[str, int]) -> pd.DataFrame:
+    """The table `overlap` from the counts of each pair (see `_pair_counts`) and the words of each article."""
+    words = looked_up(table["article_id"], lengths)
     return pd.DataFrame(
         {
             "article_id": table["article_id"],
@@ -313,17 +321,17 @@ def nearest(overlap: pd.DataFrame, similarity: pd.DataFrame, same: Collection[Co
 
 def _nearest(overlap: pd.DataFrame, similarity: pd.DataFrame, same: Collection[Collection[str]]) -> pd.DataFrame:
     """The same as a table, sorted by article."""
-    pairs = between_articles(similarity.rename(columns={"other_id": "source_id"}), same)
+    pairs = similarity.rename(columns={"other_id": "source_id"})
     columns = [table[name] for table in (pairs, overlap) for name in ("article_id", "source_id")]
     number = {name: i for i, name in enumerate(sorted(set().union(*(column.unique() for column in columns))))}
     own, source, *shared = (looked_up(column, number) for column in columns)
-    known = pd.Index(shared[0] * len(number) + shared[1])
-    place = known.get_indexer(own * len(number) + source)
+    place = pd.Index(shared[0] * len(number) + shared[1]).get_indexer(own * len(number) + source)
     reused, quoted = (np.append(overlap[name], 0.0)[place] for name in ("reused_share", "quoted_share"))
-    alike = np.where(reused == 0, pairs["cosine_words"], 0.0)
-    order = np.lexsort((source, -alike, -reused))
+    kept = np.flatnonzero(_apart(pairs, same))
+    alike = np.where(reused == 0, pairs["cosine_words"], 0.0)[kept]
+    order = kept[np.lexsort((source[kept], -alike, -reused[kept]))]
     best = order[np.unique(own[order], return_index=True)[1]]
-    return pairs.assign(reused_share=reused, quoted_share=quoted).iloc[best]
+    return pairs.iloc[best].assign(reused_share=reused[best], quoted_share=quoted[best])
 
 
 def _derived_scores(
@@ -344,8 +352,12 @@ def derived_scores(
 ) -> dict[tuple[str, str], float]:
     """The `derived_score` of each of these pairs; `place` is that of an article among those of `keys`."""
     own, source = (np.array([place[pair[side]] for pair in pairs], dtype=np.int64) for side in (0, 1))
-    contained = zip(*(containments(keys, own, source, n).tolist() for n in (1, 3)), strict=True)
-    return {pair: derived_score(*both) for pair, both in zip(pairs, contained, strict=True)}
+    contained = np.zeros((2, len(pairs)))
+    order = np.argsort(np.minimum(own, source), kind="stable")  # that two are nearest to each other is common
+    for low in range(0, len(pairs), _SCORED):
+        part = order[low : low + _SCORED]
+        contained[:, part] = [containments(keys, own[part], source[part], n) for n in (1, 3)]
+    return {pair: derived_score(*both) for pair, both in zip(pairs, contained.T.tolist(), strict=True)}
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -94,12 +94,13 @@ def word_places(
     places = np.zeros((len(columns), len(passages)), dtype=np.int32)
     number, names = pd.factorize(passages["article_id"])
     in_order = (number[1:] >= number[:-1]).all()
-    order = np.arange(len(number)) if in_order else np.argsort(number, kind="stable")
+    order = None if in_order else np.argsort(number, kind="stable")
     begins = range(0, len(names), _ARTICLES)
     edges = np.searchsorted(number, [*begins, len(names)], sorter=order).tolist()
     spans = [passages[name].to_numpy() for name in ("start", "end")]
     for begin, (low, high) in zip(begins, pairwise(edges), strict=True):
-        rows, articles = order[low:high], names[begin : begin + _ARTICLES]
+        rows = slice(low, high) if order is None else order[low:high]
+        articles = names[begin : begin + _ARTICLES]
         own = JoinedWords.among(corpus, articles)
         none = (np.zeros(length, dtype=bool) for length in own.lengths)
         formulae = np.concatenate([formulaic.get(*known) for known in zip(articles, none, strict=True)])

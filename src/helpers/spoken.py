@@ -113,7 +113,7 @@ def shared_speech(corpus: Corpus, passages: pd.DataFrame, places: pd.DataFrame |
     """
     places = word_places(corpus, passages) if places is None else places
     rows = np.flatnonzero(places["quoted_stop"] > places["quoted_first"])
-    there = word_places(corpus, _mirror(passages.iloc[rows]))
+    there = word_places(corpus, _mirror(passages).iloc[rows])
     both = (there["quoted_stop"] > there["quoted_first"]).to_numpy()
     rows, found = rows[both], [places.iloc[rows[both]], there[both]]
     edges = [side[["first", "stop"]].to_numpy(dtype=np.int64) for side in found]
