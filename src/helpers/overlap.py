@@ -23,8 +23,8 @@ from helpers.spoken import Reused
 
 FEW = 14
 """Up to this many rows a heatmap keeps the order of the alphabet."""
-_SCORED = 1 << 14
-"""Pairs whose `derived_score` is found at once: the runs of their words take some 100 MB."""
+_SCORED = 1 << 12
+"""Pairs whose `derived_score` is found at once: the runs of their words take some 70 MB."""
 _KINDS = ("verbatim", "edited", "paraphrased")
 
 

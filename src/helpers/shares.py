@@ -91,7 +91,7 @@ def word_places(
         plain_first and plain_stop those that are no formulae: a stretch holds the words [first, stop).
     """
     columns = ["first", "stop", "quoted_first", "quoted_stop", "plain_first", "plain_stop"]
-    places = np.zeros((len(columns), len(passages)), dtype=np.int32)
+    places = {name: np.zeros(len(passages), dtype=np.int32) for name in columns}
     number, names = pd.factorize(passages["article_id"])
     in_order = (number[1:] >= number[:-1]).all()
     order = None if in_order else np.argsort(number, kind="stable")
@@ -104,10 +104,10 @@ def word_places(
         own = JoinedWords.among(corpus, articles)
         none = (np.zeros(length, dtype=bool) for length in own.lengths)
         formulae = np.concatenate([formulaic.get(*known) for known in zip(articles, none, strict=True)])
-        places[:, rows] = _places(
-            own, ~formulae, number[rows] - begin, *(edge[rows].astype(np.int64) for edge in spans)
-        )
-    return pd.DataFrame(dict(zip(columns, places, strict=True)), index=passages.index, copy=False)
+        found = _places(own, ~formulae, number[rows] - begin, *(edge[rows].astype(np.int64) for edge in spans))
+        for column, numbers in zip(places.values(), found, strict=True):
+            column[rows] = numbers
+    return pd.DataFrame(places, index=passages.index, copy=False)
 
 
 def _places(

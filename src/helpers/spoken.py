@@ -33,7 +33,7 @@ Corpus = Mapping[str, ProseWords]
 class Reused(NamedTuple):
     """The words of every passage: found once, counted by pair and by article.
 
-    `places` are those of `shares.word_places`, `speech` of `shared_speech`.
+    `places` are those of `shares.word_places`, without words in quotation marks; `speech` is that of `shared_speech`.
     """
 
     places: pd.DataFrame
@@ -43,7 +43,8 @@ class Reused(NamedTuple):
     def of(cls, corpus: Corpus, passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] | None = None) -> "Reused":
         """Find them; see `word_places`."""
         places = word_places(corpus, passages, formulaic or {})
-        return cls(places, shared_speech(corpus, passages, places))
+        speech = shared_speech(corpus, passages, places)
+        return cls(places.drop(columns=["quoted_first", "quoted_stop"]), speech)
 
     def among(self, rows: slice) -> "Reused":
         """Those of some rows of the table."""
