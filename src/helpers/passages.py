@@ -38,8 +38,8 @@ KEY = list(tables.TABLES["passages"].key)
 KINDS = ("edited", "paraphrased", "verbatim")
 ROW = np.dtype([(name, {"kind": "i1", "score": "f8"}.get(name, "i4")) for name in COLUMNS])
 """A row as 45 bytes: articles by number, the kind as its place in `KINDS`."""
-PORTIONS = 32
-"""The table is put together in so many ranges of articles: rows stand in memory once, and a range twice."""
+RANGES = 32
+"""Ranges of articles that the table is put together from at most: rows stand in memory once, those of a range twice."""
 PARALLEL_PAIRS = 400
 """From this many pairs on, starting worker processes (about two seconds) pays."""
 LEAST_CHUNK, MOST_CHUNK = 64, 2048
@@ -87,7 +87,7 @@ class Pairs(Collection[Pair]):
 
     def __iter__(self) -> Iterator[Pair]:
         """The pairs as names."""
-        return ((self.names[first], self.names[second]) for first, second in self.numbers)
+        return ((self.names[first], self.names[second]) for first, second in zip(*self.numbers.T, strict=True))
 
     def __contains__(self, pair: object) -> bool:
         """Whether this pair is one of them."""
@@ -182,8 +182,9 @@ def passages_table(
     portions, names = _portions(own.numbers, processes), own.names
     jobs = [partial(_job, portion, names, texts, corpus, languages or {}) for portion in portions]
     give_back()
-    found: list[list[Rows]] = [[] for _ in range(PORTIONS)]
-    bounds = np.arange(1, PORTIONS) * len(names) // PORTIONS
+    n_ranges = min(RANGES, len(jobs))
+    found: list[list[Rows]] = [[] for _ in range(n_ranges)]
+    bounds = np.arange(1, n_ranges) * len(names) // n_ranges
     for n_pairs, rows in _aligned(jobs, aligner, processes):
         for part, piece in zip(found, np.split(rows, np.searchsorted(rows["article_id"], bounds)), strict=True):
             part.append(piece.copy())
@@ -208,13 +209,15 @@ def _table(found: list[list[Rows]], names: Sequence[str], compact: bool = False)
             column[start:stop] = rows[name]
         del rows
         give_back()
-    kinds = {"article_id": names, "source_id": names, "kind": KINDS}
+    ids, kinds = (pd.Index(values, dtype="str") for values in (names, KINDS))
+    told = {"article_id": ids, "source_id": ids, "kind": kinds}
     made = {}
     for name in COLUMNS:
         column = columns.pop(name)[:stop]
-        if name in kinds:
-            ids = pd.Index(kinds[name], dtype="str")
-            made[name] = pd.Categorical.from_codes(column, ids, ordered=True) if compact else ids.array[column]
+        if name in told:
+            made[name] = (
+                pd.Categorical.from_codes(column, told[name], ordered=True) if compact else told[name].array[column]
+            )
         else:
             made[name] = column if compact or name == "score" else column.astype(np.int64)
     return pd.DataFrame(made, copy=False)
@@ -316,13 +319,14 @@ def both_rows(found: Sequence[Found], words: JoinedWords) -> Rows:
     told = dict(zip(Passage._fields, zip(*(passage for _, _, passage in found), strict=True), strict=True))
     start, end, source_start, source_end = (np.array(told[name]) for name in Passage._fields[:4])
     here, there = words.clipped(first, start, end), words.clipped(second, source_start, source_end)
+    counts = (here.n_words > 0) | (there.n_words > 0)  # datelines, captions and credits alone are no evidence
     for own, sides in zip(rows, [(first, here, second, there), (second, there, first, here)], strict=True):
         own["article_id"], span, own["source_id"], other = sides
         own["start"], own["end"], own["n_words"], own["quoted_words"] = span
         own["source_start"], own["source_end"], *_ = other
         own["kind"] = [KINDS.index(kind) for kind in told["kind"]]
         own["score"], own["block"] = told["score"], told["block"]
-    return rows[:, (here.n_words > 0) | (there.n_words > 0)].ravel()  # other kinds of text alone are no evidence
+    return rows[:, counts].ravel()
 
 
 def no_rows() -> pd.DataFrame:
