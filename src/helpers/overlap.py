@@ -37,7 +37,7 @@ def bridged_table(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> p
     places = word_places(corpus, passages)
     edges = places.groupby([groups, passages["block"].to_numpy()]).agg({"first": "min", "stop": "max"})
     first, stop = edges["first"].to_numpy(), edges["stop"].to_numpy()
-    words = looked_up(pairs["article_id"], word_counts(corpus))
+    words = np.array([len(corpus[article]) for article in pairs["article_id"]], dtype=np.int64)
     tight = count_kinds(passages, places, groups, len(pairs))["reused"].to_numpy()
     bridged = union_lengths(edges.index.get_level_values(0).to_numpy(), first, stop, len(pairs))
     return pairs.assign(reused_share=_ratio(tight, words), bridged_share=_ratio(bridged, words))

@@ -161,7 +161,9 @@ def _speech_there(own: ProseWords, here: slice, source: ProseWords, there: slice
 
 
 def _keys(own: ProseWords, inside: slice) -> list[str]:
-    return keys_at(own.text, own.start[inside], own.end[inside])
+    starts, ends = own.start[inside], own.end[inside]
+    low, high = (int(starts[0]), int(ends[-1])) if len(starts) else (0, 0)
+    return keys_at(own.text[low:high], starts - low, ends - low)
 
 
 def speech_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from helpers.outlets.firsts import (
     when,
 )
 from helpers.overlap import outlets, same_article
-from helpers.prose import ProseWords, word_counts
+from helpers.prose import ProseWords
 from helpers.shares import union_lengths, word_places
 from helpers.spoken import shared_speech
 
@@ -90,8 +90,7 @@ def shared_words(data: Tables) -> Shared:
     """What each article shares with other outlets, counted in words."""
     prints = Prints.of(data.articles)
     names = prints.ids[prints.first]
-    lengths = word_counts(data.corpus)
-    n_words = np.array([lengths[name] for name in names], dtype=np.int64)
+    n_words = np.array([len(data.corpus[name]) for name in names], dtype=np.int64)
     rows, spoken = _rows(data, prints)
     agencies = agency_articles(data.credits, data.lineage)
     known, common = _known(rows, prints, linked_pairs(data.overlap, data.copying), agencies)
