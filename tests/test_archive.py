@@ -19,10 +19,10 @@ from helpers.__main__ import main
 from helpers.archive import adding as whole
 from helpers.archive import grow, known, pairs, splice, texts, views
 from helpers.archive.told import interpreted
-from helpers.archive.words import Sentences, Spans
+from helpers.archive.words import Sentences
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
 from helpers.errors import CorpusError, RunError
-from helpers.prose import corpus_words
+from helpers.prose import JoinedWords, Spans, corpus_words, prose_words, word_counts
 from helpers.record import Inputs, find_run, locate, read_record, write_record
 from helpers.sources import RawArticle, Reading, read_corpus
 from helpers.steps import program
@@ -103,18 +103,25 @@ def test_stored_words_are_those_that_a_text_is_split_into(texts, n):
     columns = ["article_id", "sentence", "start", "end", "kind"]
     sentences = pd.DataFrame(rows, columns=columns)
     articles = pd.DataFrame({"article_id": [f"a{i}" for i in range(len(texts))], "text": texts})
-    want = corpus_words(articles, sentences)
+    want = {name: prose_words(text, sentences[sentences["article_id"] == name]) for name, text in articles.to_numpy()}
+    corpus = corpus_words(articles, sentences[::-1])
     stored = splice.Stored.__new__(splice.Stored)
     stored.arrow = pa.Table.from_pandas(sentences)
     prose = Sentences(stored)
     own = list(want.values())
-    spans = Spans.of(own[:n]).with_more(Spans.of(own[n:]))
+    spans = Spans.joined([Spans.of(own[:n]), Spans.of(own[n:])])
     for number, (name, words) in enumerate(want.items()):
-        found = spans.words(number, *prose.of(name), words.text)
-        for column in ("start", "end", "sentence", "quoted"):
-            given, kept = getattr(words, column), getattr(found, column)
-            assert given.dtype == kept.dtype
-            assert given.tolist() == kept.tolist()
+        for found in (spans.words(number, *prose.of(name), words.text), corpus[name]):
+            assert found.text == words.text
+            for column in ("start", "end", "sentence", "quoted"):
+                given, kept = getattr(words, column), getattr(found, column)
+                assert given.dtype == kept.dtype
+                assert given.tolist() == kept.tolist()
+    assert word_counts(corpus) == {name: len(words) for name, words in want.items()}
+    some = [*want][::-2]
+    joined, given = JoinedWords.among(corpus, some), JoinedWords.of([want[name] for name in some])
+    for column in ("start", "end", "quoted", "lengths"):
+        assert getattr(joined, column).tolist() == getattr(given, column).tolist()
 
 
 NOTICE = "Quotes are delayed by fifteen minutes at least and belong to the exchange itself."

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import overlap, shares
+from helpers import overlap, shares, spoken
 from helpers.calibration import derived_score
 from helpers.candidates import corpus_keys
 from helpers.comparison import compare
-from helpers.passages import no_rows, passages_table
+from helpers.passages import KEY, ROW, no_rows, passages_table
+from helpers.passages import KINDS as KINDS_OF_ROWS
+from helpers.passages import _table as rows_in_table
 from helpers.prose import JoinedWords, ProseWords, corpus_words, prose_texts, prose_words
 from helpers.segmentation import sentences, word_keys
 from helpers.similarity import containment
@@ -175,6 +177,20 @@ def test_passages_are_cut_to_prose():
     assert [text[r.start : r.end] for r in found.itertuples()] == [text[17:81]] * 2
 
 
+NUMBERS = st.tuples(*[st.integers(0, 2)] * len(ROW))
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=20), st.integers(0, 2), st.booleans())
+def test_the_table_holds_each_row_once_in_the_order_of_its_key(drawn, cut, compact):
+    names, rows = np.array(["a", "b", "c"]), np.array(drawn, dtype=ROW)
+    first, second = rows[rows["article_id"] < cut], rows[rows["article_id"] >= cut]
+    want = pd.DataFrame(np.concatenate([first, second])).drop_duplicates(KEY).sort_values(KEY, ignore_index=True)
+    named = {side: names[want[side]] for side in ("article_id", "source_id")}
+    want = want.assign(**named, kind=np.array(KINDS_OF_ROWS)[want["kind"]]).astype(no_rows().dtypes)
+    found = rows_in_table([[first[:1], first[1:]], [second]], names.tolist(), compact)
+    pd.testing.assert_frame_equal(found.astype(want.dtypes) if compact else found, want)
+
+
 def test_an_article_without_words_is_all_original():
     corpus = {"a": words_of(0), "b": words_of(5)}
     row = copying_of(corpus, no_rows()).set_index("article_id").loc["a"]
@@ -238,7 +254,7 @@ def test_the_words_of_passages_of_many_articles_equal_those_of_each(drawn):
         assert place.plain_first == plain[: place.first].sum()
 
 
-def test_what_is_known_already_gives_the_same_tables(cleaned):
+def test_what_is_known_already_or_counted_in_ranges_gives_the_same_tables(cleaned, monkeypatch):
     corpus = corpus_words(cleaned.articles, cleaned.sentences)
     prose = prose_texts(cleaned.articles, cleaned.sentences)
     text = dict(zip(cleaned.articles["article_id"], cleaned.articles["text"], strict=True))
@@ -246,6 +262,7 @@ def test_what_is_known_already_gives_the_same_tables(cleaned):
     formulaic = {name: np.arange(len(own)) % 7 == 0 for name, own in corpus.items()}
     found, keys = Reused.of(corpus, passages, formulaic), corpus_keys(prose)
     table = overlap.overlap_table(corpus, passages, formulaic)
+    seldom = overlap.overlap_table(corpus, passages, every_pair=False, found=found)
     pd.testing.assert_frame_equal(overlap.overlap_table(corpus, passages, found=found), table)
     similarity, same = compare(prose).similarity, [sorted(text)[:2]]
     given = corpus, passages, table, similarity, prose, same
@@ -254,6 +271,16 @@ def test_what_is_known_already_gives_the_same_tables(cleaned):
     apart = overlap.between_articles(passages, same)
     alone = overlap.copying_table(corpus, apart, table, similarity, prose, same, formulaic)
     pd.testing.assert_frame_equal(alone, copying)
+    shared = overlap.source_overlap_table(cleaned.articles, corpus, passages)
+    monkeypatch.setattr(shares, "_ROWS", 3)
+    monkeypatch.setattr(overlap, "_SCORED", 2)
+    monkeypatch.setattr(spoken, "_AT_ONCE", 2)
+    assert len(shares.row_ranges(passages)) > 2
+    for rows in (passages, passages.sample(frac=1, random_state=1)):
+        pd.testing.assert_frame_equal(overlap.overlap_table(corpus, rows, formulaic), table)
+        pd.testing.assert_frame_equal(overlap.overlap_table(corpus, rows, formulaic, every_pair=False), seldom)
+        pd.testing.assert_frame_equal(overlap.copying_table(corpus, rows, *given[2:], formulaic), copying)
+        pd.testing.assert_frame_equal(overlap.source_overlap_table(cleaned.articles, corpus, rows), shared)
     near = overlap.nearest(table, similarity, same)
     for row in copying.itertuples():
         words = [word_keys(prose[name]) for name in (row.article_id, near[row.article_id].source_id)]

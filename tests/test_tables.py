@@ -25,6 +25,14 @@ def test_round_trip_sorts_by_key_and_same_rows_give_same_bytes(tmp_path):
     assert tables.read("similarity", tmp_path / "one")["article_id"].tolist() == ["a", "b"]
 
 
+def test_a_table_put_together_from_parts_gives_the_same_bytes(tmp_path):
+    names = [f"{number:060d}" for number in range(40_000)]  # more than fits into a page of the file
+    table = pd.DataFrame({"article_id": names, "other_id": names[::-1], "cosine_words": 0.5, "cosine_chars": 0.5})
+    parts = pd.concat([table[:1300], table[1300:]], ignore_index=True)
+    whole, joined = (tables.write(rows, "similarity", tmp_path).read_bytes() for rows in (table, parts))
+    assert whole == joined
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [

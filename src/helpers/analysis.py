@@ -1,6 +1,6 @@
 """All tables of a corpus in two calls: what the notebooks do, for programs that need no notebook."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ from helpers.lineage import Tables, lineage_table
 from helpers.memory import give_back
 from helpers.outlets import Tables as OutletTables
 from helpers.outlets import outlet_tables
-from helpers.prose import corpus_words, prose_texts
+from helpers.prose import Found, corpus_words, prose_texts
 from helpers.sources import Reading
 from helpers.speech import quotations_table
 from helpers.spoken import Reused
@@ -23,7 +23,7 @@ from helpers.spoken import Reused
 
 def analyse(
     reading: Reading,
-    pairs: list[passages.Pair] | None = None,
+    pairs: Collection[passages.Pair] | None = None,
     min_cosine: float = 0.05,
     processes: int | None = None,
     timed: Callable[[str], object] = lambda stage: None,
@@ -33,6 +33,8 @@ def analyse(
     **cleaning: Any,
 ) -> dict[str, pd.DataFrame]:
     """The tables of notebooks 01 to 05 by name (see `tables.TABLES`), by default with default parameters.
+
+    Of `passages` the columns are compact (see `passages.passages_table`).
 
     Args:
         reading: the articles as read.
@@ -54,16 +56,18 @@ def analyse(
     give_back()
     languages = articles.set_index("article_id")["language"]
     compared = compare(prose, languages.reindex(prose.index), idf)
+    keys = compared.read.keys if compared.read else corpus_keys(prose)
+    prose = pd.Series(index=prose.index, dtype="str")  # which articles there are
     give_back()
     timed("candidates and similarity")
     words = corpus_words(articles, sentences)
-    text = {article: own.text for article, own in words.items()}
     if pairs is None:
         pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
-    rows = passages.passages_table(text, words, pairs, settings, processes, languages.to_dict())
+    spoken = Found(words.places, languages.array.__getitem__)
+    rows = passages.passages_table(words.text, words, pairs, settings, processes, spoken, compact=True)
+    del pairs
     give_back()
     timed("alignment")
-    keys = compared.read.keys if compared.read else corpus_keys(prose)
     formulaic = formulaic_words(prose, compared.formulae, keys)
     found = Reused.of(words, rows, formulaic)
     shares = overlap.overlap_table(words, rows, found=found)
@@ -88,6 +92,7 @@ def analyse(
 
 def interpret(made: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables of notebooks 07 to 09, from those of `analyse`."""
+    made = made | {"passages": made["passages"].astype(passages.no_rows().dtypes)}
     articles, sentences, rows = made["articles"], made["sentences"], made["passages"]
     credits, words = credits_table(articles, sentences), corpus_words(articles, sentences)
     read = {name: made[name] for name in ("articles", "passages", "overlap", "copying")}

@@ -19,7 +19,7 @@ from matplotlib.patches import Patch
 
 from helpers.labels import short_labels
 from helpers.overlap import cluster_order
-from helpers.prose import ProseWords
+from helpers.prose import ProseWords, word_counts
 from helpers.shares import KINDS, union_lengths, word_kinds, word_places
 from helpers.tables import atomic, write_csv
 
@@ -158,7 +158,8 @@ def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Fig
     names = sorted(corpus)
     places, groups = word_places(corpus, passages), pd.Categorical(passages["article_id"], names).codes.astype(np.int64)
     reused = union_lengths(groups, places["first"].to_numpy(), places["stop"].to_numpy(), len(names))
-    lengths = np.array([max(1, len(corpus[name])) for name in names])
+    counts = word_counts(corpus)
+    lengths = np.array([max(1, counts[name]) for name in names])
     kept, note = _largest(pd.Series(reused / lengths, index=names), "articles")
     passages = passages[passages["article_id"].isin(kept)]
     sources = sorted(passages["source_id"].unique())

@@ -15,14 +15,16 @@ import pandas as pd
 
 from helpers.calibration import derived_score, floor, interval, label
 from helpers.candidates.keys import CorpusKeys, corpus_keys
-from helpers.prose import ProseWords
-from helpers.shares import KINDS, count_kinds, looked_up, numbered_pairs, union_lengths, word_places
+from helpers.prose import ProseWords, word_counts
+from helpers.shares import KINDS, count_kinds, looked_up, numbered_pairs, row_ranges, union_lengths, word_places
 from helpers.similarity import containments
 from helpers.size import is_large
 from helpers.spoken import Reused
 
 FEW = 14
 """Up to this many rows a heatmap keeps the order of the alphabet."""
+_SCORED = 1 << 12
+"""Pairs whose `derived_score` is found at once: the runs of their words take some 70 MB."""
 _KINDS = ("verbatim", "edited", "paraphrased")
 
 
@@ -57,18 +59,21 @@ def overlap_table(
         every_pair: whether pairs without passages have rows; by default those of a small corpus.
         found: the words of the passages, if they are known; found with `formulaic`.
     """
-    pairs, groups = numbered_pairs(passages)
-    counts = _counts(passages, found or Reused.of(corpus, passages, formulaic), groups, len(pairs))
-    verbatim = passages["n_words"].to_numpy() * (passages["kind"] == "verbatim").to_numpy()
-    longest = np.zeros(len(pairs), dtype=np.int64)
-    np.maximum.at(longest, groups, verbatim)
-    table = pd.concat([pairs, counts.assign(longest_verbatim_words=longest)], axis=1)
+    found = found or Reused.of(corpus, passages, formulaic)
+    words = word_counts(corpus)
+    counted = (_pair_counts(passages.iloc[rows], found.among(rows)) for rows in row_ranges(passages))
     if every_pair or (every_pair is None and not is_large(len(corpus))):
         every = pd.DataFrame(permutations(sorted(corpus), 2), columns=["article_id", "source_id"], dtype="str")
-        table = every.merge(table, how="left", on=["article_id", "source_id"])
-        counted = [*counts, "longest_verbatim_words"]
-        table[counted] = table[counted].fillna(0).astype("int64")
-    words = looked_up(table["article_id"], {name: len(own) for name, own in corpus.items()})
+        table = every.merge(pd.concat(counted), how="left", on=["article_id", "source_id"])
+        counts = table.columns[2:]
+        table[counts] = table[counts].fillna(0).astype("int64")
+        return _pair_shares(table, words)
+    return pd.concat([_pair_shares(part, words) for part in counted], ignore_index=True)
+
+
+def _pair_shares(table: pd.DataFrame, lengths: Mapping[str, int]) -> pd.DataFrame:
+    """The table `overlap` from the counts of each pair (see `_pair_counts`) and the words of each article."""
+    words = looked_up(table["article_id"], lengths)
     return pd.DataFrame(
         {
             "article_id": table["article_id"],
@@ -82,6 +87,16 @@ def overlap_table(
             "longest_verbatim_words": table["longest_verbatim_words"],
         }
     )
+
+
+def _pair_counts(passages: pd.DataFrame, found: Reused) -> pd.DataFrame:
+    """The words that each ordered pair shares (see `_counts`), and those of its longest verbatim passage."""
+    pairs, groups = numbered_pairs(passages)
+    verbatim = passages["n_words"].to_numpy() * (passages["kind"] == "verbatim").to_numpy()
+    longest = np.zeros(len(pairs), dtype=np.int64)
+    np.maximum.at(longest, groups, verbatim)
+    counts = _counts(passages, found, groups, len(pairs))
+    return pd.concat([pairs, counts.assign(longest_verbatim_words=longest)], axis=1)
 
 
 def _counts(passages: pd.DataFrame, found: Reused, groups: np.ndarray, n_groups: int) -> pd.DataFrame:
@@ -121,8 +136,7 @@ def source_overlap_table(
     Of articles that an outlet published more than once, the first counts, in `articles` too. `places` are those of the
     passages (see `shares.word_places`), if they are known.
     """
-    words = {name: len(own) for name, own in corpus.items()}
-    return of_outlets(articles, words, outlet_words(outlets(articles), corpus, passages, places))
+    return of_outlets(articles, word_counts(corpus), outlet_words(outlets(articles), corpus, passages, places))
 
 
 def outlet_words(
@@ -132,9 +146,14 @@ def outlet_words(
     places: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Words that an article shares with articles of an outlet: article_id, source_outlet, words."""
-    codes, names = pd.factorize(passages["source_id"])
-    told = pd.Series([outlet[name] for name in names], dtype="str").iloc[codes].set_axis(passages.index)
-    return words_from_outlets(corpus, passages[["article_id", "start", "end"]].assign(source_outlet=told), places)
+    places = word_places(corpus, passages) if places is None else places
+    parts = []
+    for part in row_ranges(passages):
+        rows = passages.iloc[part]
+        codes, names = pd.factorize(rows["source_id"])
+        told = pd.Series([outlet[name] for name in names], dtype="str").iloc[codes].set_axis(rows.index)
+        parts.append(words_from_outlets(corpus, rows[["article_id"]].assign(source_outlet=told), places.iloc[part]))
+    return pd.concat(parts, ignore_index=True)
 
 
 def words_from_outlets(
@@ -239,7 +258,7 @@ def copying_table(
         found: the words of the passages, if they are known; found with `formulaic`.
         keys: the words of `prose`, if they were read before.
     """
-    copied = _copied(corpus, passages, found or Reused.of(corpus, passages, formulaic), _apart(passages, same))
+    copied = _copied(corpus, passages, found or Reused.of(corpus, passages, formulaic), same)
     near = _nearest(overlap, similarity, same).set_index("article_id").reindex(copied["article_id"])
     pairs = list(zip(near.index, near["source_id"], strict=True))
     near = near[["reused_share", "quoted_share", "cosine_words"]].fillna(0.0)
@@ -256,13 +275,20 @@ def copying_table(
     )
 
 
-def _copied(corpus: Mapping[str, ProseWords], passages: pd.DataFrame, found: Reused, kept: np.ndarray) -> pd.DataFrame:
-    """The shares of each article, over all its sources, and the interval; of passages those that are `kept`."""
-    names = sorted(corpus)
-    words = np.array([len(corpus[name]) for name in names], dtype=np.int64)
-    groups = looked_up(passages["article_id"], {name: i for i, name in enumerate(names)})
-    groups[~kept] = len(names)
-    counts = _counts(passages, found, groups, len(names) + 1)[:-1]
+def _copied(
+    corpus: Mapping[str, ProseWords], passages: pd.DataFrame, found: Reused, same: Collection[Collection[str]]
+) -> pd.DataFrame:
+    """The shares of each article, over all its sources, and the interval."""
+    lengths = word_counts(corpus)
+    names = sorted(lengths)
+    words = np.array([lengths[name] for name in names], dtype=np.int64)
+    number = {name: i for i, name in enumerate(names)}
+    parts = []
+    for part in row_ranges(passages):
+        rows = passages.iloc[part]
+        groups = np.where(_apart(rows, same), looked_up(rows["article_id"], number), len(names))
+        parts.append(_counts(rows, found.among(part), groups, len(names) + 1)[:-1])
+    counts = sum(parts[1:], parts[0])
     shares = {kind: _ratio(counts[kind].to_numpy(), words) for kind in _KINDS}
     share, word = _ratio(counts["reused"].to_numpy(), words), _ratio(np.ones(len(words)), words)
     shares["original"] = _ratio(words - counts["reused"].to_numpy(), words)
@@ -295,17 +321,17 @@ def nearest(overlap: pd.DataFrame, similarity: pd.DataFrame, same: Collection[Co
 
 def _nearest(overlap: pd.DataFrame, similarity: pd.DataFrame, same: Collection[Collection[str]]) -> pd.DataFrame:
     """The same as a table, sorted by article."""
-    pairs = between_articles(similarity.rename(columns={"other_id": "source_id"}), same)
+    pairs = similarity.rename(columns={"other_id": "source_id"})
     columns = [table[name] for table in (pairs, overlap) for name in ("article_id", "source_id")]
     number = {name: i for i, name in enumerate(sorted(set().union(*(column.unique() for column in columns))))}
     own, source, *shared = (looked_up(column, number) for column in columns)
-    known = pd.Index(shared[0] * len(number) + shared[1])
-    place = known.get_indexer(own * len(number) + source)
+    place = pd.Index(shared[0] * len(number) + shared[1]).get_indexer(own * len(number) + source)
     reused, quoted = (np.append(overlap[name], 0.0)[place] for name in ("reused_share", "quoted_share"))
-    alike = np.where(reused == 0, pairs["cosine_words"], 0.0)
-    order = np.lexsort((source, -alike, -reused))
+    kept = np.flatnonzero(_apart(pairs, same))
+    alike = np.where(reused == 0, pairs["cosine_words"], 0.0)[kept]
+    order = kept[np.lexsort((source[kept], -alike, -reused[kept]))]
     best = order[np.unique(own[order], return_index=True)[1]]
-    return pairs.assign(reused_share=reused, quoted_share=quoted).iloc[best]
+    return pairs.iloc[best].assign(reused_share=reused[best], quoted_share=quoted[best])
 
 
 def _derived_scores(
@@ -326,8 +352,12 @@ def derived_scores(
 ) -> dict[tuple[str, str], float]:
     """The `derived_score` of each of these pairs; `place` is that of an article among those of `keys`."""
     own, source = (np.array([place[pair[side]] for pair in pairs], dtype=np.int64) for side in (0, 1))
-    contained = zip(*(containments(keys, own, source, n).tolist() for n in (1, 3)), strict=True)
-    return {pair: derived_score(*both) for pair, both in zip(pairs, contained, strict=True)}
+    contained = np.zeros((2, len(pairs)))
+    order = np.argsort(np.minimum(own, source), kind="stable")  # that two are nearest to each other is common
+    for low in range(0, len(pairs), _SCORED):
+        part = order[low : low + _SCORED]
+        contained[:, part] = [containments(keys, own[part], source[part], n) for n in (1, 3)]
+    return {pair: derived_score(*both) for pair, both in zip(pairs, contained.T.tolist(), strict=True)}
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -35,6 +35,11 @@ COLUMNS = [
     "block",
 ]
 KEY = list(tables.TABLES["passages"].key)
+KINDS = ("edited", "paraphrased", "verbatim")
+ROW = np.dtype([(name, {"kind": "i1", "score": "f8"}.get(name, "i4")) for name in COLUMNS])
+"""A row as 45 bytes: articles by number, the kind as its place in `KINDS`."""
+RANGES = 32
+"""Ranges of articles that the table is put together from at most: rows stand in memory once, those of a range twice."""
 PARALLEL_PAIRS = 400
 """From this many pairs on, starting worker processes (about two seconds) pays."""
 LEAST_CHUNK, MOST_CHUNK = 64, 2048
@@ -46,9 +51,47 @@ KEPT_TEXTS = 2000
 _TYPES = {name: "str" for name in ("article_id", "source_id", "kind")} | {"score": "float64"}
 
 Pair = tuple[str, str]
-Aligned = tuple[int, pd.DataFrame]
+Rows = NDArray[np.void]
+"""An array of `ROW`."""
+Aligned = tuple[int, Rows]
 Found = tuple[int, int, Passage]
 """A passage of two articles, which are given by number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs(Collection[Pair]):
+    """Pairs of articles, as numbers: tuples of names take 50 times the memory.
+
+    Attributes:
+        names: the articles that stand in any pair, sorted.
+        numbers: places among these: (pairs, 2).
+    """
+
+    names: list[str]
+    numbers: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, first: pd.Series, second: pd.Series) -> "Pairs":
+        """From the names of both sides.
+
+        >>> pairs = Pairs.of(pd.Series(["b", "a"]), pd.Series(["c", "c"]))
+        >>> pairs.names, [*pairs], len(pairs)
+        (['a', 'b', 'c'], [('b', 'c'), ('a', 'c')], 2)
+        """
+        numbers, names = pd.factorize(pd.concat([first, second], ignore_index=True), sort=True)
+        return cls(names.tolist(), numbers.astype(np.int32).reshape(2, -1).T)
+
+    def __len__(self) -> int:
+        """How many pairs."""
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[Pair]:
+        """The pairs as names."""
+        return ((self.names[first], self.names[second]) for first, second in zip(*self.numbers.T, strict=True))
+
+    def __contains__(self, pair: object) -> bool:
+        """Whether this pair is one of them."""
+        return any(pair == own for own in self)
 
 
 @dataclass(frozen=True)
@@ -79,8 +122,9 @@ class _Aligner:
         for article in list(self.texts)[:-KEPT_TEXTS]:  # those needed longest ago
             del self.texts[article]
         rows, numbers = both_rows(found, job.words), np.array(job.articles)
-        rows = rows.assign(article_id=numbers[rows["article_id"]], source_id=numbers[rows["source_id"]])
-        return len(job.pairs), rows.drop_duplicates(KEY)
+        for side in ("article_id", "source_id"):
+            rows[side] = numbers[rows[side]]
+        return len(job.pairs), _in_order([rows])
 
     def _passages(self, job: _Job, first: int, second: int) -> list[Passage]:
         text, source = self.texts[job.articles[first]], self.texts[job.articles[second]]
@@ -90,7 +134,7 @@ class _Aligner:
 _worker: list[_Aligner] = []
 
 
-def candidate_pairs(similarity: pd.DataFrame, min_cosine: float, candidates: pd.DataFrame) -> list[Pair]:
+def candidate_pairs(similarity: pd.DataFrame, min_cosine: float, candidates: pd.DataFrame) -> Pairs:
     """Unordered pairs worth aligning: of a large corpus the candidates, else what is similar.
 
     Args:
@@ -99,21 +143,22 @@ def candidate_pairs(similarity: pd.DataFrame, min_cosine: float, candidates: pd.
         candidates: the table of that name, without rows if the corpus is small.
     """
     if len(candidates):
-        return list(zip(candidates["article_id"], candidates["other_id"], strict=True))
+        return Pairs.of(candidates["article_id"], candidates["other_id"])
     likely = similarity[["cosine_words", "cosine_chars"]].max(axis=1) >= min_cosine
     forward = similarity["article_id"] < similarity["other_id"]
     chosen = similarity[likely & forward].sort_values(["article_id", "other_id"])
-    return list(zip(chosen["article_id"], chosen["other_id"], strict=True))
+    return Pairs.of(chosen["article_id"], chosen["other_id"])
 
 
 def passages_table(
     texts: Mapping[str, str],
     corpus: Mapping[str, ProseWords],
-    pairs: list[Pair],
+    pairs: Collection[Pair],
     settings: AlignSettings | None = None,
     processes: int | None = None,
     languages: Mapping[str, str] | None = None,
     progress: Callable[[int], object] = lambda done: None,
+    compact: bool = False,
 ) -> pd.DataFrame:
     """The table `passages`: one row per passage and direction.
 
@@ -126,31 +171,68 @@ def passages_table(
             do not depend on it.
         languages: ISO 639-1 code by article_id; by default all are English.
         progress: told now and then how many more pairs are done.
+        compact: articles and kinds as categories (in alphabetical order), numbers of 32 bits: a third of the memory.
     """
     if processes is None:
         processes = (os.cpu_count() or 1) if len(pairs) >= PARALLEL_PAIRS else 1
     if not pairs:
         return no_rows()
     aligner = _Aligner(settings or AlignSettings(), fastest(len(pairs)))
-    different, numbers = np.unique(np.array(pairs, dtype=object), return_inverse=True)
-    names, numbers = different.tolist(), numbers.reshape(-1, 2)
-    jobs = [partial(_job, portion, names, texts, corpus, languages or {}) for portion in _portions(numbers, processes)]
+    own = pairs if isinstance(pairs, Pairs) else Pairs.of(*(pd.Series(side) for side in zip(*pairs, strict=True)))
+    portions, names = _portions(own.numbers, processes), own.names
+    jobs = [partial(_job, portion, names, texts, corpus, languages or {}) for portion in portions]
     give_back()
-    frames = []
-    for n_pairs, frame in _aligned(jobs, aligner, processes):
-        frames.append(frame)
+    n_ranges = min(RANGES, len(jobs))
+    found: list[list[Rows]] = [[] for _ in range(n_ranges)]
+    bounds = np.arange(1, n_ranges) * len(names) // n_ranges
+    for n_pairs, rows in _aligned(jobs, aligner, processes):
+        for part, piece in zip(found, np.split(rows, np.searchsorted(rows["article_id"], bounds)), strict=True):
+            part.append(piece.copy())
         progress(n_pairs)
-    return table_of(frames, names)
+    return _table(found, names, compact)
 
 
-def table_of(frames: Sequence[pd.DataFrame], names: Sequence[str]) -> pd.DataFrame:
+def table_of(rows: Sequence[Rows], names: Sequence[str]) -> pd.DataFrame:
     """The table, from rows that give each article as its number among the sorted names."""
-    rows = pd.concat(frames).sort_values(KEY, ignore_index=True)
-    ids = pd.array(names, dtype="str")
-    return rows.assign(article_id=ids[rows["article_id"]], source_id=ids[rows["source_id"]])
+    return _table([[*rows]], names)
 
 
-def _portions(pairs: NDArray[np.intp], processes: int) -> list[NDArray[np.intp]]:
+def _table(found: list[list[Rows]], names: Sequence[str], compact: bool = False) -> pd.DataFrame:
+    """The table, from the rows of successive ranges of articles, each taken away when it was written."""
+    n_rows = sum(len(piece) for part in found for piece in part)
+    columns = {name: np.empty(n_rows, ROW[name]) for name in COLUMNS}
+    stop = 0
+    while found:
+        rows = _in_order(found.pop(0))
+        start, stop = stop, stop + len(rows)
+        for name, column in columns.items():
+            column[start:stop] = rows[name]
+        del rows
+        give_back()
+    ids, kinds = (pd.Index(values, dtype="str") for values in (names, KINDS))
+    told = {"article_id": ids, "source_id": ids, "kind": kinds}
+    made = {}
+    for name in COLUMNS:
+        column = columns.pop(name)[:stop]
+        if name in told:
+            made[name] = (
+                pd.Categorical.from_codes(column, told[name], ordered=True) if compact else told[name].array[column]
+            )
+        else:
+            made[name] = column if compact or name == "score" else column.astype(np.int64)
+    return pd.DataFrame(made, copy=False)
+
+
+def _in_order(pieces: Sequence[Rows]) -> Rows:
+    """All rows in the order of the table, each once."""
+    rows = np.concatenate(pieces)
+    rows = rows[np.lexsort([rows[name] for name in reversed(KEY)])]
+    new = np.ones(len(rows), dtype=bool)
+    new[1:] = np.logical_or.reduce([rows[name][1:] != rows[name][:-1] for name in KEY])
+    return rows[new]
+
+
+def _portions(pairs: NDArray[np.int32], processes: int) -> list[NDArray[np.int32]]:
     """The pairs in portions, those of an article and its neighbours near each other: few texts are needed at a time.
 
     Articles are taken in the order of a walk along a spanning forest of the pairs that keeps to articles of many pairs.
@@ -169,7 +251,7 @@ def _portions(pairs: NDArray[np.intp], processes: int) -> list[NDArray[np.intp]]
 
 
 def _job(
-    pairs: NDArray[np.intp],
+    pairs: NDArray[np.int32],
     names: Sequence[str],
     texts: Mapping[str, str],
     corpus: Mapping[str, ProseWords],
@@ -182,7 +264,7 @@ def _job(
         [*places],
         [texts[article] for article in articles],
         [languages.get(article, "en") for article in articles],
-        JoinedWords.of([corpus[article] for article in articles]),
+        JoinedWords.among(corpus, articles),
     )
 
 
@@ -223,41 +305,28 @@ def _aligned_in_worker(job: _Job) -> Aligned:
     return _worker[0].aligned(job)
 
 
-def both_rows(found: Sequence[Found], words: JoinedWords) -> pd.DataFrame:
+def both_rows(found: Sequence[Found], words: JoinedWords) -> Rows:
     """Passages as rows of both articles, cut to their prose; none where neither side has any.
 
     Args:
         found: passages of articles that are given by number, as they are in the rows.
         words: the prose words of these articles.
     """
+    rows = np.zeros((2, len(found)), dtype=ROW)
     if not found:
-        return no_rows().astype({"article_id": "int64", "source_id": "int64"})
+        return rows.ravel()
     first, second = np.array([pair for *pair, _ in found]).T
-    table = pd.DataFrame([passage for _, _, passage in found], columns=Passage._fields)
-    here = words.clipped(first, table["start"].to_numpy(), table["end"].to_numpy())
-    there = words.clipped(second, table["source_start"].to_numpy(), table["source_end"].to_numpy())
+    told = dict(zip(Passage._fields, zip(*(passage for _, _, passage in found), strict=True), strict=True))
+    start, end, source_start, source_end = (np.array(told[name]) for name in Passage._fields[:4])
+    here, there = words.clipped(first, start, end), words.clipped(second, source_start, source_end)
     counts = (here.n_words > 0) | (there.n_words > 0)  # datelines, captions and credits alone are no evidence
-    sides = [(first, here, second, there), (second, there, first, here)]
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "article_id": own,
-                    "start": span.start,
-                    "end": span.end,
-                    "source_id": source,
-                    "source_start": other.start,
-                    "source_end": other.end,
-                    "kind": table["kind"],
-                    "score": table["score"],
-                    "n_words": span.n_words,
-                    "quoted_words": span.quoted_words,
-                    "block": table["block"],
-                }
-            )[counts]
-            for own, span, source, other in sides
-        ]
-    )
+    for own, sides in zip(rows, [(first, here, second, there), (second, there, first, here)], strict=True):
+        own["article_id"], span, own["source_id"], other = sides
+        own["start"], own["end"], own["n_words"], own["quoted_words"] = span
+        own["source_start"], own["source_end"], *_ = other
+        own["kind"] = [KINDS.index(kind) for kind in told["kind"]]
+        own["score"], own["block"] = told["score"], told["block"]
+    return rows[:, counts].ravel()
 
 
 def no_rows() -> pd.DataFrame:

@@ -1,12 +1,14 @@
 """The words that count: headline, headings and body of every article, with their places."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from helpers.layout import PROSE
 from helpers.segmentation import in_quotations, word_spans
@@ -16,7 +18,11 @@ PARALLEL_ARTICLES = 8000
 """From so many articles on, starting worker processes pays."""
 CHUNK = 250
 """Articles a worker process is handed at a time."""
+RECENT = 1000
+"""Articles whose words are kept as they were made: who asks for them often asks soon again."""
+_FAR = 255
 
+Value = TypeVar("Value")
 _Columns = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
@@ -58,9 +64,153 @@ def _columns(text: str, first: np.ndarray, last: np.ndarray, number: np.ndarray)
     return starts[inside], ends[inside], number[owner[inside]].astype(np.int32), quoted
 
 
-def corpus_words(
-    articles: pd.DataFrame, sentences: pd.DataFrame, processes: int | None = None
-) -> dict[str, ProseWords]:
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """The prose words of articles, by number: three bytes a word.
+
+    Attributes:
+        steps: characters from one edge of a word to the next, from 0 on in each article: (2 * words,); 255: see `far`.
+        far_places: where among the steps those of 255 or more stand, ascending.
+        far: these.
+        quoted: of each word whether it is direct speech.
+        offsets: where the words of each article begin, and the number of words.
+    """
+
+    steps: NDArray[np.uint8]
+    far_places: NDArray[np.int64]
+    far: NDArray[np.int64]
+    quoted: NDArray[np.bool_]
+    offsets: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, articles: Iterable[ProseWords]) -> "Spans":
+        """The words of some articles."""
+        own = list(articles)
+        edges = [np.diff(np.stack([one.start, one.end], axis=1).ravel(), prepend=0) for one in own]
+        steps = np.concatenate([np.empty(0, np.int64), *edges])
+        far = np.flatnonzero(steps >= _FAR)
+        quoted = np.concatenate([np.empty(0, bool), *(one.quoted for one in own)])
+        offsets = np.cumsum([0, *map(len, own)])
+        return cls(np.minimum(steps, _FAR).astype(np.uint8), far, steps[far], quoted, offsets)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Spans"]) -> "Spans":
+        """The words of all, of one at least, one behind the other."""
+        words = np.cumsum([0, *(part.offsets[-1] for part in parts)])
+        far = [part.far_places + 2 * before for part, before in zip(parts, words, strict=False)]
+        offsets = [part.offsets[1:] + before for part, before in zip(parts, words, strict=False)]
+        steps, longer, quoted = (
+            np.concatenate([getattr(p, name) for p in parts]) for name in ("steps", "far", "quoted")
+        )
+        return cls(steps, np.concatenate(far), longer, quoted, np.concatenate([[0], *offsets]))
+
+    def words(self, number: int, first: NDArray[np.integer], sentences: NDArray[np.integer], text: str) -> ProseWords:
+        """The words of an article.
+
+        Args:
+            number: the article.
+            first: where its sentences of prose start.
+            sentences: their numbers.
+            text: of the article.
+        """
+        own = slice(*self.offsets[number : number + 2].tolist())
+        steps = self.steps[2 * own.start : 2 * own.stop].astype(np.int32)
+        far = slice(*np.searchsorted(self.far_places, [2 * own.start, 2 * own.stop]).tolist())
+        steps[self.far_places[far] - 2 * own.start] = self.far[far]
+        edges = np.cumsum(steps, dtype=np.int32)
+        owner = np.searchsorted(first, edges[::2], side="right") - 1
+        number_of = sentences[owner].astype(np.int32) if len(edges) else np.empty(0, np.int32)
+        return ProseWords(edges[::2], edges[1::2], number_of, np.asarray(self.quoted[own]), text)
+
+    def of_articles(self, numbers: NDArray[np.int64]) -> "JoinedWords":
+        """The words of these articles, of one at least."""
+        begins, lengths = self.offsets[numbers], np.diff(self.offsets)[numbers]
+        before = np.cumsum(lengths) - lengths
+        places = np.repeat(begins - before, lengths) + np.arange(lengths.sum())
+        edges = 2 * np.repeat(places, 2)
+        edges[1::2] += 1
+        steps = self.steps[edges].astype(np.int64)
+        far = np.flatnonzero(steps == _FAR)
+        steps[far] = self.far[np.searchsorted(self.far_places, edges[far])]
+        ends = np.append(0, np.cumsum(steps))
+        edges = (ends[1:] - np.repeat(ends[2 * before], 2 * lengths)).astype(np.int32)
+        return JoinedWords(edges[::2], edges[1::2], self.quoted[places], lengths)
+
+
+class Found(Mapping[str, Value]):
+    """What belongs to each article, made or looked up when it is asked for."""
+
+    def __init__(self, places: Mapping[str, int], find: Callable[[int], Value]) -> None:
+        """`find` gives what belongs to the article at a place."""
+        self.places, self._find = places, find
+
+    def __getitem__(self, article: str) -> Value:
+        """What belongs to an article."""
+        return self._find(self.places[article])
+
+    def __contains__(self, article: object) -> bool:
+        """Whether there is such an article."""
+        return article in self.places
+
+    def __iter__(self) -> Iterator[str]:
+        """The articles."""
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self.places)
+
+
+class CorpusProse(Found[ProseWords]):
+    """The prose words of every article, by article_id: some 1.5 kB each, `ProseWords` being made on request.
+
+    Attributes:
+        spans: where the words stand, articles in the order of their table.
+        text: the text of each article.
+    """
+
+    def __init__(self, articles: pd.DataFrame, spans: Spans, sentences: "_Sentences") -> None:
+        """See `corpus_words`."""
+        texts = articles["text"].array
+        super().__init__(
+            {article: place for place, article in enumerate(articles["article_id"])},
+            lru_cache(RECENT)(lambda i: spans.words(i, *sentences.of(i)[1:], texts[i])),
+        )
+        self.spans, self.text = spans, Found(self.places, lambda place: texts[place])
+
+    def quoted(self, article: str) -> NDArray[np.bool_]:
+        """Which words of an article are direct speech."""
+        place = self.places[article]
+        return self.spans.quoted[self.spans.offsets[place] : self.spans.offsets[place + 1]]
+
+
+class _Sentences(NamedTuple):
+    """The sentences of prose, those of an article one behind the other; `edges`: where each article's begin and end."""
+
+    last: NDArray[np.int32]
+    first: NDArray[np.int32]
+    number: NDArray[np.int32]
+    edges: NDArray[np.int64]
+
+    @classmethod
+    def of_table(cls, articles: pd.DataFrame, sentences: pd.DataFrame) -> "_Sentences":
+        """Those of the articles of a table."""
+        kept = np.flatnonzero(sentences["kind"].isin(PROSE))
+        place = pd.Index(articles["article_id"]).get_indexer(sentences["article_id"])[kept].astype(np.int32)
+        last, first, number = (
+            sentences[name].to_numpy()[kept].astype(np.int32) for name in ("end", "start", "sentence")
+        )
+        order = np.lexsort((number, place))
+        edges = np.searchsorted(place[order], np.arange(len(articles) + 1))
+        return cls(last[order], first[order], number[order], edges)
+
+    def of(self, place: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """End, start and number of those of an article."""
+        own = slice(*self.edges[place : place + 2].tolist())
+        return self.last[own], self.first[own], self.number[own]
+
+
+def corpus_words(articles: pd.DataFrame, sentences: pd.DataFrame, processes: int | None = None) -> CorpusProse:
     """The prose words of every article, by article_id.
 
     Args:
@@ -70,20 +220,29 @@ def corpus_words(
     """
     if processes is None:
         processes = (os.cpu_count() or 1) if len(articles) >= PARALLEL_ARTICLES else 1
-    prose = sentences[sentences["kind"].isin(PROSE)].sort_values(["article_id", "sentence"])
-    columns = [prose[name].to_numpy() for name in ("start", "end", "sentence")]
-    edges = {name: (rows[0], rows[-1] + 1) for name, rows in prose.reset_index().groupby("article_id").indices.items()}
-    jobs = []
-    for article, text in zip(articles["article_id"], articles["text"], strict=True):
-        own = slice(*edges.get(article, (0, 0)))
-        jobs.append((text, *(column[own] for column in columns)))
+    prose, texts = _Sentences.of_table(articles, sentences), articles["text"].array
+    parts = [Spans.of([])]
     with spread(processes, CHUNK) as run:
-        made = zip(articles["article_id"], run(_columns_of, jobs), jobs, strict=True)
-        return {article: ProseWords(*arrays, text) for article, arrays, (text, *_) in made}
+        for first in range(0, len(articles), PARALLEL_ARTICLES):
+            places = range(first, min(first + PARALLEL_ARTICLES, len(articles)))
+            parts += run(_spans_of, [(texts[place], *prose.of(place)) for place in places])
+    return CorpusProse(articles, Spans.joined(parts), prose)
 
 
-def _columns_of(jobs: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]]) -> list[_Columns]:
-    return [_columns(*job) for job in jobs]
+def _spans_of(jobs: Sequence[tuple[str, np.ndarray, np.ndarray, np.ndarray]]) -> list[Spans]:
+    return [Spans.of(ProseWords(*_columns(text, first, last, number)) for text, last, first, number in jobs)]
+
+
+def quoted_words(corpus: Mapping[str, ProseWords], article: str) -> NDArray[np.bool_]:
+    """Which words of an article are direct speech."""
+    return corpus.quoted(article) if isinstance(corpus, CorpusProse) else corpus[article].quoted
+
+
+def word_counts(corpus: Mapping[str, ProseWords]) -> dict[str, int]:
+    """The number of prose words of each article."""
+    if isinstance(corpus, CorpusProse):
+        return dict(zip(corpus, np.diff(corpus.spans.offsets).tolist(), strict=True))
+    return {article: len(own) for article, own in corpus.items()}
 
 
 class Clipped(NamedTuple):
@@ -118,6 +277,13 @@ class JoinedWords:
             np.concatenate([getattr(words, name) for words in articles]) for name in ("start", "end", "quoted")
         )
         return cls(start, end, quoted, np.array([len(words) for words in articles]))
+
+    @classmethod
+    def among(cls, corpus: Mapping[str, ProseWords], articles: Iterable[str]) -> "JoinedWords":
+        """The words of some articles of a corpus, of one at least."""
+        if isinstance(corpus, CorpusProse):
+            return corpus.spans.of_articles(np.array([corpus.places[article] for article in articles]))
+        return cls.of([corpus[article] for article in articles])
 
     def inside(self, article: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The words wholly in [start, end) of each article, by number: the first, and the one behind the last."""

@@ -3,13 +3,13 @@
 Every word has one kind: verbatim before edited before paraphrased before original, so the four shares sum to 1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from helpers.prose import ProseWords
+from helpers.prose import JoinedWords, ProseWords
 
 KINDS = ("original", "paraphrased", "edited", "verbatim")
 """Kinds of a word, weakest first: a word in two passages has the stronger kind."""
@@ -17,6 +17,8 @@ _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 _NO_FORMULAE: Mapping[str, np.ndarray] = {}
 _ARTICLES = 500
 """Articles whose passages are placed at once."""
+_ROWS = 1 << 19
+"""Passages that are counted at once."""
 
 
 def word_kinds(own: ProseWords, passages: pd.DataFrame) -> np.ndarray:
@@ -89,38 +91,48 @@ def word_places(
         plain_first and plain_stop those that are no formulae: a stretch holds the words [first, stop).
     """
     columns = ["first", "stop", "quoted_first", "quoted_stop", "plain_first", "plain_stop"]
-    places = np.zeros((len(passages), len(columns)), dtype=np.int64)
-    spans = passages[["start", "end"]].to_numpy(dtype=np.int64)
+    places = {name: np.zeros(len(passages), dtype=np.int32) for name in columns}
     number, names = pd.factorize(passages["article_id"])
-    order = np.argsort(number, kind="stable")
+    in_order = (number[1:] >= number[:-1]).all()
+    order = None if in_order else np.argsort(number, kind="stable")
     begins = range(0, len(names), _ARTICLES)
-    edges = np.searchsorted(number[order], [*begins, len(names)]).tolist()
+    edges = np.searchsorted(number, [*begins, len(names)], sorter=order).tolist()
+    spans = [passages[name].to_numpy() for name in ("start", "end")]
     for begin, (low, high) in zip(begins, pairwise(edges), strict=True):
-        rows, articles = order[low:high], names[begin : begin + _ARTICLES]
-        own = {article: corpus[article] for article in articles}
-        formulae = [formulaic.get(article, np.zeros(len(words), dtype=bool)) for article, words in own.items()]
-        places[rows] = _places([*own.values()], formulae, number[rows] - begin, *spans[rows].T)
-    return pd.DataFrame(places, index=passages.index, columns=columns)
+        rows = slice(low, high) if order is None else order[low:high]
+        articles = names[begin : begin + _ARTICLES]
+        own = JoinedWords.among(corpus, articles)
+        none = (np.zeros(length, dtype=bool) for length in own.lengths)
+        formulae = np.concatenate([formulaic.get(*known) for known in zip(articles, none, strict=True)])
+        found = _places(own, ~formulae, number[rows] - begin, *(edge[rows].astype(np.int64) for edge in spans))
+        for column, numbers in zip(places.values(), found, strict=True):
+            column[rows] = numbers
+    return pd.DataFrame(places, index=passages.index, copy=False)
 
 
 def _places(
-    own: Sequence[ProseWords], formulaic: Sequence[np.ndarray], article: np.ndarray, start: np.ndarray, end: np.ndarray
-) -> np.ndarray:
-    """The rows of `word_places` of a few articles, whose texts are thought of as one behind the other."""
-    lengths = np.array([len(words) for words in own])
-    before = np.cumsum(lengths) - lengths
-    starts, ends = (np.concatenate([getattr(words, edge) for words in own]) for edge in ("start", "end"))
-    span = 1 + max(int(end.max()), int(ends.max(initial=0)))
-    shift = np.repeat(np.arange(len(own)) * span, lengths)
-    first = np.searchsorted(starts + shift, start + article * span)
-    stop = np.maximum(first, np.searchsorted(ends + shift, end + article * span, side="right"))
-    flags = (
-        np.ones(len(starts), dtype=bool),
-        np.concatenate([words.quoted for words in own]),
-        ~np.concatenate(formulaic),
-    )
-    counted = [np.append(0, np.cumsum(each)) for each in flags]
-    return np.column_stack([count[edge] - count[before[article]] for count in counted for edge in (first, stop)])
+    own: JoinedWords, plain: np.ndarray, article: np.ndarray, start: np.ndarray, end: np.ndarray
+) -> list[np.ndarray]:
+    """The columns of `word_places` of a few articles."""
+    before = (np.cumsum(own.lengths) - own.lengths)[article]
+    edges = own.inside(article, start, end)
+    counted = [np.append(0, np.cumsum(flags)) for flags in (np.ones(len(plain), dtype=bool), own.quoted, plain)]
+    return [count[edge] - count[before] for count in counted for edge in edges]
+
+
+def row_ranges(passages: pd.DataFrame) -> list[slice]:
+    """Successive ranges of some `_ROWS` rows, all of an article in one; of a table that is not in order, all its rows.
+
+    >>> shares = pd.DataFrame({"article_id": list("aabbc")})
+    >>> row_ranges(shares), row_ranges(shares[::-1])
+    ([slice(0, 5, None)], [slice(0, 5, None)])
+    """
+    number, names = pd.factorize(passages["article_id"])
+    if not pd.Index(names).is_monotonic_increasing or (number[1:] < number[:-1]).any() or not len(number):
+        return [slice(0, len(number))]
+    begins = np.flatnonzero(np.diff(number, prepend=-1))
+    near = np.searchsorted(begins, np.arange(0, len(number), _ROWS), side="right") - 1
+    return [slice(*edges) for edges in pairwise([*np.unique(begins[near]).tolist(), len(number)])]
 
 
 def count_kinds(passages: pd.DataFrame, places: pd.DataFrame, groups: np.ndarray, n_groups: int) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.prose import ProseWords
+from helpers.prose import ProseWords, quoted_words
 from helpers.segmentation import keys_at
 from helpers.shares import looked_up, numbered_pairs, word_places
 from helpers.speech import Speech, says, speeches
@@ -23,6 +23,7 @@ LEAST_WORDS = 8
 """Fewer words of narration inside quotation marks are not flagged: as few as make a verbatim run."""
 MOST_SPEECH = 0.2
 """A quotation of whose shared words more than this part is speech in the source too is that speech."""
+_AT_ONCE = 1 << 16
 _LEAST_RUN = 2  # a word alone that recurs in the passage is chance
 _ORDER = {"verbatim": 0, "edited": 1, "paraphrased": 2}
 
@@ -32,7 +33,7 @@ Corpus = Mapping[str, ProseWords]
 class Reused(NamedTuple):
     """The words of every passage: found once, counted by pair and by article.
 
-    `places` are those of `shares.word_places`, `speech` of `shared_speech`.
+    `places` are those of `shares.word_places`, without words in quotation marks; `speech` is that of `shared_speech`.
     """
 
     places: pd.DataFrame
@@ -42,7 +43,13 @@ class Reused(NamedTuple):
     def of(cls, corpus: Corpus, passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] | None = None) -> "Reused":
         """Find them; see `word_places`."""
         places = word_places(corpus, passages, formulaic or {})
-        return cls(places, shared_speech(corpus, passages, places))
+        speech = shared_speech(corpus, passages, places)
+        return cls(places.drop(columns=["quoted_first", "quoted_stop"]), speech)
+
+    def among(self, rows: slice) -> "Reused":
+        """Those of some rows of the table."""
+        speech = self.speech.iloc[slice(*self.speech["row"].searchsorted([rows.start, rows.stop]))]
+        return Reused(self.places.iloc[rows], speech.assign(row=speech["row"] - rows.start))
 
 
 def word_keys(text: str, own: ProseWords) -> list[str]:
@@ -106,19 +113,29 @@ def shared_speech(corpus: Corpus, passages: pd.DataFrame, places: pd.DataFrame |
         the article's words [first, stop).
     """
     places = word_places(corpus, passages) if places is None else places
-    found = places, word_places(corpus, _mirror(passages))
-    edges = [side[["first", "stop"]].to_numpy() for side in found]
-    quoted = [(side["quoted_stop"] > side["quoted_first"]).to_numpy() for side in found]
-    rows = np.flatnonzero(quoted[0] & quoted[1])
-    names = (passages[name].to_numpy()[rows] for name in ("article_id", "source_id"))
-    as_it_is = (passages["kind"] == "verbatim").to_numpy() & (np.ptp(edges[0], axis=1) == np.ptp(edges[1], axis=1))
-    spoken = []
-    for a, b, same, *spans in zip(*names, as_it_is[rows], *(side[rows].tolist() for side in edges), strict=True):
-        own, source = corpus[a], corpus[b]
-        here, there = (slice(*span) for span in spans)
-        heard = source.quoted[there] if same else _speech_there(own, here, source, there)
-        spoken.append(own.quoted[here] & heard)
-    return _stretches(rows, edges[0][rows, 0], spoken)
+    rows = np.flatnonzero(places["quoted_stop"] > places["quoted_first"])
+    there = word_places(corpus, _mirror(passages).iloc[rows])
+    both = (there["quoted_stop"] > there["quoted_first"]).to_numpy()
+    rows, found = rows[both], [places.iloc[rows[both]], there[both]]
+    edges = [side[["first", "stop"]].to_numpy(dtype=np.int64) for side in found]
+    own, source, kind = (passages[name].iloc[rows] for name in ("article_id", "source_id", "kind"))
+    as_it_is = (kind == "verbatim").to_numpy() & (np.ptp(edges[0], axis=1) == np.ptp(edges[1], axis=1))
+    stretches = []
+    for low in range(0, max(1, len(rows)), _AT_ONCE):
+        part = slice(low, low + _AT_ONCE)
+        told = own.iloc[part], source.iloc[part], as_it_is[part], *(side[part].tolist() for side in edges)
+        spoken = [_spoken(corpus, *row) for row in zip(*told, strict=True)]
+        stretches.append(_stretches(rows[part], edges[0][part, 0], spoken))
+    return pd.concat(stretches, ignore_index=True)
+
+
+def _spoken(corpus: Corpus, a: str, b: str, as_it_is: bool, own: list[int], source: list[int]) -> np.ndarray:
+    """Which words of a passage of two articles are speech in both."""
+    here, there = slice(*own), slice(*source)
+    spoken, heard = quoted_words(corpus, a)[here], quoted_words(corpus, b)[there]
+    if as_it_is:
+        return spoken & heard
+    return spoken if heard.all() else spoken & _speech_there(corpus[a], here, corpus[b], there)
 
 
 def _stretches(rows: np.ndarray, first: np.ndarray, flags: Sequence[np.ndarray]) -> pd.DataFrame:
@@ -144,7 +161,9 @@ def _speech_there(own: ProseWords, here: slice, source: ProseWords, there: slice
 
 
 def _keys(own: ProseWords, inside: slice) -> list[str]:
-    return keys_at(own.text, own.start[inside], own.end[inside])
+    starts, ends = own.start[inside], own.end[inside]
+    low, high = (int(starts[0]), int(ends[-1])) if len(starts) else (0, 0)
+    return keys_at(own.text[low:high], starts - low, ends - low)
 
 
 def speech_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def conform(frame: pd.DataFrame, name: str) -> pa.Table:
     for column in table.columns:
         if column.type == "share" and not frame[column.name].dropna().between(0, 1).all():
             raise TableError(f"table {name}: {column.name} is outside [0, 1]")
-    return arrow
+    return arrow.combine_chunks()  # where a column was put together from parts would show in the file
 
 
 def write(frame: pd.DataFrame, name: str, folder: str | Path, part: int | None = None) -> Path:

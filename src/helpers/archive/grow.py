@@ -14,12 +14,12 @@ from helpers.archive.index import Index
 from helpers.archive.pairs import Pairs
 from helpers.archive.splice import pair_numbers
 from helpers.archive.texts import Texts, grown
-from helpers.archive.words import Focus, Spans
+from helpers.archive.words import Focus
 from helpers.candidates import candidates_table, corpus_keys, formulae_table
 from helpers.candidates.keys import Places
 from helpers.comparison import of_candidates
 from helpers.passages import no_rows, passages_table
-from helpers.prose import corpus_words, prose_texts
+from helpers.prose import Spans, corpus_words, prose_texts
 from helpers.similarity import word_vectors
 from helpers.sources import Reading
 from helpers.spoken import Reused
@@ -41,7 +41,7 @@ def index_of(reading: Reading, made: Mapping[str, pd.DataFrame], settings: Setti
     numbers = np.searchsorted(names, first.texts.meta["article_id"].to_numpy(dtype=object))
     words = corpus_words(articles, sentences)
     shared = overlap.outlet_words(overlap.outlets(articles), words, made["passages"])
-    return Index(first.texts, pairs, Spans.of(words.values()), numbers, shared, len(reading.problems))
+    return Index(first.texts, pairs, words.spans, numbers, shared, len(reading.problems))
 
 
 class Growth(Articles):
@@ -246,6 +246,6 @@ class Growth(Articles):
     def new_index(self) -> Index:
         """The index of the union."""
         pairs, numbers = self._pairs
-        spans = self.index.spans.with_more(Spans.of(self.words[name] for name in sorted(self.touched)))
+        spans = Spans.joined([self.index.spans, Spans.of(self.words[name] for name in sorted(self.touched))])
         read = self.index.read_problems + len(self.reading.problems)
         return Index(self.grown.texts, pairs, spans, numbers, self.outlet_words, read)

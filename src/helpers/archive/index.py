@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from helpers.archive.pairs import Pairs
 from helpers.archive.runs import Frequent, Shared, Words
 from helpers.archive.texts import AllLines, Texts
-from helpers.archive.words import Spans
 from helpers.candidates.keys import CorpusKeys, Places
+from helpers.prose import Spans
 
 FOLDER = "index"
 

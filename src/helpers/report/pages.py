@@ -120,7 +120,7 @@ class Results:
         return dict(zip(self.table["articles"]["article_id"], self.table["articles"]["text"], strict=True))
 
     @cached_property
-    def words(self) -> dict[str, ProseWords]:
+    def words(self) -> Mapping[str, ProseWords]:
         """Prose words by article."""
         return corpus_words(self.table["articles"], self.table["sentences"])
 

@@ -1,5 +1,6 @@
 """Alignment and shares on the workers: the tables of notebooks 03 to 05."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -28,7 +29,7 @@ def align(store: Store, settings: AlignSettings) -> None:
     store.write(found, "passages", found.count(), NUMBERS)
 
 
-def _words(rows: pd.DataFrame) -> dict[str, ProseWords]:
+def _words(rows: pd.DataFrame) -> Mapping[str, ProseWords]:
     return corpus_words(rows, sentences(rows))
 
 
