@@ -125,7 +125,8 @@ def _mentions(credits: pd.DataFrame) -> dict[str, list[Mention]]:
     """What each article says of agencies and outlets."""
     found: dict[str, list[Mention]] = {}
     named = credits[credits["agency"].notna()]
-    for name, *mention in zip(*(named[c] for c in ("article_id", "agency", "kind", "start", "end")), strict=True):
+    columns = (named[column].tolist() for column in ("article_id", "agency", "kind", "start", "end"))
+    for name, *mention in zip(*columns, strict=True):
         found.setdefault(name, []).append((mention[0], mention[1], mention[2], mention[3]))
     return found
 
@@ -192,7 +193,8 @@ def _groups(told: Sequence[Sequence[str]], data: Tables) -> Iterator[_Group]:
         spans[number[pair[0]]][pair] = own
     shares: dict[str, dict[str, float]] = {}
     rows = inside(data.overlap)
-    for name, source, share in zip(*(rows[c] for c in ("article_id", "source_id", "reused_share")), strict=True):
+    pairs = (rows[column].tolist() for column in ("article_id", "source_id", "reused_share"))
+    for name, source, share in zip(*pairs, strict=True):
         shares.setdefault(name, {})[source] = share
     mentions = _mentions(data.credits)
     known = data.articles.set_index("article_id")

@@ -60,11 +60,10 @@ def _outlets(growth: Growth, made: Mapping[str, pa.Table]) -> dict[str, pa.Table
 
 def _lineage(growth: Growth, made: Mapping[str, pa.Table]) -> pd.DataFrame:
     """The table `lineage`: the account of a group is told anew if an article or a pair in it is another."""
-    overlap, copying = made["overlap"].to_pandas(), made["copying"].to_pandas()
     before = growth.stored("lineage").frame()
     stood = _members(before)
     was = {name for own in stood for name in own}
-    told = groups(overlap, copying)
+    told = groups(made["overlap"].to_pandas(), made["copying"].to_pandas())
     number = {name: i for i, own in enumerate(told, 1) for name in own}
     changed = {number[a] for a, b in growth.changed_pairs if a in number and number[a] == number.get(b)}
     changed |= {number[name] for name in growth.touched & number.keys()}
@@ -73,7 +72,7 @@ def _lineage(growth: Growth, made: Mapping[str, pa.Table]) -> pd.DataFrame:
     alone = {name for name in growth.names if name not in number and (name in growth.affected or name in was)}
     again = before["article_id"].isin(members)
     known = _wordings(growth, before[again])
-    rows = lineage_table(_restricted(growth, made, members | alone, overlap, copying), known)
+    rows = lineage_table(_restricted(growth, made, members | alone), known)
     kept = before[~again & ~before["article_id"].isin(alone)]
     parts = [part for part in (kept, rows) if len(part)]
     both = pd.concat(parts, ignore_index=True)
@@ -94,25 +93,15 @@ def _wordings(growth: Growth, rows: pd.DataFrame) -> dict[tuple[str, str, str], 
     return dict(zip(zip(names, others, relations, strict=True), zip(confidences, lines, strict=True), strict=True))
 
 
-def _restricted(
-    growth: Growth, made: Mapping[str, pa.Table], names: set[str], overlap: pd.DataFrame, copying: pd.DataFrame
-) -> Tables:
+def _restricted(growth: Growth, made: Mapping[str, pa.Table], names: set[str]) -> Tables:
     """The rows of some articles, of pairs those of which both are among them."""
     own = list(names)
     articles, sentences = growth.some(names)
-    shares = overlap[overlap["article_id"].isin(own) & overlap["source_id"].isin(own)]
-    passages = _of(made["passages"], own)
-    return Tables(
-        articles,
-        sentences,
-        passages[passages["source_id"].isin(own)],
-        shares,
-        copying[copying["article_id"].isin(own)],
-        _of(made["credits"], own),
-        _of(made["cleaning_log"], own),
-        growth.words,
-    )
+    rows = {name: _of(made[name], own) for name in ("passages", "overlap", "copying", "credits", "cleaning_log")}
+    rows |= {name: _of(rows[name], own, "source_id") for name in ("passages", "overlap")}
+    read = {name: table.to_pandas() for name, table in rows.items()}
+    return Tables(articles=articles, sentences=sentences, **read, corpus=growth.words)
 
 
-def _of(table: pa.Table, names: list[str]) -> pd.DataFrame:
-    return table.filter(pc.is_in(table["article_id"], value_set=pa.array(names, pa.string()))).to_pandas()
+def _of(table: pa.Table, names: list[str], column: str = "article_id") -> pa.Table:
+    return table.filter(pc.is_in(table[column], value_set=pa.array(names, pa.string())))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from helpers.changes.classes import BASE, Found, changes_of
@@ -12,6 +13,7 @@ from helpers.changes.tokens import Token, name_keys, tokens
 from helpers.changes.units import Span, Unit, prose_spans, units
 from helpers.dating import precedes
 from helpers.schemas import TABLES
+from helpers.shares import looked_up, numbered_pairs
 
 COLUMNS = [column.name for column in TABLES["changes"].columns]
 KEY = TABLES["changes"].key
@@ -76,12 +78,18 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
 def most_shared(passages: pd.DataFrame) -> pd.DataFrame:
     """The passages of the pairs that are read: all, or of many those whose edited ones are longest together."""
     edited = passages[(passages["kind"] != "verbatim") & (passages["article_id"] < passages["source_id"])]
-    length = (edited["end"] - edited["start"]).groupby([edited["article_id"], edited["source_id"]]).sum()
-    if len(length) <= MOST_PAIRS:
+    pairs, groups = numbered_pairs(edited)
+    if len(pairs) <= MOST_PAIRS:
         return passages
-    kept = set(length.sort_values(ascending=False, kind="stable").index[:MOST_PAIRS])
-    pairs = zip(passages["article_id"], passages["source_id"], strict=True)
-    return passages[[(min(pair), max(pair)) in kept for pair in pairs]]
+    length = np.bincount(groups, edited["end"] - edited["start"])
+    longest = pairs.iloc[np.argsort(-length, kind="stable")[:MOST_PAIRS]]
+    number = {name: i for i, name in enumerate({*longest["article_id"], *longest["source_id"]})}
+
+    def numbered(rows: pd.DataFrame) -> np.ndarray:
+        ends = np.stack([looked_up(rows[name], number) for name in ("article_id", "source_id")])
+        return np.where(ends.min(axis=0) < 0, -1, ends.min(axis=0) * len(number) + ends.max(axis=0))
+
+    return passages[np.isin(numbered(passages), numbered(longest))]
 
 
 def no_changes() -> pd.DataFrame:
