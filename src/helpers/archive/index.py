@@ -96,7 +96,7 @@ def load(folder: Path, valid_for: Mapping[str, Any]) -> Index | None:
         told = json.loads((folder / "index.json").read_text(encoding="ascii"))
         if told["valid_for"] != valid_for:
             return None
-        arrays = {path.stem: _wide(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")}
+        arrays = {path.stem: np.asarray(_wide(np.load(path, mmap_mode="r"))) for path in folder.glob("*.npy")}
         meta, outlet_words = (pd.read_parquet(folder / f"{name}.parquet") for name in ("meta", "outlet_words"))
     except (OSError, ValueError, LookupError, pa.ArrowInvalid):
         return None

@@ -1,7 +1,8 @@
 """The table `changes`: one row per change of each pair of articles, the most serious first."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,20 @@ class _Text:
     language: str
     spans: list[Span]
     names: frozenset[str]
-    numbers: frozenset[float]
+    read: dict[Span, list[Token]] = field(default_factory=dict)
+
+    def tokens(self, spans: Sequence[Span]) -> list[Token]:
+        """The tokens of some sentences, each read once."""
+        for span in spans:
+            if span not in self.read:
+                self.read[span] = tokens(self.text, span, self.names, self.language)
+        return [token for span in spans for token in self.read[span]]
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """Values of the numbers that two texts do not share by chance."""
+        values = {token.value for token in self.tokens(self.spans) if token.value is not None}
+        return frozenset(v for v in values if v > SMALL or v != int(v))
 
 
 def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +75,7 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
         if name not in needed:
             continue
         spans = prose_spans(by_article.get(name, sentences.iloc[:0]))
-        texts[name] = _Text(text, code, spans, name_keys(text, spans, code), _numbers(text, spans))
+        texts[name] = _Text(text, code, spans, name_keys(text, spans, code))
     dates = dict(zip(articles["article_id"], articles["published"], strict=True)) if "published" in articles else {}
     rows = []
     for (article, source), found in read.groupby(["article_id", "source_id"]):
@@ -116,16 +130,6 @@ def _units(rows: pd.DataFrame, pair: _Pair) -> list[Unit]:
     return units(rows, own.text, own.spans, theirs.text, theirs.spans)
 
 
-def _numbers(text: str, spans: list[Span]) -> frozenset[float]:
-    """Values of the numbers of an article that two texts do not share by chance."""
-    values = {t.value for span in spans for t in tokens(text, span) if t.value is not None}
-    return frozenset(v for v in values if v > SMALL or v != int(v))
-
-
-def _tokens(text: _Text, spans: tuple[Span, ...]) -> list[Token]:
-    return [token for span in spans for token in tokens(text.text, span, text.names, text.language)]
-
-
 def _pair_rows(found: list[Unit], pair: _Pair, days: float) -> list[tuple[object, ...]]:
     """The rows of all units but those whose sentences have a much better counterpart elsewhere.
 
@@ -134,7 +138,7 @@ def _pair_rows(found: list[Unit], pair: _Pair, days: float) -> list[tuple[object
         pair: the articles.
         days: between their dates.
     """
-    columns = [aligned(_tokens(pair[3], unit.source), _tokens(pair[1], unit.article)) for unit in found]
+    columns = [aligned(pair[3].tokens(unit.source), pair[1].tokens(unit.article)) for unit in found]
     matched = [_matched(own) for own in columns]
     best: dict[tuple[int, Span], float] = {}
     for unit, share in zip(found, matched, strict=True):
