@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import astuple, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -119,6 +120,27 @@ def test_sentences_of_the_other_are_counted_as_word_by_word(words):
     told = [[sentence[p] for b, p in zip(block, place, strict=True) if b == own and p >= 0] for own in range(4)]
     want = [sum(found.count(s) >= 4 for s in set(found)) for found in told][: int(block.max(initial=-1)) + 1]
     assert _parts(block, other, place).tolist() == want
+
+
+def decided_slowly(name, share, dates):
+    """Of all that share, those known to be older; none if one that shares more may be older, too."""
+    later = {k: precedes(dates[k], dates[name]) for k in share if share[k] > 0}
+    older = [k for k, known in later.items() if known]
+    unknown = [share[k] for k, known in later.items() if known is None]
+    if older and max(unknown, default=0) <= max(share[k] for k in older):
+        return max(older, key=lambda k: (share[k], k)), "before"
+    return None, "first" if later and not older and not unknown else "undecided"
+
+
+DATES = st.sampled_from([pd.NaT, *map(pd.Timestamp, ["2022-09-10 08:00", "2022-09-11 09:00", "2022-09-15", "2022-09-16"])])
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.2, 0.5]), DATES), min_size=1, max_size=5), DATES)
+def test_the_parent_is_the_nearest_that_dates_call_older(others, date):
+    share = {f"a{i}": own for i, (own, _) in enumerate(others)}
+    dates = {"own": date} | {f"a{i}": own for i, (_, own) in enumerate(others)}
+    group = SimpleNamespace(agency=None, pages=set(), dates=dates)
+    assert lineage._decided("own", share, group) == decided_slowly("own", share, dates)
 
 
 def test_without_credits_and_dates_it_is_undecided(data):

@@ -272,14 +272,15 @@ def _decided(name: str, share: Mapping[str, float], group: _Group) -> tuple[str 
     related = {k: v for k, v in share.items() if v > 0}
     if agency and name not in pages and (copied := {k: v for k, v in related.items() if k in pages}):
         return max(copied, key=lambda k: (copied[k], k)), BEFORE
-    later = {k: precedes(dates[k], dates[name]) for k in related}
-    older = {k: related[k] for k, known in later.items() if known}
-    unknown = [related[k] for k, known in later.items() if known is None]
-    if older and max(unknown, default=0.0) <= max(older.values()):
-        return max(older, key=lambda k: (older[k], k)), BEFORE
-    if later and all(known is False for known in later.values()):
-        return None, FIRST
-    return None, UNDECIDED
+    unknown = 0.0
+    for k in sorted(related, key=lambda k: (related[k], k), reverse=True):
+        if related[k] < unknown:
+            break
+        known = precedes(dates[k], dates[name])
+        if known:
+            return k, BEFORE
+        unknown = related[k] if known is None else unknown
+    return None, UNDECIDED if unknown or not related else FIRST
 
 
 def _facts(name: str, group: _Group) -> list[str]:

@@ -76,7 +76,7 @@ def _narrow(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _wide(array: NDArray[Any]) -> NDArray[Any]:
-    return array.astype(np.int64) if array.dtype == np.int32 else np.asarray(array)
+    return np.asarray(array, dtype=np.int64 if array.dtype == np.int32 else None)  # slices of a memmap are slow
 
 
 def _arrays(index: Index) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def load(folder: Path, valid_for: Mapping[str, Any]) -> Index | None:
         told = json.loads((folder / "index.json").read_text(encoding="ascii"))
         if told["valid_for"] != valid_for:
             return None
-        arrays = {path.stem: np.asarray(_wide(np.load(path, mmap_mode="r"))) for path in folder.glob("*.npy")}
+        arrays = {path.stem: _wide(np.load(path, mmap_mode="r")) for path in folder.glob("*.npy")}
         meta, outlet_words = (pd.read_parquet(folder / f"{name}.parquet") for name in ("meta", "outlet_words"))
     except (OSError, ValueError, LookupError, pa.ArrowInvalid):
         return None
