@@ -132,7 +132,8 @@ def decided_slowly(name, share, dates):
     return None, "first" if later and not older and not unknown else "undecided"
 
 
-DATES = st.sampled_from([pd.NaT, *map(pd.Timestamp, ["2022-09-10 08:00", "2022-09-11 09:00", "2022-09-15", "2022-09-16"])])
+STAMPS = ("2022-09-10 08:00", "2022-09-11 09:00", "2022-09-15", "2022-09-16")
+DATES = st.sampled_from([pd.NaT, *map(pd.Timestamp, STAMPS)])
 
 
 @given(st.lists(st.tuples(st.sampled_from([0.0, 0.2, 0.5]), DATES), min_size=1, max_size=5), DATES)
