@@ -122,6 +122,13 @@ def test_sentences_of_the_other_are_counted_as_word_by_word(words):
     assert _parts(block, other, place).tolist() == want
 
 
+def test_of_articles_that_stand_apart_and_of_none_no_wording_is_told(data):
+    table = lineage_table(data)
+    assert not len(wordings(table[table["group"] == 0]))
+    assert not len(wordings(table.iloc[:0]))
+    assert groups(data.overlap.iloc[:0], data.copying) == groups(data.overlap.iloc[:0], data.copying.iloc[:0]) == []
+
+
 def decided_slowly(name, share, dates):
     """Of all that share, those known to be older; none if one that shares more may be older, too."""
     later = {k: precedes(dates[k], dates[name]) for k in share if share[k] > 0}

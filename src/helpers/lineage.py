@@ -258,7 +258,8 @@ def _worded(name: str, other: str, relation: str, group: _Group) -> Wording:
 def wordings(table: pd.DataFrame) -> pd.DataFrame:
     """What rows of `lineage` tell of wording: article_id, other_id, relation, confidence, lines."""
     rows = table[table["group"] > 0]
-    lines = rows["evidence"].str.partition(f"\n{_WORDING}")[2]
+    told = [text.partition(f"\n{_WORDING}")[2] for text in rows["evidence"].tolist()]
+    lines = pd.Series(told, rows.index, dtype="str")
     rows = rows.assign(other_id=rows["parent_id"].where(rows["relation"] == BEFORE, rows["nearest_id"]))
     rows = rows.assign(lines=_WORDING + lines)[["article_id", "other_id", "relation", "confidence", "lines"]]
     return rows[(lines != "") & ~lines.str.contains(f"\n{_WORDING}", regex=False)]  # what an id may hold
