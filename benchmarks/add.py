@@ -141,7 +141,7 @@ def main() -> None:
         known = set(tables.column("articles", "article_id", processed))
         reading = sources.read_corpus(folder / "raw.jsonl", max_megabytes=10_000)
         new = Reading([article for article in reading.articles if article.article_id not in known])
-        clock.of("add")("reading")
+        clock.of("both")("reading the whole raw file")  # of which an addition reads the new part
         made = addition(processed, new, staged, clock.of("add"))
         if options.check:
             for name, frame in full(reading, clock.of("check")).items():

@@ -5,6 +5,7 @@ import os
 import random
 import re
 import shutil
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from helpers import report, size, switch, tables
 from helpers.__main__ import main
 from helpers.archive import adding as whole
 from helpers.archive import grow, known, pairs, splice, texts, views
-from helpers.archive.told import interpreted
+from helpers.archive.told import _members, interpreted
 from helpers.archive.words import Sentences
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
 from helpers.errors import CorpusError, RunError
@@ -189,6 +190,20 @@ def test_an_archive_that_grew_has_the_tables_of_a_full_run(tmp_path, small, seed
     for name, table in wanted.items():
         tables.write(table.to_pandas(), name, tmp_path)
         assert (tmp_path / f"{name}.parquet").read_bytes() == files[name]
+
+
+def test_the_articles_of_a_group_are_held_once():
+    n = 2000
+    names = [f"a{i:04}" for i in range(n)]
+    lineage = pd.DataFrame({"article_id": [*names[::-1], "b0", "b1", "c"], "group": [1] * n + [2, 2, 0]})
+    tracemalloc.start()
+    try:
+        found = _members(lineage)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found == {tuple(names), ("b0", "b1")}
+    assert most < 1000 * n  # a set for each article of the group would hold n * n places
 
 
 def test_a_line_that_becomes_boilerplate_is_taken_out_of_old_articles(tmp_path):

@@ -6,11 +6,12 @@ import shutil
 import jinja2
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import expect
 
 from helpers.changes import COLUMNS, KEY, KINDS, changes_table, distinct, no_changes
+from helpers.changes import table as changes
 from helpers.changes.figure import changes_by_class
 from helpers.changes.matching import MOST_CELLS, aligned
 from helpers.changes.tokens import tokens
@@ -476,3 +477,32 @@ def test_the_figure_counts_every_change_once(kharkiv):
     assert sum(bar.get_width() for bar in fig.axes[0].patches) == len(table)
     assert [label.get_text() for label in fig.axes[0].get_yticklabels()] == ["001 / 004", "002 / 004", "001 / 002"]
     assert not changes_by_class(no_changes()).axes[0].patches
+
+
+def most_shared_slowly(passages, most):
+    """The passages of the pairs with the longest edited ones, pair by pair."""
+    pairs = list(zip(passages["article_id"], passages["source_id"], strict=True))
+    rows = zip(pairs, passages["kind"], passages["end"] - passages["start"], strict=True)
+    lengths = {}
+    for (a, b), kind, length in rows:
+        if kind != "verbatim" and a < b:
+            lengths[a, b] = lengths.get((a, b), 0) + length
+    kept = sorted(lengths, key=lambda pair: (-lengths[pair], pair))[:most]
+    return passages if len(lengths) <= most else passages[[(min(p), max(p)) in kept for p in pairs]]
+
+
+ROWS = st.tuples(
+    *(st.sampled_from("abcde"), st.sampled_from("abcde")),
+    *(st.integers(0, 3), st.integers(1, 4), st.sampled_from(["verbatim", "edited", "paraphrased"])),
+)
+
+
+@given(st.lists(ROWS, max_size=30), st.integers(1, 4))
+@settings(max_examples=40, deadline=None)
+def test_the_pairs_that_are_read_share_most_edited_words(rows, most):
+    made = [(a, b, start, start + length, kind) for a, b, start, length, kind in rows if a != b]
+    passages = pd.DataFrame(made, columns=["article_id", "source_id", "start", "end", "kind"])
+    passages = passages.astype({"article_id": "str", "source_id": "str", "start": "int64", "end": "int64"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(changes, "MOST_PAIRS", most)
+        pd.testing.assert_frame_equal(changes.most_shared(passages), most_shared_slowly(passages, most))

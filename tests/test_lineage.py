@@ -2,21 +2,23 @@
 
 import math
 from dataclasses import astuple, replace
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import overlap, similarity
+from helpers import lineage, overlap, similarity
 from helpers.credits import credits_table
 from helpers.dating import precedes
-from helpers.lineage import COLUMNS, Tables, common_agency, groups, lineage_table
+from helpers.lineage import COLUMNS, Tables, common_agency, groups, lineage_table, wordings
 from helpers.lineage_figure import lineage_figure
 from helpers.passages import passages_table
-from helpers.prose import corpus_words, prose_texts
+from helpers.prose import ProseWords, corpus_words, prose_texts
 from helpers.spoken import by_pair
-from helpers.versions import NAMES, Cues, Version, cues, earlier, halves
+from helpers.versions import NAMES, Cues, Version, _parts, cues, earlier, halves
 
 
 def tables(clean):
@@ -85,6 +87,68 @@ def test_of_an_agencys_copies_the_order_of_publication_is_told_where_dates_do(da
     assert f"\ndates: published 1.5 h before {names['002']}\n" in table.loc["001", "evidence"]
     near = replace(dated, articles=with_dates(data, d001="2022-09-10 08:00", d002="2022-09-11").articles)
     assert not lineage_table(near)["evidence"].str.contains("published").any()
+
+
+def test_what_the_wording_told_before_is_told_again_without_reading_it(data, monkeypatch):
+    dated = with_dates(data, d001="2022-09-10 08:00", d004="2022-09-10 12:00", d002="2022-09-11 09:00")
+    for own in (data, dated):
+        table = lineage_table(own)
+        rows = wordings(table)
+        assert len(rows) == 3
+        keys = zip(rows["article_id"], rows["other_id"], rows["relation"], strict=True)
+        known = dict(zip(keys, zip(rows["confidence"], rows["lines"], strict=True), strict=True))
+        with monkeypatch.context() as patch:
+            patch.setattr(lineage, "halves", lambda *given: pytest.fail("read again"))
+            pd.testing.assert_frame_equal(lineage_table(own, known), table)
+
+
+def test_evidence_that_an_id_makes_ambiguous_is_not_told_again(data):
+    table = lineage_table(data)
+    hostile = table.assign(evidence=table["evidence"].str.replace("damage:", "damage: a\ncontainment b"))
+    assert len(wordings(hostile)) == 3 - hostile["evidence"].str.contains("damage: a").sum() < 3
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(-1, 11)), max_size=40))
+def test_sentences_of_the_other_are_counted_as_word_by_word(words):
+    block, place = (
+        (np.array(column, dtype=np.int64) for column in zip(*sorted(words), strict=True))
+        if words
+        else (np.empty((2, 0), np.int64))
+    )
+    sentence = np.repeat([0, 2, 5], 4).astype(np.int32)
+    other = ProseWords(*(np.arange(12, dtype=np.int32),) * 2, sentence, np.zeros(12, dtype=bool))
+    told = [[sentence[p] for b, p in zip(block, place, strict=True) if b == own and p >= 0] for own in range(4)]
+    want = [sum(found.count(s) >= 4 for s in set(found)) for found in told][: int(block.max(initial=-1)) + 1]
+    assert _parts(block, other, place).tolist() == want
+
+
+def test_of_articles_that_stand_apart_and_of_none_no_wording_is_told(data):
+    table = lineage_table(data)
+    assert not len(wordings(table[table["group"] == 0]))
+    assert not len(wordings(table.iloc[:0]))
+    assert groups(data.overlap.iloc[:0], data.copying) == groups(data.overlap.iloc[:0], data.copying.iloc[:0]) == []
+
+
+def decided_slowly(name, share, dates):
+    """Of all that share, those known to be older; none if one that shares more may be older, too."""
+    later = {k: precedes(dates[k], dates[name]) for k in share if share[k] > 0}
+    older = [k for k, known in later.items() if known]
+    unknown = [share[k] for k, known in later.items() if known is None]
+    if older and max(unknown, default=0) <= max(share[k] for k in older):
+        return max(older, key=lambda k: (share[k], k)), "before"
+    return None, "first" if later and not older and not unknown else "undecided"
+
+
+STAMPS = ("2022-09-10 08:00", "2022-09-11 09:00", "2022-09-15", "2022-09-16")
+DATES = st.sampled_from([pd.NaT, *map(pd.Timestamp, STAMPS)])
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.0, 0.2, 0.5]), DATES), min_size=1, max_size=5), DATES)
+def test_the_parent_is_the_nearest_that_dates_call_older(others, date):
+    share = {f"a{i}": own for i, (own, _) in enumerate(others)}
+    dates = {"own": date} | {f"a{i}": own for i, (_, own) in enumerate(others)}
+    group = SimpleNamespace(agency=None, pages=set(), dates=dates)
+    assert lineage._decided("own", share, group) == decided_slowly("own", share, dates)
 
 
 def test_without_credits_and_dates_it_is_undecided(data):

@@ -42,6 +42,7 @@ _LEAD = r"(?:[Tt]he |an? )?(?:[^\s,.;:\"“”]+ ){0,4}?(?:the )?[“\"]?"
 _OF_COMPANY = r"(?! in an? (?:statement|e-?mail|filing|release)| it\b| its (?:profit|revenue|net|board|shares))"
 
 _ODD_SPACE = regex.compile(r"\s\s|[^\S ]|[\x1c-\x1f]")
+_SPACE = regex.compile(r"\s+|[\x1c-\x1f]")
 """What `_squeeze` changes."""
 
 REACH = 400
@@ -173,8 +174,13 @@ def _squeeze(text: str) -> tuple[str, Sequence[int]]:
     """The text with every run of white space as one blank, and the place of each of its characters."""
     if not _ODD_SPACE.search(text):
         return text, range(len(text))
-    pieces = list(regex.finditer(r"\s+|\S", text))
-    return "".join(" " if m.group().isspace() else m.group() for m in pieces), [m.start() for m in pieces]
+    places: list[int] = []
+    behind = 0
+    for run in _SPACE.finditer(text):
+        places.extend(range(behind, run.start() + 1))
+        behind = run.end()
+    places.extend(range(behind, len(text)))
+    return _SPACE.sub(" ", text), places
 
 
 def _matching(left: str, right: str, kind: str) -> tuple[str, str] | None:
@@ -192,10 +198,11 @@ def credits_table(articles: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFra
     rows_of = sentences.groupby("article_id").indices
     columns = [sentences[name].to_numpy() for name in ("start", "end", "kind")]
     rows = []
-    for article in articles.itertuples():
-        own = rows_of.get(article.article_id, [])
-        found = _credits(article.text, zip(*(column[own].tolist() for column in columns), strict=True))
-        agency = agency_of(article.outlet, article.url)
+    known = [articles[name].tolist() for name in ("article_id", "text", "outlet", "url")]
+    for article, text, outlet, url in zip(*known, strict=True):
+        own = rows_of.get(article, [])
+        found = _credits(text, zip(*(column[own].tolist() for column in columns), strict=True))
+        agency = agency_of(outlet, url)
         link = [Credit(0, 0, agency, LINK, "address")] if agency else []
-        rows += [(article.article_id, *credit) for credit in link + found]
+        rows += [(article, *credit) for credit in link + found]
     return pd.DataFrame(rows, columns=[c.name for c in COLUMNS]).drop_duplicates(list(KEY))

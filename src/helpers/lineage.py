@@ -5,11 +5,14 @@ credits are missing the account is *undecided*, with the nearest article named a
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from helpers.calibration import NON_DERIVED
 from helpers.credits import LINK, RUNS
@@ -32,6 +35,9 @@ AGENCY = "agency:"
 """Prefix of a parent that is an agency's story and no article of the corpus."""
 LINKED = 0.15
 """Least share of prose (direct speech left out) that makes two articles of one group: less would chain strangers."""
+
+_WORDING = "containment "
+"""What the lines of evidence on the wording begin with."""
 
 Mention = tuple[str, str, int, int]
 """Agency or outlet, kind, start and end of a credit."""
@@ -70,20 +76,14 @@ def groups(overlap: pd.DataFrame, copying: pd.DataFrame) -> list[list[str]]:
         & (prose > overlap["article_id"].map(floor).astype("float64"))
         & overlap["article_id"].isin(derived)
     )
-    parent = {name: name for name in sorted(set(copying["article_id"]))}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            parent[name] = name = parent[parent[name]]
-        return name
-
-    for row in overlap[strong].itertuples():
-        a, b = sorted((root(row.article_id), root(row.source_id)))
-        parent[b] = a
-    found: dict[str, list[str]] = {}
-    for name in parent:
-        found.setdefault(root(name), []).append(name)
-    return [members for members in found.values() if len(members) > 1]
+    names = np.array(sorted(set(copying["article_id"])), dtype=object)
+    number = {name: i for i, name in enumerate(names.tolist())}
+    own, source = (looked_up(overlap.loc[strong, name], number) for name in ("article_id", "source_id"))
+    graph = coo_array((np.ones(len(own), dtype=bool), (own, source)), shape=(len(names), len(names)))
+    label = connected_components(graph, directed=False)[1]  # numbered by their first articles
+    order = np.argsort(label, kind="stable")
+    found = np.split(names[order], np.flatnonzero(np.diff(label[order])) + 1)
+    return [members.tolist() for members in found if len(members) > 1]
 
 
 def common_agency(members: Collection[str], credits: pd.DataFrame, passages: pd.DataFrame) -> str | None:
@@ -100,19 +100,24 @@ def _common_agency(
     members: Collection[str], mentions: Mapping[str, Sequence[Mention]], spans: Mapping[tuple[str, str], np.ndarray]
 ) -> str | None:
     """The same from the mentions of each article, and the passages of every two members."""
-    shared: dict[str, list[np.ndarray]] = {}
-    for (name, _), own in spans.items():
-        shared.setdefault(name, []).append(own)
     runs: dict[str, set[str]] = {}
-    named: dict[str, set[str]] = {}
     for name in members:
+        for agency in {mention[0] for mention in mentions.get(name, ()) if mention[1] in (RUNS, LINK)}:
+            runs.setdefault(agency, set()).add(name)
+    shared: dict[str, list[np.ndarray]] = {}
+    for (name, _), own in spans.items() if runs else ():
+        shared.setdefault(name, []).append(own)
+
+    def is_named(agency: str, name: str) -> bool:
         edges = np.concatenate([np.empty((0, 4), dtype=np.int64), *shared.get(name, [])])
-        for agency, kind, start, end in mentions.get(name, ()):
-            if kind in (RUNS, LINK):
-                runs.setdefault(agency, set()).add(name)
-            if ((edges[:, 0] <= start) & (end <= edges[:, 1])).any():
-                named.setdefault(agency, set()).add(name)
-    scores = {agency: len(own) for agency, own in runs.items() if set(members) <= own | named.get(agency, set())}
+        own = (mention[2:] for mention in mentions.get(name, ()) if mention[0] == agency)
+        return any(((edges[:, 0] <= start) & (end <= edges[:, 1])).any() for start, end in own)
+
+    scores = {
+        agency: len(own)
+        for agency, own in runs.items()
+        if all(name in own or is_named(agency, name) for name in members)
+    }
     return min(scores, key=lambda name: (-scores[name], name)) if scores else None
 
 
@@ -120,7 +125,8 @@ def _mentions(credits: pd.DataFrame) -> dict[str, list[Mention]]:
     """What each article says of agencies and outlets."""
     found: dict[str, list[Mention]] = {}
     named = credits[credits["agency"].notna()]
-    for name, *mention in zip(*(named[c] for c in ("article_id", "agency", "kind", "start", "end")), strict=True):
+    columns = (named[column].tolist() for column in ("article_id", "agency", "kind", "start", "end"))
+    for name, *mention in zip(*columns, strict=True):
         found.setdefault(name, []).append((mention[0], mention[1], mention[2], mention[3]))
     return found
 
@@ -139,18 +145,28 @@ class _Group:
     mentions: Mapping[str, Sequence[Mention]]
     shares: Mapping[str, Mapping[str, float]]
     spans: Mapping[tuple[str, str], np.ndarray]
-    versions: Mapping[str, Version]
+    version: Callable[[str], Version]
     undated: Set[str]
     pages: Set[str]
     damaged: Sequence[str]
 
 
-def lineage_table(data: Tables) -> pd.DataFrame:
-    """The table `lineage`: one row per article."""
+Wording = tuple[float | None, str]
+"""Confidence, and the lines of evidence that an article's wording beside another one's gives."""
+
+
+def lineage_table(data: Tables, known: Mapping[tuple[str, str, str], Wording] | None = None) -> pd.DataFrame:
+    """The table `lineage`: one row per article.
+
+    Args:
+        data: what it is read from.
+        known: the wording of articles, of the others they are compared with and their relation, where it was told
+            before (see `wordings`).
+    """
     rows: list[tuple[object, ...]] = []
     told = groups(data.overlap, data.copying)
     for number, group in enumerate(_groups(told, data), 1):
-        rows += [(number, name, *_account(name, group)) for name in group.members]
+        rows += [(number, name, *_account(name, group, known or {})) for name in group.members]
     grouped = {name for members in told for name in members}
     for row in data.copying[~data.copying["article_id"].isin(grouped)].itertuples():
         why = "containment: no passage shared with another article"
@@ -177,14 +193,22 @@ def _groups(told: Sequence[Sequence[str]], data: Tables) -> Iterator[_Group]:
         spans[number[pair[0]]][pair] = own
     shares: dict[str, dict[str, float]] = {}
     rows = inside(data.overlap)
-    for name, source, share in zip(*(rows[c] for c in ("article_id", "source_id", "reused_share")), strict=True):
+    pairs = (rows[column].tolist() for column in ("article_id", "source_id", "reused_share"))
+    for name, source, share in zip(*pairs, strict=True):
         shares.setdefault(name, {})[source] = share
     mentions = _mentions(data.credits)
     known = data.articles.set_index("article_id")
     dates, texts = (known[name].to_dict() for name in ("published", "text"))
-    sentences = dict(list(data.sentences[data.sentences["article_id"].isin(number)].groupby("article_id")))
+    sentences = data.sentences[data.sentences["article_id"].isin(number)]
+    rows_of = sentences.groupby("article_id").indices
+    columns = {name: sentences[name].to_numpy() for name in ("sentence", "start", "end", "kind")}
     log = data.cleaning_log
     misread = set(log.loc[log["rule"].str.startswith("mojibake"), "article_id"])
+
+    def version(name: str) -> Version:
+        own = {column: values[rows_of[name]].tolist() for column, values in columns.items()}
+        return Version.of(texts[name], data.corpus[name], own)
+
     for members, own_spans in zip(told, spans, strict=True):
         agency = _common_agency(members, mentions, own_spans)
         yield _Group(
@@ -194,7 +218,7 @@ def _groups(told: Sequence[Sequence[str]], data: Tables) -> Iterator[_Group]:
             mentions,
             shares,
             own_spans,
-            {name: Version.of(texts[name], data.corpus[name], sentences[name]) for name in members},
+            cache(version),
             {name for name in members if pd.isna(dates[name])},
             {name for name in members if any(m[:2] == (agency, LINK) for m in mentions.get(name, ()))},
             sorted(misread.intersection(members)),
@@ -208,22 +232,37 @@ def runs_agency(row: pd.Series) -> bool:
     return any(line.startswith(credited) for line in row["evidence"].splitlines())
 
 
-def _account(name: str, group: _Group) -> tuple[str | None, str, float | None, str, float, str]:
+def _account(
+    name: str, group: _Group, known: Mapping[tuple[str, str, str], Wording]
+) -> tuple[str | None, str, float | None, str, float, str]:
     """Parent, relation, confidence, nearest, its share and the evidence of one article of a group."""
     share = group.shares[name]
     nearest = max(share, key=lambda other: (share[other], other))
     parent, relation = _decided(name, share, group)
-    versions = group.versions
-    other = parent if parent is not None and parent in versions else nearest
+    other = parent if parent is not None and relation == BEFORE else nearest
+    confidence, wording = known.get((name, other, relation)) or _worded(name, other, relation, group)
+    lines = _facts(name, group) + (_order(name, group) if relation == COMMON else [])
+    return parent, relation, confidence, nearest, share[nearest], "\n".join([*lines, wording])
+
+
+def _worded(name: str, other: str, relation: str, group: _Group) -> Wording:
+    """What the wording of an article tells beside that of another one."""
     none = np.empty((0, 4), dtype=np.int64)
     there, back = (group.spans.get(pair, none) for pair in ((other, name), (name, other)))
-    sides = halves(versions[other], versions[name], there, back)
-    found = cues(versions[other], versions[name], *sides)
-    lines = _facts(name, group) + (_order(name, group) if relation == COMMON else [])
-    lines += _texts(name, other, found, sides)
-    lines += [_lean(other, found, relation)]
+    sides = halves(group.version(other), group.version(name), there, back)
+    found = cues(group.version(other), group.version(name), *sides)
     confidence = earlier(found) if relation == BEFORE and any(astuple(found)) else None
-    return parent, relation, confidence, nearest, share[nearest], "\n".join(lines)
+    return confidence, "\n".join([*_texts(name, other, found, sides), _lean(other, found, relation)])
+
+
+def wordings(table: pd.DataFrame) -> pd.DataFrame:
+    """What rows of `lineage` tell of wording: article_id, other_id, relation, confidence, lines."""
+    rows = table[table["group"] > 0]
+    told = [text.partition(f"\n{_WORDING}")[2] for text in rows["evidence"].tolist()]
+    lines = pd.Series(told, rows.index, dtype="str")
+    rows = rows.assign(other_id=rows["parent_id"].where(rows["relation"] == BEFORE, rows["nearest_id"]))
+    rows = rows.assign(lines=_WORDING + lines)[["article_id", "other_id", "relation", "confidence", "lines"]]
+    return rows[(lines != "") & ~lines.str.contains(f"\n{_WORDING}", regex=False)]  # what an id may hold
 
 
 def _decided(name: str, share: Mapping[str, float], group: _Group) -> tuple[str | None, str]:
@@ -234,14 +273,15 @@ def _decided(name: str, share: Mapping[str, float], group: _Group) -> tuple[str 
     related = {k: v for k, v in share.items() if v > 0}
     if agency and name not in pages and (copied := {k: v for k, v in related.items() if k in pages}):
         return max(copied, key=lambda k: (copied[k], k)), BEFORE
-    later = {k: precedes(dates[k], dates[name]) for k in related}
-    older = {k: related[k] for k, known in later.items() if known}
-    unknown = [related[k] for k, known in later.items() if known is None]
-    if older and max(unknown, default=0.0) <= max(older.values()):
-        return max(older, key=lambda k: (older[k], k)), BEFORE
-    if later and all(known is False for known in later.values()):
-        return None, FIRST
-    return None, UNDECIDED
+    unknown = 0.0
+    for k in sorted(related, key=lambda k: (related[k], k), reverse=True):
+        if related[k] < unknown:
+            break
+        known = precedes(dates[k], dates[name])
+        if known:
+            return k, BEFORE
+        unknown = related[k] if known is None else unknown
+    return None, UNDECIDED if unknown or not related else FIRST
 
 
 def _facts(name: str, group: _Group) -> list[str]:
@@ -273,7 +313,7 @@ def _texts(name: str, other: str, found: Cues, sides: tuple[Half, Half]) -> list
     weight = {k: f"({WEIGHTS[k] * v:+.1f})" for k, v in zip(NAMES, astuple(found), strict=True)}
     both = f"{mine.shared:.0%} of {name} in {other}, {theirs.shared:.0%} of {other} in {name}"
     lines = [
-        f"containment {weight['kept']}: {both}",
+        f"{_WORDING}{weight['kept']}: {both}",
         f"opening {weight['opening']}: own sentences before the shared: {mine.opening}; of {other}: {theirs.opening}",
         f"extra {weight['inside']}: own sentences between shared ones: {mine.inside}; of {other}: {theirs.inside}",
         f"ending: own sentences behind the shared: {mine.ending}; of {other}: {theirs.ending}",

@@ -197,7 +197,8 @@ def shares_of_outlets(totals: pd.DataFrame, reused: pd.Series) -> pd.DataFrame:
 
 def outlets(articles: pd.DataFrame) -> dict[str, str]:
     """The outlet of each article; an article of no known outlet stands for itself."""
-    return dict(zip(articles["article_id"], articles["outlet"].fillna(articles["article_id"]), strict=True))
+    names = articles["article_id"]
+    return dict(zip(names.tolist(), articles["outlet"].fillna(names).tolist(), strict=True))
 
 
 def same_article(articles: pd.DataFrame) -> list[list[str]]:
@@ -210,7 +211,7 @@ def same_article(articles: pd.DataFrame) -> list[list[str]]:
     outlet = outlets(articles)
     first = articles["duplicate_of"].fillna(articles["article_id"])
     prints: dict[tuple[str, str], list[str]] = {}
-    for article, original in zip(articles["article_id"], first, strict=True):
+    for article, original in zip(articles["article_id"].tolist(), first.tolist(), strict=True):
         prints.setdefault((outlet[article], original), []).append(article)
     return list(prints.values())
 

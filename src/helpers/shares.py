@@ -64,7 +64,7 @@ def union_lengths(groups: np.ndarray, first: np.ndarray, stop: np.ndarray, n_gro
 def looked_up(names: pd.Series, numbers: Mapping[str, int]) -> np.ndarray:
     """The number of each name, each different name being looked up once; -1 where it has none."""
     codes, different = pd.factorize(names)
-    return np.array([numbers.get(name, -1) for name in different], dtype=np.int64)[codes]
+    return np.array([numbers.get(name, -1) for name in different.tolist()], dtype=np.int64)[codes]
 
 
 def numbered_pairs(passages: pd.DataFrame, source: str = "source_id") -> tuple[pd.DataFrame, np.ndarray]:

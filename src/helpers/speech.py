@@ -4,6 +4,7 @@ Rules for English news: a verb of saying beside the quotation, names before or a
 where one person was named before it, and a quotation without a word on its speaker goes on with the one before it.
 """
 
+import os
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,8 +14,10 @@ import regex
 
 from helpers.agencies import mentions
 from helpers.layout import paragraphs
+from helpers.prose import CHUNK, PARALLEL_ARTICLES
 from helpers.schemas import TABLES
 from helpers.segmentation import quotations
+from helpers.workers import spread
 
 COLUMNS = TABLES["quotations"].columns
 KEY = TABLES["quotations"].key
@@ -78,6 +81,11 @@ _FORWARD_STOP = regex.compile(
     rf"{_ABBREVIATED}\.|[,;:“”\"()\n]| (?:in|on|at|during|who|as|when|after|before|that|by|with|from|told|to|and) |$"
 )
 _NOUN = regex.compile(r"\p{L}")
+_BOUND = regex.compile(r"\s*(?:,|\p{Ll})")
+_INTRODUCED = regex.compile(r"(?:[,:]|\bthat)\s*$")
+_ATTRIBUTION = regex.compile(r"[^.!?\n]{0,120}[.,;]?\s*")
+_PART = regex.compile(r"[^,]+")
+_GENITIVE = regex.compile(r"['’]s$")
 LONGEST_NAME = 12
 """Words of a speaker's description; longer stretches are no name."""
 _ENDS = ".,!?…—–-:;)]"
@@ -140,14 +148,28 @@ def _is_closed(text: str, end: int) -> bool:
     return text[end : end + 1] in tuple(_MARKS)
 
 
-def quotations_table(articles: pd.DataFrame) -> pd.DataFrame:
-    """The table `quotations`: one row per quotation of every article."""
-    rows = [(a.article_id, s, a.text) for a in articles.itertuples() for s in speeches(a.text)]
+def quotations_table(articles: pd.DataFrame, processes: int | None = None) -> pd.DataFrame:
+    """The table `quotations`: one row per quotation of every article.
+
+    Args:
+        articles: the table of that name.
+        processes: worker processes; by default as many as there are cores, if there are many articles.
+    """
+    names, texts = (articles[name].tolist() for name in ("article_id", "text"))
+    if processes is None:
+        processes = (os.cpu_count() or 1) if len(texts) >= PARALLEL_ARTICLES else 1
+    with spread(processes, CHUNK) as run:
+        found = zip(names, texts, run(_speeches, texts), strict=True)
+        rows = [(name, speech, text) for name, text, own in found for speech in own]
     named = [(text[slice(*s.speaker)], *s.speaker) if s.speaker else (None, None, None) for _, s, text in rows]
     values = [(name, s.start, s.end, *who, s.closed) for (name, s, _), who in zip(rows, named, strict=True)]
     types = {"str": "str", "int": "int64", "bool": "bool"}
     frame = pd.DataFrame(values, columns=[c.name for c in COLUMNS])
     return frame.astype({c.name: "Int64" if c.null and c.type == "int" else types[c.type] for c in COLUMNS})
+
+
+def _speeches(texts: Sequence[str]) -> list[list[Speech]]:
+    return [speeches(text) for text in texts]
 
 
 def says(text: str) -> bool:
@@ -171,8 +193,8 @@ def _stated(text: str, quote: Span, free: Span, blocks: Sequence[Span], place: i
         low = max(free[0], blocks[place - 1][0])
     high = min(free[1], blocks[place][1], quote[1] + NEAR)
     ahead, behind = (quote[1] + 1, high), (low, quote[0] - 1)
-    bound = text[quote[1] - 1 : quote[1]] in ",?!—" or regex.match(r"\s*(?:,|\p{Ll})", text[slice(*ahead)])
-    introduced = regex.search(r"(?:[,:]|\bthat)\s*$", text[slice(*behind)])
+    bound = text[quote[1] - 1 : quote[1]] in ",?!—" or _BOUND.match(text[slice(*ahead)])
+    introduced = _INTRODUCED.search(text[slice(*behind)])
     sides = [_behind(text, behind)] if introduced or not bound else []
     sides += [_ahead(text, ahead)] if bound else []
     sides += [_behind(text, behind)] if bound and not introduced else []
@@ -216,7 +238,7 @@ def _np_before(text: str, low: int, verb: int) -> Span | None:
     low = _LEADING.match(text, low, verb).end()
     piece = text[low:verb].rstrip()
     if piece.endswith(","):
-        parts = list(regex.finditer(r"[^,]+", piece))
+        parts = list(_PART.finditer(piece))
         people = [p for p in parts if _PERSON.fullmatch(p.group().strip()) and not _INSTITUTION.search(p.group())]
         own = next(iter(people or parts)) if people or len(parts) > 1 else None
         return _named(text, low + own.start(), low + own.end()) if own else None
@@ -267,7 +289,7 @@ def _continued(text: str, start: int, last: Speech, blocks: Sequence[Span], plac
     opens = text[blocks[place][0] : start - 1].strip() == ""
     between = text[last.end + 1 : start - 1]
     if _block(blocks, last.start) == place:
-        return last.speaker if regex.fullmatch(r"[^.!?\n]{0,120}[.,;]?\s*", between) else None
+        return last.speaker if _ATTRIBUTION.fullmatch(between) else None
     adjacent = _block(blocks, last.start) == place - 1
     return last.speaker if opens and adjacent and (not last.closed or between.strip() == "") else None
 
@@ -283,7 +305,7 @@ def _named_before(text: str, start: int, blocks: Sequence[Span], place: int, spo
     near = [s for s in spoken if s.end > low]
     people: dict[str, Span] = {}
     for span in [s.speaker for s in near if s.speaker] + [m.span() for m in _PERSON.finditer(text, low, start)]:
-        name = regex.sub(r"['’]s$", "", text[slice(*span)])
+        name = _GENITIVE.sub("", text[slice(*span)])
         inside = any(s.start <= span[0] < s.end for s in near)
         if not inside and not _INSTITUTION.search(name) and name.split()[-1][0].isupper():
             people.setdefault(name.split()[-1], (span[0], span[0] + len(name)))

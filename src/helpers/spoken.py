@@ -63,7 +63,7 @@ def by_pair(passages: pd.DataFrame) -> dict[tuple[str, str], np.ndarray]:
     order = np.lexsort((passages["start"], looked_up(passages["kind"], _ORDER), groups))
     spans = passages[["start", "end", "source_start", "source_end"]].to_numpy(dtype=np.int64)[order]
     edges = np.searchsorted(groups[order], np.arange(len(pairs) + 1)).tolist()
-    names = zip(pairs["article_id"], pairs["source_id"], strict=True)
+    names = zip(pairs["article_id"].tolist(), pairs["source_id"].tolist(), strict=True)
     return {pair: spans[low:high] for pair, (low, high) in zip(names, pairwise(edges), strict=True)}
 
 

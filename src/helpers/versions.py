@@ -7,9 +7,10 @@ a lean, and never decide (docs/decisions/0011).
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -71,11 +72,24 @@ class Version:
     spans: dict[int, tuple[int, int]]
 
     @classmethod
-    def of(cls, text: str, own: ProseWords, sentences: pd.DataFrame) -> "Version":
-        """From an article's text, prose words and rows of the table `sentences`."""
+    def of(cls, text: str, own: ProseWords, sentences: pd.DataFrame | Mapping[str, Sequence[Any]]) -> "Version":
+        """From an article's text, prose words and rows of the table `sentences`, or their columns."""
         numbers = list(sentences["sentence"])
         spans = dict(zip(numbers, zip(sentences["start"], sentences["end"], strict=True), strict=True))
         return cls(text, own, word_keys(text, own), dict(zip(numbers, sentences["kind"], strict=True)), spans)
+
+    @cached_property
+    def blocks(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of each sentence with prose words, whether it is body text, its first word, its number of words."""
+        numbers, first = np.unique(self.own.sentence, return_index=True)
+        body = np.array([self.kinds[number] == "body" for number in numbers.tolist()], dtype=bool)
+        return body, first, np.diff(np.append(first, len(self.own)))
+
+    @cached_property
+    def desk(self) -> int:
+        """People named in the credit lines."""
+        lines = [self.text[slice(*self.spans[s])] for s, kind in self.kinds.items() if kind == "credit"]
+        return sum(len(_NAME.findall(line)) for line in lines)
 
 
 @dataclass(frozen=True)
@@ -117,7 +131,7 @@ def cues(first: Version, second: Version, mine: Half, other: Half) -> Cues:
         kept=mine.shared - other.shared,
         opening=_root(other.opening - mine.opening),
         inside=_root(other.inside - mine.inside),
-        desk=_root(_desk(second) - _desk(first)),
+        desk=_root(second.desk - first.desk),
         repaired=_root(len(mine.wrong) - len(other.wrong)),
     )
 
@@ -143,9 +157,8 @@ def _half(version: Version, other: Version, spans: np.ndarray) -> Half:
     for start, end in spans[:, :2].tolist():
         shared[own.inside(start, end)] = True
     place = counterparts(own, version.keys, other.own, other.keys, spans)
-    numbers = sorted(s for s in set(own.sentence.tolist()) if version.kinds[s] == "body")
-    inside = [slice(*np.searchsorted(own.sentence, [s, s + 1]).tolist()) for s in numbers]
-    mine = [bool(shared[words].mean() < OWN) for words in inside]
+    body, begins, lengths = version.blocks
+    mine = (np.add.reduceat(shared, begins, dtype=np.int64) / lengths < OWN)[body].tolist()
     first = next((i for i, own_one in enumerate(mine) if not own_one), len(mine))
     last = len(mine) - next((i for i, own_one in enumerate(reversed(mine)) if not own_one), len(mine))
     return Half(
@@ -153,15 +166,23 @@ def _half(version: Version, other: Version, spans: np.ndarray) -> Half:
         opening=first,
         inside=sum(mine[first:last]),
         ending=len(mine) - max(last, first),
-        merged=sum(_parts(other.own, place[words]) > 1 for words in inside),
+        merged=int((_parts(np.repeat(np.arange(len(body)), lengths), other.own, place)[body] > 1).sum()),
         wrong=_wrong(version, other, place),
     )
 
 
-def _parts(other: ProseWords, place: np.ndarray) -> int:
-    """Over how many sentences of the other version the words of a sentence are spread, by their places there."""
-    counts = np.bincount(other.sentence[place[place >= 0]])
-    return int((counts >= _LEAST_COMMON).sum())
+def _parts(block: np.ndarray, other: ProseWords, place: np.ndarray) -> np.ndarray:
+    """Over how many sentences of the other version the words of each sentence are spread, by their places there.
+
+    Args:
+        block: the sentence of each word, counted from 0 on.
+        other: words of the other version.
+        place: of each word, there (see `counterparts`).
+    """
+    met = place >= 0
+    span = int(other.sentence.max(initial=0)) + 1
+    both, counts = np.unique(block[met] * span + other.sentence[place[met]], return_counts=True)
+    return np.bincount(both[counts >= _LEAST_COMMON] // span, minlength=int(block.max(initial=-1)) + 1)
 
 
 def _wrong(version: Version, other: Version, place: np.ndarray) -> tuple[tuple[str, str], ...]:
@@ -184,9 +205,3 @@ def _one_letter(a: str, b: str) -> bool:
     """Whether one letter put in, left out or changed makes one word the other."""
     start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
     return a[start + (len(a) >= len(b)) :] == b[start + (len(b) >= len(a)) :]
-
-
-def _desk(version: Version) -> int:
-    """People named in the credit lines."""
-    lines = [version.text[slice(*version.spans[s])] for s, kind in version.kinds.items() if kind == "credit"]
-    return sum(len(_NAME.findall(line)) for line in lines)

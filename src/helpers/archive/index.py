@@ -76,7 +76,7 @@ def _narrow(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _wide(array: NDArray[Any]) -> NDArray[Any]:
-    return array.astype(np.int64) if array.dtype == np.int32 else np.asarray(array)
+    return np.asarray(array, dtype=np.int64 if array.dtype == np.int32 else None)  # slices of a memmap are slow
 
 
 def _arrays(index: Index) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from helpers.archive.grow import Growth
 from helpers.changes import changes_table
 from helpers.changes.table import most_shared
 from helpers.credits import credits_table
-from helpers.lineage import Tables, groups, lineage_table
+from helpers.lineage import Tables, Wording, groups, lineage_table, wordings
 from helpers.outlets import Tables as OutletTables
 from helpers.outlets import outlet_tables
 from helpers.speech import quotations_table
@@ -60,43 +60,48 @@ def _outlets(growth: Growth, made: Mapping[str, pa.Table]) -> dict[str, pa.Table
 
 def _lineage(growth: Growth, made: Mapping[str, pa.Table]) -> pd.DataFrame:
     """The table `lineage`: the account of a group is told anew if an article or a pair in it is another."""
-    overlap, copying = made["overlap"].to_pandas(), made["copying"].to_pandas()
     before = growth.stored("lineage").frame()
-    stood = before[before["group"] > 0].groupby("group")["article_id"].agg(frozenset)
-    was = {name: own for own in stood for name in own}
-    told = groups(overlap, copying)
+    stood = _members(before)
+    was = {name for own in stood for name in own}
+    told = groups(made["overlap"].to_pandas(), made["copying"].to_pandas())
     number = {name: i for i, own in enumerate(told, 1) for name in own}
     changed = {number[a] for a, b in growth.changed_pairs if a in number and number[a] == number.get(b)}
     changed |= {number[name] for name in growth.touched & number.keys()}
-    anew = [own for i, own in enumerate(told, 1) if i in changed or was.get(own[0]) != frozenset(own)]
+    anew = [own for i, own in enumerate(told, 1) if i in changed or tuple(own) not in stood]
     members = {name for own in anew for name in own}
     alone = {name for name in growth.names if name not in number and (name in growth.affected or name in was)}
-    rows = lineage_table(_restricted(growth, made, members | alone, overlap, copying))
-    kept = before[~before["article_id"].isin(members | alone)]
+    again = before["article_id"].isin(members)
+    known = _wordings(growth, before[again])
+    rows = lineage_table(_restricted(growth, made, members | alone), known)
+    kept = before[~again & ~before["article_id"].isin(alone)]
     parts = [part for part in (kept, rows) if len(part)]
     both = pd.concat(parts, ignore_index=True)
     return both.assign(group=both["article_id"].map(number).fillna(0).astype("int64"))
 
 
-def _restricted(
-    growth: Growth, made: Mapping[str, pa.Table], names: set[str], overlap: pd.DataFrame, copying: pd.DataFrame
-) -> Tables:
+def _members(lineage: pd.DataFrame) -> set[tuple[str, ...]]:
+    """The articles of each group of the table, ascending."""
+    rows = lineage[lineage["group"] > 0].sort_values("article_id")
+    return set(rows.groupby("group")["article_id"].agg(tuple))
+
+
+def _wordings(growth: Growth, rows: pd.DataFrame) -> dict[tuple[str, str, str], Wording]:
+    """What rows of the archive's lineage tell of the wording of pairs that stay as they were."""
+    told = wordings(rows)
+    told = told[growth.unchanged(growth.numbered(told, "other_id"))]
+    names, others, relations, confidences, lines = (told[name].tolist() for name in told)
+    return dict(zip(zip(names, others, relations, strict=True), zip(confidences, lines, strict=True), strict=True))
+
+
+def _restricted(growth: Growth, made: Mapping[str, pa.Table], names: set[str]) -> Tables:
     """The rows of some articles, of pairs those of which both are among them."""
     own = list(names)
     articles, sentences = growth.some(names)
-    shares = overlap[overlap["article_id"].isin(own) & overlap["source_id"].isin(own)]
-    passages = _of(made["passages"], own)
-    return Tables(
-        articles,
-        sentences,
-        passages[passages["source_id"].isin(own)],
-        shares,
-        copying[copying["article_id"].isin(own)],
-        _of(made["credits"], own),
-        _of(made["cleaning_log"], own),
-        growth.words,
-    )
+    rows = {name: _of(made[name], own) for name in ("passages", "overlap", "copying", "credits", "cleaning_log")}
+    rows |= {name: _of(rows[name], own, "source_id") for name in ("passages", "overlap")}
+    read = {name: table.to_pandas() for name, table in rows.items()}
+    return Tables(articles=articles, sentences=sentences, **read, corpus=growth.words)
 
 
-def _of(table: pa.Table, names: list[str]) -> pd.DataFrame:
-    return table.filter(pc.is_in(table["article_id"], value_set=pa.array(names, pa.string()))).to_pandas()
+def _of(table: pa.Table, names: list[str], column: str = "article_id") -> pa.Table:
+    return table.filter(pc.is_in(table[column], value_set=pa.array(names, pa.string())))

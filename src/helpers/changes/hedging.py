@@ -31,6 +31,7 @@ NEAR = 3
 
 # Added to the severity of a hedge among other words that differ: the sense may be kept. Not of a denied confirmation.
 REWORDED = -0.3
+_PHRASES = {first: [phrase for phrase in CUE_PHRASES if phrase[0] == first] for first, *_ in CUE_PHRASES}
 
 
 class Cue(NamedTuple):
@@ -128,7 +129,8 @@ def _cues(columns: Sequence[Column], side: str) -> dict[int, Cue]:
     own: list[Token] = [getattr(columns[i], side) for i in places]
     found, at = {}, 0
     while at < len(own):
-        phrase = next((p for p in CUE_PHRASES if tuple(t.key for t in own[at : at + len(p)]) == p), ())
+        phrases = _PHRASES.get(own[at].key, ())
+        phrase = next((p for p in phrases if tuple(t.key for t in own[at : at + len(p)]) == p), ())
         rest = own[at + max(1, len(phrase)) :]
         behind, later = rest[:NEAR], own[at].role == "negation" and any(t.key in ("until", "till") for t in rest)
         if phrase or (own[at].role in ("hedge", "negation") and not later and not _is_going(own[at], behind)):

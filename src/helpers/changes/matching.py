@@ -17,6 +17,7 @@ _WORTH = {"number": 3.0, "name": 3.0, "time": 3.0, "content": 3.0}  # of equal t
 _ROLES_PAIRED = ("number", "time", "saying", "name", "hedge", "negation")
 _LEAST_PREFIX = 4
 _LEAST_RATIO = 0.75
+_SAME = {word: [same for same in SAME_WORDS if word in same] for word in frozenset().union(*SAME_WORDS)}
 _VOWELS = str.maketrans("", "", "aeiouy'")
 _LIKE = str.maketrans("cjw", "kyv")
 _SPELLINGS: tuple[tuple[str, str], ...] = (
@@ -96,9 +97,10 @@ def is_same_word(a: str, b: str) -> bool:
 
 def _is_listed(a: str, b: str) -> bool:
     first, second = a.removesuffix("'s"), b.removesuffix("'s")
-    return second in COUNTRIES.get(first, ()) or any(first in same and second in same for same in SAME_WORDS)
+    return second in COUNTRIES.get(first, ()) or any(second in same for same in _SAME.get(first, ()))
 
 
+@lru_cache(maxsize=1 << 16)
 def american(word: str) -> str:
     """A word without hyphens, spelt as in America, roughly: good for comparing only."""
     plain = word.replace("-", "").removesuffix("'s").removesuffix("'")
@@ -114,7 +116,7 @@ def opposes(a: str, b: str) -> bool:
     (True, False)
     """
     short, long = sorted((a, b), key=len)
-    return len(short) > 3 and any(long == prefix + short for prefix in NEGATIVE_PREFIXES)
+    return len(short) > 3 and long.endswith(short) and any(long == prefix + short for prefix in NEGATIVE_PREFIXES)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,8 +1,10 @@
 """The table `changes`: one row per change of each pair of articles, the most serious first."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from helpers.changes.classes import BASE, Found, changes_of
@@ -12,6 +14,7 @@ from helpers.changes.tokens import Token, name_keys, tokens
 from helpers.changes.units import Span, Unit, prose_spans, units
 from helpers.dating import precedes
 from helpers.schemas import TABLES
+from helpers.shares import looked_up, numbered_pairs
 
 COLUMNS = [column.name for column in TABLES["changes"].columns]
 KEY = TABLES["changes"].key
@@ -35,7 +38,20 @@ class _Text:
     language: str
     spans: list[Span]
     names: frozenset[str]
-    numbers: frozenset[float]
+    read: dict[Span, list[Token]] = field(default_factory=dict)
+
+    def tokens(self, spans: Sequence[Span]) -> list[Token]:
+        """The tokens of some sentences, each read once."""
+        for span in spans:
+            if span not in self.read:
+                self.read[span] = tokens(self.text, span, self.names, self.language)
+        return [token for span in spans for token in self.read[span]]
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """Values of the numbers that two texts do not share by chance."""
+        values = {token.value for token in self.tokens(self.spans) if token.value is not None}
+        return frozenset(v for v in values if v > SMALL or v != int(v))
 
 
 def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
@@ -59,7 +75,7 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
         if name not in needed:
             continue
         spans = prose_spans(by_article.get(name, sentences.iloc[:0]))
-        texts[name] = _Text(text, code, spans, name_keys(text, spans, code), _numbers(text, spans))
+        texts[name] = _Text(text, code, spans, name_keys(text, spans, code))
     dates = dict(zip(articles["article_id"], articles["published"], strict=True)) if "published" in articles else {}
     rows = []
     for (article, source), found in read.groupby(["article_id", "source_id"]):
@@ -76,12 +92,18 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
 def most_shared(passages: pd.DataFrame) -> pd.DataFrame:
     """The passages of the pairs that are read: all, or of many those whose edited ones are longest together."""
     edited = passages[(passages["kind"] != "verbatim") & (passages["article_id"] < passages["source_id"])]
-    length = (edited["end"] - edited["start"]).groupby([edited["article_id"], edited["source_id"]]).sum()
-    if len(length) <= MOST_PAIRS:
+    pairs, groups = numbered_pairs(edited)
+    if len(pairs) <= MOST_PAIRS:
         return passages
-    kept = set(length.sort_values(ascending=False, kind="stable").index[:MOST_PAIRS])
-    pairs = zip(passages["article_id"], passages["source_id"], strict=True)
-    return passages[[(min(pair), max(pair)) in kept for pair in pairs]]
+    length = np.bincount(groups, edited["end"] - edited["start"])
+    longest = pairs.iloc[np.argsort(-length, kind="stable")[:MOST_PAIRS]]
+    number = {name: i for i, name in enumerate({*longest["article_id"], *longest["source_id"]})}
+
+    def numbered(rows: pd.DataFrame) -> np.ndarray:
+        ends = np.stack([looked_up(rows[name], number) for name in ("article_id", "source_id")])
+        return np.where(ends.min(axis=0) < 0, -1, ends.min(axis=0) * len(number) + ends.max(axis=0))
+
+    return passages[np.isin(numbered(passages), numbered(longest))]
 
 
 def no_changes() -> pd.DataFrame:
@@ -108,16 +130,6 @@ def _units(rows: pd.DataFrame, pair: _Pair) -> list[Unit]:
     return units(rows, own.text, own.spans, theirs.text, theirs.spans)
 
 
-def _numbers(text: str, spans: list[Span]) -> frozenset[float]:
-    """Values of the numbers of an article that two texts do not share by chance."""
-    values = {t.value for span in spans for t in tokens(text, span) if t.value is not None}
-    return frozenset(v for v in values if v > SMALL or v != int(v))
-
-
-def _tokens(text: _Text, spans: tuple[Span, ...]) -> list[Token]:
-    return [token for span in spans for token in tokens(text.text, span, text.names, text.language)]
-
-
 def _pair_rows(found: list[Unit], pair: _Pair, days: float) -> list[tuple[object, ...]]:
     """The rows of all units but those whose sentences have a much better counterpart elsewhere.
 
@@ -126,7 +138,7 @@ def _pair_rows(found: list[Unit], pair: _Pair, days: float) -> list[tuple[object
         pair: the articles.
         days: between their dates.
     """
-    columns = [aligned(_tokens(pair[3], unit.source), _tokens(pair[1], unit.article)) for unit in found]
+    columns = [aligned(pair[3].tokens(unit.source), pair[1].tokens(unit.article)) for unit in found]
     matched = [_matched(own) for own in columns]
     best: dict[tuple[int, Span], float] = {}
     for unit, share in zip(found, matched, strict=True):

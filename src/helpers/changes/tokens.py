@@ -26,6 +26,7 @@ _JOINTS = ("-", "‐", "‑")
 MODAL_MONTHS = ("may",)
 """Months that are hedges in lower case or at the head of a sentence."""
 _LONGEST_QUALIFIER = 3
+_QUALIFYING = {first for first, *_ in QUALIFIERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ def _number_at(groups: list[Word], place: int) -> tuple[int, float | None, str]:
     """How many words from a place on are a number with its qualifier, its value, and the qualifier."""
     if groups[place].key in ORDINALS:
         return 1, ORDINALS[groups[place].key], "ordinal"
-    for length in range(_LONGEST_QUALIFIER, -1, -1):
+    longest = _LONGEST_QUALIFIER if groups[place].key in _QUALIFYING else 0
+    for length in range(longest, -1, -1):
         before = tuple(word.key for word in groups[place : place + length])
         if length and before not in QUALIFIERS:
             continue

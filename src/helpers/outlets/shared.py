@@ -125,7 +125,7 @@ def _rows(data: Tables, prints: Prints) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = {"own": own[kept], "source": source[kept], "number": number[kept]}
     found["source_outlet"] = prints.outlet[other[kept]]
     found["apart"] = prints.outlet[number[kept]] != found["source_outlet"]
-    return pd.concat([pd.DataFrame(found), places], axis=1), shared_speech(data.corpus, passages)
+    return pd.concat([pd.DataFrame(found), places], axis=1), shared_speech(data.corpus, passages, places)
 
 
 def _known(

@@ -1,10 +1,12 @@
 """When outlets had the stories that several of them have; a story is a group of articles that share copy."""
 
+import numpy as np
 import pandas as pd
 
 from helpers.dating import has_time, waits
 from helpers.outlets.shared import Tables
 from helpers.overlap import outlets
+from helpers.shares import looked_up
 
 
 def first_copies(articles: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
@@ -62,11 +64,12 @@ def delays_table(data: Tables, copies: pd.DataFrame) -> pd.DataFrame:
         article_id, source_id, outlet, source_outlet, delay_hours (below 0: the outlet was first; null: days less
         than two apart), timed.
     """
-    story = data.lineage.set_index("article_id")["group"]
-    outlet = pd.Series(outlets(data.articles))
+    number = {name: i for i, name in enumerate(data.lineage["article_id"].tolist())}
+    named = outlets(data.articles)
+    told = data.lineage["group"].to_numpy(), np.array([named[name] for name in number], dtype=object)
     pairs = data.overlap.loc[data.overlap["reused_share"] > 0, ["article_id", "source_id"]]
     names = ("story", "outlet", "other_story", "source_outlet")
-    known = (told.loc[pairs[name]].to_numpy() for name in pairs for told in (story, outlet))
+    known = (values[places] for places in (looked_up(pairs[name], number) for name in pairs) for values in told)
     rows = pd.DataFrame(dict(zip(names, known, strict=True)))
     same = (rows["story"] > 0) & (rows["story"] == rows.pop("other_story")) & (rows["outlet"] != rows["source_outlet"])
     rows = rows[same].drop_duplicates()
