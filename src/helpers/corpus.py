@@ -19,8 +19,9 @@ from helpers.edits import Edit, apply
 from helpers.errors import require
 from helpers.languages import MEASURED, UNKNOWN, detect_many, filled, known_share, knows
 from helpers.layout import PROSE, Span
+from helpers.memory import give_back
 from helpers.mojibake import repair
-from helpers.parts import Part, Split, joined, row_frame, text_column
+from helpers.parts import TOLD, Part, Split, joined, row_frame, text_column
 from helpers.progress import Track, untracked
 from helpers.recurring import LEAST_STORIES, Lines, boilerplate, teaching
 from helpers.segmentation import Read, sentence_columns, word_keys, word_spans
@@ -133,7 +134,10 @@ def clean_corpus(
             told[number] = _Told([], Lines.none(), np.empty(0, np.int32), part, {})  # the rest is not held longer
     whole = joined(chunk.part for chunk in told)
     del told
-    return _tables(raw, languages, whole, _copies(whole))
+    copies = _copies(whole)
+    whole = replace(whole, articles=whole.articles.select(["text", *TOLD]).combine_chunks())
+    give_back()
+    return _tables(raw, languages, whole, copies)
 
 
 def _counted(chunks: Iterable[_Told], told: list[_Told]) -> Iterator[None]:

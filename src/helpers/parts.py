@@ -29,6 +29,8 @@ _ARTICLES = pa.schema(
         "sentence_rows": pa.int32(),
     }
 )
+TOLD = ("title", "published", "n_words", "log_rows", "sentence_rows")
+"""What the tables need of an article, but for its text."""
 LOG = pa.schema({"rule": _TEXT, "raw_start": pa.int64(), "raw_end": pa.int64(), "before": _TEXT, "after": _TEXT})
 SENTENCES = pa.schema(
     {"sentence": pa.int32(), "start": pa.int32(), "end": pa.int32(), "kind": pa.int8(), "quoted_words": pa.int32()}
@@ -130,7 +132,8 @@ def _columns(article_ids: pa.Array, rows: pa.Table) -> Iterator[tuple[str, Any]]
 
 
 def text_column(texts: pa.Array | pa.ChunkedArray) -> Any:
-    """Texts as pandas holds them."""
+    """Texts as pandas holds them, in one piece: files that are written of them do not tell where a chunk ended."""
+    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
     return pd.array(texts, dtype=pd.StringDtype(na_value=np.nan))
 
 
