@@ -21,12 +21,12 @@ from helpers.languages import MEASURED, UNKNOWN, detect_many, filled, known_shar
 from helpers.layout import PROSE, Span
 from helpers.memory import give_back
 from helpers.mojibake import repair
-from helpers.parts import TOLD, Part, Split, joined, row_frame, text_column
+from helpers.parts import TOLD, Part, Split, in_one_piece, joined, row_frame, text_column
 from helpers.progress import Track, untracked
 from helpers.recurring import LEAST_STORIES, Lines, boilerplate, teaching
 from helpers.segmentation import Read, sentence_columns, word_keys, word_spans
 from helpers.sources import Problem, RawArticle
-from helpers.workers import spread
+from helpers.workers import Spread, spread
 
 PARALLEL_ARTICLES = 800
 """From this many articles on, starting worker processes (about two seconds) pays."""
@@ -91,6 +91,9 @@ class _Told(NamedTuple):
         return self.rest[place] if place in self.rest else self.part.cleaned(place)
 
 
+_NOTHING = _Told([], Lines.none(), np.empty(0, np.int32), Part.of([]), {})
+
+
 def clean_corpus(
     raw: list[RawArticle],
     language: str = AUTO,
@@ -124,20 +127,29 @@ def clean_corpus(
         for _ in track(_counted(run(begin, first_jobs), told), "cleaning", len(raw)):
             pass
         languages = filled([own for chunk in told for own in chunk.languages])
-        spans = _boilerplate(raw, told)
-        todo = [_todo(chunk, spans, i * CHUNK) for i, chunk in enumerate(told)]
-        jobs = _jobs(raw, told, todo, languages, spans, ignore)
-        again = track(run(split_articles, jobs), "finding sentences", sum(map(len, todo)))
-        for number, places in enumerate(todo):
-            by = Part.of([*islice(again, len(places))]) if places else None
-            part = told[number].part.replaced(places, by) if by else told[number].part
-            told[number] = _Told([], Lines.none(), np.empty(0, np.int32), part, {})  # the rest is not held longer
-    whole = joined(chunk.part for chunk in told)
-    del told
-    copies = _copies(whole)
-    whole = replace(whole, articles=whole.articles.select(["text", *TOLD]).combine_chunks())
-    give_back()
-    return _tables(raw, languages, whole, copies)
+        parts = _parts(raw, told, languages, ignore, run, track)
+    copies = _copies(joined(parts))
+    texts = [part.articles["text"] for part in parts]
+    whole = joined(replace(part, articles=part.articles.select(TOLD)) for part in parts)
+    del parts
+    return _tables(raw, languages, whole, in_one_piece(texts), copies)
+
+
+def _parts(
+    raw: list[RawArticle], told: list[_Told], languages: list[str], ignore: tuple[str, ...], run: Spread, track: Track
+) -> list[Part]:
+    """The parts of all articles in the tables; `told` is emptied."""
+    spans = _boilerplate(raw, told)
+    todo = [_todo(chunk, spans, i * CHUNK) for i, chunk in enumerate(told)]
+    jobs = _jobs(raw, told, todo, languages, spans, ignore)
+    again = track(run(split_articles, jobs), "finding sentences", sum(map(len, todo)))
+    parts = []
+    for number, places in enumerate(todo):
+        part = told[number].part
+        parts.append(part.replaced(places, Part.of([*islice(again, len(places))])) if places else part)
+        told[number] = _NOTHING
+    told.clear()
+    return parts
 
 
 def _counted(chunks: Iterable[_Told], told: list[_Told]) -> Iterator[None]:
@@ -264,12 +276,15 @@ def tables_of(
     raw: list[RawArticle], languages: list[str], split: list[Split], copies: Mapping[str, str]
 ) -> CleanCorpus:
     """The tables of articles; `copies` names the article that one repeats."""
-    tables = _tables(raw, languages, Part.of(split), {})
+    part = Part.of(split)
+    tables = _tables(raw, languages, part, part.articles["text"], {})
     named = [copies.get(article.article_id) for article in raw]
     return replace(tables, articles=tables.articles.assign(duplicate_of=named))
 
 
-def _tables(raw: list[RawArticle], languages: list[str], part: Part, copies: Mapping[int, int]) -> CleanCorpus:
+def _tables(
+    raw: list[RawArticle], languages: list[str], part: Part, texts: pa.ChunkedArray, copies: Mapping[int, int]
+) -> CleanCorpus:
     """The tables of articles; `copies` says by place which earlier one an article repeats."""
     names = [article.article_id for article in raw]
     titles, dates = (part.articles[name].to_pylist() for name in ("title", "published"))
@@ -283,16 +298,16 @@ def _tables(raw: list[RawArticle], languages: list[str], part: Part, copies: Map
         "author": [article.author for article in raw],
         "url": [article.url for article in raw],
         "language": languages,
-        "text": text_column(part.articles["text"]),
+        "text": text_column(texts),
         "n_words": part.articles["n_words"].to_numpy(),
         "duplicate_of": [names[copies[place]] if place in copies else None for place in range(len(names))],
     }
     own = pa.array(names, pa.large_string())
-    return CleanCorpus(
-        pd.DataFrame(columns, copy=False),
-        row_frame(own, part.rows("sentence"), part.sentences),
-        row_frame(own, part.rows("log"), part.log),
-    )
+    articles = pd.DataFrame(columns, copy=False)
+    del columns, titles, dates, stated
+    give_back()
+    log = row_frame(own, part.rows("log"), part.log)
+    return CleanCorpus(articles, row_frame(own, part.rows("sentence"), part.sentences), log)
 
 
 def _written(text: str) -> list[str]:

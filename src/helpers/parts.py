@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from helpers.cleaning import Cleaned
 from helpers.duplicates import BANDS, Fingerprint
 from helpers.edits import Edit
 from helpers.layout import KINDS
+from helpers.memory import give_back
 
 _TEXT = pa.large_string()
 _ARTICLES = pa.schema(
@@ -66,7 +68,7 @@ class Part:
         """The parts of articles; where there is none, that of an article without text, to be `replaced`."""
         own = [one or _NOTHING for one in split]
         prints = [one.fingerprint for one in own]
-        bands = np.array([one.bands or (0,) * BANDS for one in prints], dtype=np.uint64)
+        bands = np.array([one.bands or (0,) * BANDS for one in prints], dtype=np.uint64).reshape(-1, BANDS)
         columns = {
             **{name: [getattr(one, name) for one in own] for name in ("text", "title", "published", "n_words")},
             "digest": [one.digest for one in prints],
@@ -133,8 +135,26 @@ def _columns(article_ids: pa.Array, rows: pa.Table) -> Iterator[tuple[str, Any]]
 
 def text_column(texts: pa.Array | pa.ChunkedArray) -> Any:
     """Texts as pandas holds them, in one piece: files that are written of them do not tell where a chunk ended."""
-    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.chunk(0) if texts.num_chunks == 1 else texts.combine_chunks()
     return pd.array(texts, dtype=pd.StringDtype(na_value=np.nan))
+
+
+def in_one_piece(texts: list[pa.ChunkedArray]) -> pa.ChunkedArray:
+    """All these texts one behind the other, none of them null; the list is emptied, so that none is held twice."""
+    lengths = np.concatenate([pc.binary_length(own).to_numpy() for own in texts])
+    ends = np.cumsum(lengths, dtype=np.int64)
+    data = np.empty(lengths.sum(), dtype=np.uint8)  # takes up memory where it is written to
+    begin, enough = len(data), len(texts) // 8 + 1
+    while texts:
+        for own in reversed(texts.pop().chunks):
+            first, last = np.frombuffer(own.buffers()[1], dtype=np.int64)[[own.offset, own.offset + len(own)]]
+            begin -= last - first
+            data[begin : begin + last - first] = np.frombuffer(own.buffers()[2], dtype=np.uint8)[first:last]
+        if len(texts) % enough == 0:
+            give_back()
+    buffers = [pa.py_buffer(np.append(0, ends)), pa.py_buffer(data)]
+    return pa.chunked_array([pa.LargeStringArray.from_buffers(len(ends), *buffers)])
 
 
 def _stacked(tables: Iterable[tuple[Sequence[Any], ...]], schema: pa.Schema) -> pa.Table:
