@@ -73,9 +73,8 @@ def test_parts_that_are_replaced_are_those_of_the_articles(drawn):
     assert made.sentences.equals(expected.sentences)
     for place, own in enumerate(whole):
         assert (made.cleaned(place).text, made.text(place)) == (own.text, own.text)
-        assert [
-            *zip(*((e.rule, e.start, e.end, e.before, e.after) for e in made.cleaned(place).edits), strict=True)
-        ] == [*own.log]
+        edits = ((e.rule, e.start, e.end, e.before, e.after) for e in made.cleaned(place).edits)
+        assert [*zip(*edits, strict=True)] == [*own.log]
 
 
 def told_stories(texts):
@@ -103,28 +102,19 @@ def plainly_recurring(texts, outlets):
     return found
 
 
-PIECES = [
-    "Our daily news",
-    "Read by all who read.",
-    "A wind rose over the hills of the north that day.",
-    "Ships, ships",
-]
+PIECES = ["Our daily news", "Read by all who read.", "A wind rose over the hills of the north that day.", "Ships"]
+
+
+_DRAWN = st.tuples(st.sampled_from("AAAB"), st.lists(st.sampled_from(PIECES), max_size=4), st.integers(0, 30))
 
 
 @settings(deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["A", "A", "", None]), st.lists(st.sampled_from(PIECES), max_size=4), st.integers(0, 30)
-        ),
-        max_size=24,
-    )
-)
+@given(st.lists(_DRAWN, min_size=8, max_size=24))
 def test_recurring_lines_are_those_of_their_rule(drawn):
     texts, outlets = {}, {}
     for i, (outlet, pieces, story) in enumerate(drawn):
         own = " ".join(f"w{story}x{k}" for k in range(20)) + "."
-        texts[f"a{i}"], outlets[f"a{i}"] = "\n\n".join([*pieces[:2], own, *pieces[2:]]), outlet
+        texts[f"a{i}"], outlets[f"a{i}"] = "\n\n".join([*pieces[:2], own, *pieces[2:]]), "" if outlet == "B" else outlet
     assert recurring_lines(texts, outlets) == plainly_recurring(texts, outlets)
 
 
