@@ -128,6 +128,7 @@ def clean_corpus(
             pass
         languages = filled([own for chunk in told for own in chunk.languages])
         parts = _parts(raw, told, languages, ignore, run, track)
+    give_back()
     copies = _copies(joined(parts))
     texts = [part.articles["text"] for part in parts]
     whole = joined(replace(part, articles=part.articles.select(TOLD)) for part in parts)
@@ -299,7 +300,7 @@ def _tables(
         "url": [article.url for article in raw],
         "language": languages,
         "text": text_column(texts),
-        "n_words": part.articles["n_words"].to_numpy(),
+        "n_words": part.articles["n_words"].to_numpy().astype(np.int64),
         "duplicate_of": [names[copies[place]] if place in copies else None for place in range(len(names))],
     }
     own = pa.array(names, pa.large_string())

@@ -84,8 +84,8 @@ class Part:
         picked = np.arange(len(self.articles))
         picked[list(places)] = len(self.articles) + np.arange(len(places))
         both = joined([self, by])
-        rows = (both.log.take(_ranges(both.rows("log"), picked)), _ranges(both.rows("sentence"), picked))
-        return Part(both.articles.take(picked), rows[0], both.sentences.take(rows[1]))
+        log, found = (_ranges(both.rows(name), picked) for name in ("log", "sentence"))
+        return Part(both.articles.take(picked), both.log.take(log), both.sentences.take(found))
 
     def rows(self, name: str) -> NDArray[np.int64]:
         """How many rows each article has in the log or of sentences."""
@@ -117,11 +117,12 @@ def row_frame(names: pa.Array, counts: NDArray[np.int64], rows: pa.Table) -> pd.
     """The rows of all articles, each headed by the article it is of."""
     if not len(rows):
         return pd.DataFrame({name: [] for name in ("article_id", *rows.column_names)}, dtype=object)
-    owners = np.repeat(np.arange(len(names), dtype=np.int32), counts)
-    return pd.DataFrame(dict(_columns(names.take(pa.array(owners)), rows)), copy=False)
+    article_ids = names.take(pa.array(np.repeat(np.arange(len(names), dtype=np.int32), counts)))
+    return pd.DataFrame(dict(_columns(article_ids, rows)), copy=False)
 
 
 def _columns(article_ids: pa.Array, rows: pa.Table) -> Iterator[tuple[str, Any]]:
+    """The columns of a table of rows as pandas holds them."""
     yield "article_id", text_column(article_ids)
     for name in rows.column_names:
         column = rows[name]
@@ -130,7 +131,7 @@ def _columns(article_ids: pa.Array, rows: pa.Table) -> Iterator[tuple[str, Any]]
         elif column.type == _TEXT:
             yield name, text_column(column)
         else:
-            yield name, column.to_numpy().astype(np.int64, copy=False)
+            yield name, column.to_numpy().astype(np.int64)  # a copy: what Arrow gives may not be written to
 
 
 def text_column(texts: pa.Array | pa.ChunkedArray) -> Any:

@@ -20,6 +20,7 @@ import pandas as pd
 
 from helpers.encoding import decode, is_encoding
 from helpers.errors import CorpusError, require
+from helpers.memory import give_back
 from helpers.segmentation import word_spans
 from helpers.sources.dates import stated_date, stated_dates
 from helpers.sources.reading import Problem, RawArticle, Reading, check_text, with_title
@@ -105,6 +106,7 @@ def read_corpus(
     reading = Reading(encoding=encoding or None)
     _read_members(members(path, reading), reading, given, int(max_megabytes * 1_000_000))
     reading.articles = named(short_enough(reading, max_words), reading.problems)
+    give_back()
     if len(reading.articles) < least:
         n = len(reading.articles)
         found = "no article" if not n else f"only one article ({reading.articles[0].path})"
