@@ -3,27 +3,30 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, repeat
+from itertools import islice, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from helpers.cleaning import Cleaned, clean, take_out
-from helpers.duplicates import Fingerprint, earlier_copies
+from helpers.duplicates import BANDS, Fingerprint, earlier_places, shingles
 from helpers.edits import Edit, apply
 from helpers.errors import require
 from helpers.languages import MEASURED, UNKNOWN, detect_many, filled, known_share, knows
 from helpers.layout import PROSE, Span
+from helpers.memory import give_back
 from helpers.mojibake import repair
+from helpers.parts import TOLD, Part, Split, in_one_piece, joined, row_frame, text_column
 from helpers.progress import Track, untracked
-from helpers.recurring import LEAST_STORIES, Lines, recurring_lines, teaching
-from helpers.segmentation import Read, sentence_columns, word_spans
+from helpers.recurring import LEAST_STORIES, Lines, boilerplate, teaching
+from helpers.segmentation import Read, sentence_columns, word_keys, word_spans
 from helpers.sources import Problem, RawArticle
-from helpers.workers import spread
+from helpers.workers import Spread, spread
 
 PARALLEL_ARTICLES = 800
 """From this many articles on, starting worker processes (about two seconds) pays."""
@@ -61,27 +64,34 @@ class Job(NamedTuple):
     raw: str
 
 
-class Split(NamedTuple):
-    """An article's part in the tables; of `log` and `sentences` the columns, nothing if there are no rows."""
-
-    text: str
-    published: datetime | None
-    title: str | None
-    n_words: int
-    log: tuple[Sequence[Any], ...]
-    sentences: tuple[Sequence[Any], ...]
-    fingerprint: Fingerprint
-
-
 class _Told(NamedTuple):
-    """What is known of an article before the others are looked at; `done` is its part in the tables, if all goes well.
+    """What is known of a chunk of articles before the others are looked at.
 
-    It is only cleaned if it has no language of its own, or lines that look like boilerplate.
+    Attributes:
+        languages: of each article, where it could be told.
+        lines: of all of them, one article behind the other.
+        n_lines: how many each has.
+        part: their parts in the tables, if all goes well.
+        rest: the articles, by place, that are only cleaned: they have no language of their own, or lines that look
+            like boilerplate.
     """
 
-    language: str | None
-    lines: Lines | None
-    done: Split | Cleaned
+    languages: list[str | None]
+    lines: Lines
+    n_lines: NDArray[np.int32]
+    part: Part
+    rest: dict[int, Cleaned]
+
+    def text(self, place: int) -> str:
+        """The clean text of an article."""
+        return self.rest[place].text if place in self.rest else self.part.text(place)
+
+    def cleaned(self, place: int) -> Cleaned:
+        """What cleaning made of an article."""
+        return self.rest[place] if place in self.rest else self.part.cleaned(place)
+
+
+_NOTHING = _Told([], Lines.none(), np.empty(0, np.int32), Part.of([]), {})
 
 
 def clean_corpus(
@@ -110,18 +120,51 @@ def clean_corpus(
     if processes is None:
         processes = (os.cpu_count() or 1) if len(raw) >= PARALLEL_ARTICLES else 1
     learnt = teaching(article.outlet for article in raw) if learn_boilerplate else set()
+    told: list[_Told] = []
     with spread(processes, CHUNK) as run:
         begin = partial(_told_articles, language=language, ignore=ignore)
-        first_jobs = [(article.text, article.outlet in learnt) for article in raw]
-        told = [*track(run(begin, first_jobs), "cleaning", len(raw))]
-        languages = filled([own.language for own in told])
-        jobs = _jobs(raw, told, languages, ignore)
-        again = track(run(split_articles, [*jobs.values()]), "finding sentences", len(jobs))
-        done = {i: own.done for i, own in enumerate(told) if isinstance(own.done, Split)}
-        done |= dict(zip(jobs, again, strict=True))
-    split = [done[i] for i in range(len(raw))]
-    prints = {article.article_id: own.fingerprint for article, own in zip(raw, split, strict=True)}
-    return tables_of(raw, languages, split, earlier_copies(prints))
+        first_jobs = ((article.text, article.outlet in learnt) for article in raw)
+        for _ in track(_counted(run(begin, first_jobs), told), "cleaning", len(raw)):
+            pass
+        languages = filled([own for chunk in told for own in chunk.languages])
+        parts = _parts(raw, told, languages, ignore, run, track)
+    give_back()
+    copies = _copies(joined(parts))
+    texts = [part.articles["text"] for part in parts]
+    whole = joined(replace(part, articles=part.articles.select(TOLD)) for part in parts)
+    del parts
+    return _tables(raw, languages, whole, in_one_piece(texts), copies)
+
+
+def _parts(
+    raw: list[RawArticle], told: list[_Told], languages: list[str], ignore: tuple[str, ...], run: Spread, track: Track
+) -> list[Part]:
+    """The parts of all articles in the tables; `told` is emptied."""
+    spans = _boilerplate(raw, told)
+    todo = [_todo(chunk, spans, i * CHUNK) for i, chunk in enumerate(told)]
+    jobs = _jobs(raw, told, todo, languages, spans, ignore)
+    again = track(run(split_articles, jobs), "finding sentences", sum(map(len, todo)))
+    parts = []
+    for number, places in enumerate(todo):
+        part = told[number].part
+        parts.append(part.replaced(places, Part.of([*islice(again, len(places))])) if places else part)
+        told[number] = _NOTHING
+    told.clear()
+    return parts
+
+
+def _counted(chunks: Iterable[_Told], told: list[_Told]) -> Iterator[None]:
+    """Put what is known of chunks into a list, and give nothing, as often as there are articles."""
+    for chunk in chunks:
+        told.append(chunk)
+        yield from repeat(None, len(chunk.languages))
+
+
+def _copies(part: Part) -> dict[int, int]:
+    """The places of articles that repeat an earlier one, and its place."""
+    bands = np.concatenate([piece.flatten().to_numpy() for piece in part.articles["bands"].chunks]).reshape(-1, BANDS)
+    digests = part.articles["digest"].to_numpy()
+    return earlier_places(digests, bands, lambda place: shingles(word_keys(part.text(place))))
 
 
 def check_language(language: str) -> None:
@@ -154,42 +197,52 @@ def _begun(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, .
 def _told_articles(jobs: Sequence[tuple[str, bool]], language: str, ignore: tuple[str, ...]) -> list[_Told]:
     """Articles split as soon as they are clean, but for those whose lines have stood in others: they may be cut."""
     seen: Counter[int] = Counter()
-    told = []
-    for own, words in _begun(jobs, language, ignore):
-        lines = set() if own.lines is None else set(own.lines.numbers.tolist())
-        done: Split | Cleaned = own.cleaned
-        if own.language and all(seen[line] < LEAST_STORIES for line in lines):
-            done = split_article(Job(own.cleaned, own.language, [], ""), words)
-        told.append(_Told(own.language, own.lines, done))
-        seen.update(lines)
-    return told
+    languages: list[str | None] = []
+    lines: list[Lines] = []
+    split: list[Split | None] = []
+    rest: dict[int, Cleaned] = {}
+    for place, (own, words) in enumerate(_begun(jobs, language, ignore)):
+        numbers = set() if own.lines is None else set(own.lines.numbers.tolist())
+        is_done = own.language and all(seen[line] < LEAST_STORIES for line in numbers)
+        split.append(split_article(Job(own.cleaned, own.language, [], ""), words) if own.language and is_done else None)
+        if not is_done:
+            rest[place] = own.cleaned
+        languages.append(own.language)
+        lines.append(own.lines or Lines.none())
+        seen.update(numbers)
+    n_lines = np.array([len(own.numbers) for own in lines], dtype=np.int32)
+    return [_Told(languages, Lines.joined(lines), n_lines, Part.of(split), rest)]
+
+
+def _boilerplate(raw: list[RawArticle], told: Sequence[_Told]) -> dict[int, list[Span]]:
+    """The lines of articles that their outlets repeat, by place."""
+    lines = Lines.joined([chunk.lines for chunk in told])
+    lengths = np.concatenate([np.empty(0, np.int32), *(chunk.n_lines for chunk in told)])
+    outlets = [article.outlet for article in raw]
+    return boilerplate(lines, lengths, outlets, lambda place: told[place // CHUNK].text(place % CHUNK))
+
+
+def _todo(chunk: _Told, spans: Mapping[int, list[Span]], first: int) -> list[int]:
+    """The places in a chunk of the articles that are to be split, or split again without the lines outlets repeat."""
+    return [i for i in range(len(chunk.languages)) if i in chunk.rest or first + i in spans]
 
 
 def _jobs(
-    raw: list[RawArticle], told: Sequence[_Told], languages: list[str], ignore: tuple[str, ...]
-) -> dict[int, Job]:
-    """The articles that are to be split, or split again without the lines that their outlets repeat, by place."""
-    texts, outlets, lines = {}, {}, {}
-    for article, own in zip(raw, told, strict=True):
-        if own.lines is not None:
-            name = article.article_id
-            texts[name], outlets[name], lines[name] = own.done.text, article.outlet, own.lines
-    spans = recurring_lines(texts, outlets, lines)
-    jobs = {}
-    for i, (article, own, language) in enumerate(zip(raw, told, languages, strict=True)):
-        recurring = spans.get(article.article_id, [])
-        if recurring or isinstance(own.done, Cleaned):
-            cleaned = _cleaned(own.done) if own.language else clean(article.text, ignore, language)
-            jobs[i] = Job(cleaned, language, recurring, article.text if recurring else "")
-    return jobs
-
-
-def _cleaned(done: Split | Cleaned) -> Cleaned:
-    """What cleaning made of an article."""
-    if isinstance(done, Cleaned):
-        return done
-    edits = (Edit(a, b, before, after, rule) for rule, a, b, before, after in zip(*done.log, strict=True))
-    return Cleaned(done.text, tuple(edits), done.published)
+    raw: list[RawArticle],
+    told: Sequence[_Told],
+    todo: Sequence[list[int]],
+    languages: list[str],
+    spans: Mapping[int, list[Span]],
+    ignore: tuple[str, ...],
+) -> Iterator[Job]:
+    """These articles, in order."""
+    for number, places in enumerate(todo):
+        chunk = told[number]
+        for i in places:
+            place = number * CHUNK + i
+            article, language, recurring = raw[place], languages[place], spans.get(place, [])
+            cleaned = chunk.cleaned(i) if chunk.languages[i] else clean(article.text, ignore, language)
+            yield Job(cleaned, language, recurring, article.text if recurring else "")
 
 
 def split_articles(jobs: Sequence[Job]) -> list[Split]:
@@ -224,27 +277,38 @@ def tables_of(
     raw: list[RawArticle], languages: list[str], split: list[Split], copies: Mapping[str, str]
 ) -> CleanCorpus:
     """The tables of articles; `copies` names the article that one repeats."""
+    part = Part.of(split)
+    tables = _tables(raw, languages, part, part.articles["text"], {})
+    named = [copies.get(article.article_id) for article in raw]
+    return replace(tables, articles=tables.articles.assign(duplicate_of=named))
+
+
+def _tables(
+    raw: list[RawArticle], languages: list[str], part: Part, texts: pa.ChunkedArray, copies: Mapping[int, int]
+) -> CleanCorpus:
+    """The tables of articles; `copies` says by place which earlier one an article repeats."""
     names = [article.article_id for article in raw]
-    rows = [
-        article_row(article, own, language, copies.get(article.article_id))
-        for article, own, language in zip(raw, split, languages, strict=True)
-    ]
-    return CleanCorpus(
-        pd.DataFrame(rows),
-        stacked(names, [own.sentences for own in split], ["sentence", "start", "end", "kind", "quoted_words"]),
-        stacked(names, [own.log for own in split], ["rule", "raw_start", "raw_end", "before", "after"]),
-    )
-
-
-def stacked(names: list[str], tables: Iterable[tuple[Sequence[Any], ...]], columns: list[str]) -> pd.DataFrame:
-    """The rows of all articles, each headed by the article it is of."""
-    own = [(name, table) for name, table in zip(names, tables, strict=True) if table]
-    stacked: dict[str, Any] = {"article_id": [*chain.from_iterable(repeat(name, len(table[0])) for name, table in own)]}
-    for i, column in enumerate(columns):
-        pieces = [table[i] for _, table in own]
-        is_array = bool(pieces) and isinstance(pieces[0], np.ndarray)
-        stacked[column] = np.concatenate(pieces, dtype=np.int64) if is_array else [*chain.from_iterable(pieces)]
-    return pd.DataFrame(stacked, dtype=None if own else object)
+    titles, dates = (part.articles[name].to_pylist() for name in ("title", "published"))
+    stated = [article.published for article in raw]
+    columns = {
+        "article_id": names,
+        "path": [article.path for article in raw],
+        "outlet": [article.outlet for article in raw],
+        "title": [article.title or own for article, own in zip(raw, titles, strict=True)],
+        "published": [own if date is None else date for date, own in zip(stated, dates, strict=True)],
+        "author": [article.author for article in raw],
+        "url": [article.url for article in raw],
+        "language": languages,
+        "text": text_column(texts),
+        "n_words": part.articles["n_words"].to_numpy().astype(np.int64),
+        "duplicate_of": [names[copies[place]] if place in copies else None for place in range(len(names))],
+    }
+    own = pa.array(names, pa.large_string())
+    articles = pd.DataFrame(columns, copy=False)
+    del columns, titles, dates, stated
+    give_back()
+    log = row_frame(own, part.rows("log"), part.log)
+    return CleanCorpus(articles, row_frame(own, part.rows("sentence"), part.sentences), log)
 
 
 def _written(text: str) -> list[str]:
@@ -290,23 +354,6 @@ def told_problems(
         others = f"and {n - 1} more" if n > 1 else ""
         problems.append(Problem(path, others, what, "compared all the same"))
     return problems
-
-
-def article_row(article: RawArticle, own: Split, language: str, duplicate_of: str | None) -> dict[str, object]:
-    """An article's row in the table `articles`."""
-    return {
-        "article_id": article.article_id,
-        "path": article.path,
-        "outlet": article.outlet,
-        "title": article.title or own.title,
-        "published": own.published if article.published is None else article.published,
-        "author": article.author,
-        "url": article.url,
-        "language": language,
-        "text": own.text,
-        "n_words": own.n_words,
-        "duplicate_of": duplicate_of,
-    }
 
 
 def replayed(raw: Mapping[str, str], log: pd.DataFrame) -> dict[str, str]:

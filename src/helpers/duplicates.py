@@ -5,7 +5,7 @@ other too. Articles that may be near are found by min-hashing in bands (Broder 1
 then compared shingle by shingle: no chance remains in what is reported, and one miss in 10^6 in what is looked at.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -18,7 +18,7 @@ from helpers.alignment.lexicon import stable_number
 SHINGLE = 5
 NEAR = 0.95
 """Share of each article's shingles that the other must have: one changed word in a hundred, or one added sentence."""
-_BANDS, _ROWS = 12, 3
+BANDS, _ROWS = 12, 3
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _MOST_WORDS = 1 << 18  # whose numbers are kept
 
@@ -68,54 +68,74 @@ class Fingerprint:
 def earlier_copies(articles: Mapping[str, Fingerprint], near: float = NEAR) -> dict[str, str]:
     """For each article that repeats an earlier one: the first that has its words, or nearly its words.
 
-    An article is compared with those that repeat none themselves; the one that shares the most shingles wins, the
-    earlier of two that share as many. Articles without words repeat nothing.
-
     Args:
         articles: fingerprint by article, in the order of the corpus.
         near: least share of the shingles of each that the other must have.
     """
-    firsts: dict[bytes, str] = {}
-    kept: list[tuple[str, Shingles]] = []
+    names, prints = [*articles], [*articles.values()]
+    bands = np.array([own.bands or (0,) * BANDS for own in prints], dtype=np.uint64).reshape(-1, BANDS)
+    copies = earlier_places([own.digest for own in prints], bands, lambda place: prints[place].shingles, near)
+    return {names[place]: names[first] for place, first in copies.items()}
+
+
+def earlier_places(
+    digests: Sequence[bytes], bands: NDArray[np.uint64], shingles_of: Callable[[int], Shingles], near: float = NEAR
+) -> dict[int, int]:
+    """The same for articles by their places in the corpus, of which few are asked for their shingles.
+
+    An article is compared with those that repeat none themselves; the one that shares the most shingles wins, the
+    earlier of two that share as many. Articles without words repeat nothing.
+
+    Args:
+        digests: see `Fingerprint`.
+        bands: keys of the bands of each article: (articles, `BANDS`); of those without words 0.
+        shingles_of: the shingles of the article at a place.
+        near: see `earlier_copies`.
+    """
+    worded = np.flatnonzero(bands.any(axis=1))
+    _, at, which = np.unique(np.array(digests, dtype="S16")[worded], return_index=True, return_inverse=True)
+    firsts = worded[at[which]]
+    alone = worded[firsts == worded]
+    repeated = _repeated(bands[alone])
+    kept: dict[int, Shingles] = {}
     buckets: dict[tuple[int, int], list[int]] = {}
-    copies: dict[str, str] = {}
-    recurring = _recurring([own.bands for own in articles.values() if own.bands])
-    for article, own in articles.items():
-        if not len(own.shingles):
+    copies: dict[int, int] = {}
+    for row in np.flatnonzero(repeated.any(axis=1)).tolist():
+        place = int(alone[row])
+        keys = [(band, int(bands[place, band])) for band in np.flatnonzero(repeated[row]).tolist()]
+        own, met = shingles_of(place), {other for key in keys for other in buckets.get(key, ())}
+        first = _nearest(own, sorted(met), kept, near)
+        if first is not None:
+            copies[place] = first
             continue
-        first = firsts.setdefault(own.digest, article)
-        bands = [band for band in enumerate(own.bands) if band in recurring]
-        if first == article:
-            met = {place for band in bands for place in buckets.get(band, ())}
-            first = _nearest(own.shingles, sorted(met), kept, near) or article
-        if first != article:
-            copies[article] = copies.get(first, first)
-            continue
-        for band in bands:
-            buckets.setdefault(band, []).append(len(kept))
-        kept.append((article, own.shingles))
-    return copies
+        for key in keys:
+            buckets.setdefault(key, []).append(place)
+        kept[place] = own
+    again = firsts != worded
+    same = zip(worded[again].tolist(), firsts[again].tolist(), strict=True)
+    return copies | {place: copies.get(first, first) for place, first in same}
 
 
-def _recurring(bands: Sequence[tuple[int, ...]]) -> set[tuple[int, int]]:
-    """Number and key of the bands that more than one of these articles has."""
-    found: set[tuple[int, int]] = set()
-    for number, column in enumerate(np.array(bands, dtype=np.uint64).reshape(-1, _BANDS).T):
-        keys, often = np.unique(column, return_counts=True)
-        found.update((number, key) for key in keys[often > 1].tolist())
+def _repeated(bands: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which bands of articles others have too."""
+    found = np.zeros(bands.shape, dtype=bool)
+    for number, keys in enumerate(bands.T):
+        _, which, often = np.unique(keys, return_inverse=True, return_counts=True)
+        found[:, number] = often[which] > 1
     return found
 
 
-def _nearest(own: Shingles, places: Iterable[int], kept: Sequence[tuple[str, Shingles]], near: float) -> str | None:
+def _nearest(own: Shingles, places: Iterable[int], kept: Mapping[int, Shingles], near: float) -> int | None:
     """Of the articles at these places, the first that shares the most, if it is near enough."""
     best, nearest = 0.0, None
-    for name, theirs in (kept[place] for place in places):
+    for place in places:
+        theirs = kept[place]
         longer = max(len(own), len(theirs))
         if min(len(own), len(theirs)) < near * longer:
             continue
         share = shared(own, theirs) / longer
         if share >= near and share > best:
-            best, nearest = share, name
+            best, nearest = share, place
     return nearest
 
 
@@ -123,8 +143,8 @@ def _bands(own: Shingles) -> tuple[int, ...]:
     """Keys under which near articles meet: the least of the shingles under hash functions, three at a time."""
     factors, offsets = _hash_functions()
     narrow = (own >> np.uint64(32)).astype(np.uint32)
-    least = (narrow * factors[:, None] + offsets[:, None]).min(axis=1).astype(np.uint64).reshape(_BANDS, _ROWS)
-    mixed = np.zeros(_BANDS, dtype=np.uint64)
+    least = (narrow * factors[:, None] + offsets[:, None]).min(axis=1).astype(np.uint64).reshape(BANDS, _ROWS)
+    mixed = np.zeros(BANDS, dtype=np.uint64)
     for row in range(_ROWS):
         mixed = mixed * _FACTOR + least[:, row]
     return tuple(mixed.tolist())
@@ -133,7 +153,7 @@ def _bands(own: Shingles) -> tuple[int, ...]:
 @lru_cache(maxsize=1)
 def _hash_functions() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     rng = np.random.default_rng(2022)
-    factors, offsets = rng.integers(0, 2**32, (2, _BANDS * _ROWS), dtype=np.uint32, endpoint=False)
+    factors, offsets = rng.integers(0, 2**32, (2, BANDS * _ROWS), dtype=np.uint32, endpoint=False)
     return factors | np.uint32(1), offsets
 
 

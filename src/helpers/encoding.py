@@ -30,6 +30,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BLOCK = 1 << 20
 _SAMPLE = 4096  # bytes that are looked at to tell an encoding
 _PRINTED = regex.compile(r"[^\p{Cn}\p{Co}\p{Cs}\x00-\x08\x0e-\x1f\x7f-\x9f]*")
 _NO_TEXT = regex.compile(r"[\ufffd\x00-\x08\x0e-\x1f\x80-\x9f\p{Cn}\p{Co}\u2500-\u259f]")
@@ -87,7 +88,8 @@ def decode(data: bytes, name: str = "", declared: str | None = None) -> Decoded:
     'а'
     """
     decoded = _declared(data, declared) if declared else _detected(data)
-    if len(data.translate(None, _CONTROL_BYTES)) < len(data):
+    blocks = (data[i : i + _BLOCK] for i in range(0, len(data), _BLOCK))
+    if any(len(block.translate(None, _CONTROL_BYTES)) < len(block) for block in blocks):
         decoded = _without_controls(decoded)
     label = f"{name}: " if name else ""
     return Decoded(decoded.text, decoded.encoding, tuple(label + note for note in decoded.notes))

@@ -5,10 +5,9 @@ updates and re-issues of one story share all their lines, and none of these is b
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +35,8 @@ class Lines:
     """
 
     numbers: NDArray[np.uint64]
-    starts: NDArray[np.int64]
-    ends: NDArray[np.int64]
+    starts: NDArray[np.signedinteger]
+    ends: NDArray[np.signedinteger]
     sentences: NDArray[np.bool_]
 
     @classmethod
@@ -54,21 +53,23 @@ class Lines:
         numbers, starts, ends, sentences = zip(*rows, strict=True) if rows else ((), (), (), ())
         return cls(np.array(numbers, np.uint64), np.array(starts, int), np.array(ends, int), np.array(sentences, bool))
 
+    @classmethod
+    def none(cls) -> "Lines":
+        """Those of an article that has none."""
+        return cls(np.empty(0, np.uint64), np.empty(0, int), np.empty(0, int), np.empty(0, bool))
 
-@dataclass(frozen=True, eq=False)
-class _Article:
-    text: str
-    lines: Lines
-
-    @cached_property
-    def numbers(self) -> frozenset[int]:
-        """The different lines."""
-        return frozenset(self.lines.numbers.tolist())
-
-    @cached_property
-    def shingles(self) -> Shingles:
-        """The article's runs of five words."""
-        return shingles(word_keys(self.text))
+    @classmethod
+    def joined(cls, articles: Sequence["Lines"]) -> "Lines":
+        """The lines of articles, one behind the other, places in 32 bits."""
+        own = [cls.none(), *articles]
+        numbers, sentences = (
+            np.concatenate([getattr(lines, name) for lines in own]) for name in ("numbers", "sentences")
+        )
+        starts, ends = (
+            np.concatenate([getattr(lines, name) for lines in own], dtype=np.int32, casting="same_kind")
+            for name in ("starts", "ends")
+        )
+        return cls(numbers, starts, ends, sentences)
 
 
 def teaching(outlets: Iterable[str | None]) -> set[str]:
@@ -76,64 +77,94 @@ def teaching(outlets: Iterable[str | None]) -> set[str]:
     return {outlet for outlet, n in Counter(outlets).items() if outlet is not None and n >= LEAST_ARTICLES}
 
 
-def recurring_lines(
-    texts: Mapping[str, str], outlets: Mapping[str, str | None], lines: Mapping[str, Lines] | None = None
-) -> dict[str, list[Span]]:
+def recurring_lines(texts: Mapping[str, str], outlets: Mapping[str, str | None]) -> dict[str, list[Span]]:
     """Where the boilerplate of their outlets stands in the articles; articles that have none are left out.
 
     Args:
         texts: clean text by article.
         outlets: outlet by article; articles of no known outlet teach nothing and lose nothing.
-        lines: the lines of each article of a `teaching` outlet, where they are known.
     """
-    members: dict[str, dict[str, _Article]] = {outlet: {} for outlet in sorted(teaching(outlets[a] for a in texts))}
-    for name, text in texts.items():
-        if (outlet := outlets[name]) in members:
-            members[outlet][name] = _Article(text, lines[name] if lines is not None else Lines.of(text))
-    found: dict[str, list[Span]] = {}
-    for articles in members.values():
-        learnt = _learn([*articles.values()])
-        for name, article in articles.items():
-            if not article.numbers.isdisjoint(learnt):
-                own = article.lines
-                junk = np.isin(own.numbers, np.array([*learnt], dtype=np.uint64))
-                found[name] = sorted(zip(own.starts[junk].tolist(), own.ends[junk].tolist(), strict=True))
+    names, own = [*texts], [Lines.of(text) for text in texts.values()]
+    lengths = np.array([len(lines.numbers) for lines in own], dtype=np.int64)
+    found = boilerplate(Lines.joined(own), lengths, [outlets[name] for name in names], lambda i: texts[names[i]])
+    return {names[place]: spans for place, spans in found.items()}
+
+
+def boilerplate(
+    lines: Lines, lengths: NDArray[np.integer], outlets: Sequence[str | None], text_of: Callable[[int], str]
+) -> dict[int, list[Span]]:
+    """The same by places of articles.
+
+    Args:
+        lines: of all articles, one article behind the other.
+        lengths: how many lines each article has; of those of no `teaching` outlet they are left alone.
+        outlets: of each article.
+        text_of: the clean text of the article at a place; few are asked for.
+    """
+    number: dict[str | None, int] = {outlet: i for i, outlet in enumerate(sorted(teaching(outlets)))}
+    owners = np.repeat(np.arange(len(outlets), dtype=np.int32), lengths)
+    of_article = np.array([number.get(outlet, -1) for outlet in outlets], dtype=np.int32)
+    of_line = of_article[owners]
+    in_order = np.argsort(of_line, kind="stable")
+    members = np.argsort(of_article, kind="stable")
+    found: dict[int, list[Span]] = {}
+    for outlet in number.values():
+        own, rows = (
+            order[slice(*np.searchsorted(column[order], [outlet, outlet + 1]))]
+            for order, column in ((members, of_article), (in_order, of_line))
+        )
+        learnt = learn(
+            lines.numbers[rows],
+            lines.sentences[rows],
+            np.searchsorted(own, owners[rows]),
+            len(own),
+            lambda i, own=own: shingles(word_keys(text_of(int(own[i])))),  # type: ignore[misc]
+        )
+        junk = rows[np.isin(lines.numbers[rows], np.array([*learnt], dtype=np.uint64))] if learnt else rows[:0]
+        for article, start, end in zip(*(c[junk].tolist() for c in (owners, lines.starts, lines.ends)), strict=True):
+            found.setdefault(article, []).append((start, end))
+    return {article: sorted(spans) for article, spans in found.items()}
+
+
+def learn(
+    numbers: NDArray[np.uint64],
+    sentences: NDArray[np.bool_],
+    owners: NDArray[np.integer],
+    n_articles: int,
+    shingles_of: Callable[[int], Shingles],
+) -> set[int]:
+    """The lines that stand in enough stories of one outlet.
+
+    Args:
+        numbers: of all lines of its articles (see `Lines`).
+        sentences: which of them are no headings.
+        owners: the article each stands in: 0, 1, ...
+        n_articles: how many there are.
+        shingles_of: the runs of five words of an article; few are asked for, and each once.
+    """
+    known = cache(shingles_of)
+
+    def told_stories(articles: Sequence[int]) -> float:
+        return stories(len(articles), [known(articles[place]) for place in sampled(len(articles))])
+
+    told = told_stories(range(n_articles))
+    order = np.lexsort((owners, numbers))
+    numbers, sentences, owners = numbers[order], sentences[order], owners[order]
+    begins = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)])
+    ends = np.append(begins[1:], len(numbers))
+    found = set()
+    for group in np.flatnonzero(ends - begins >= least_stories(told, is_sentence=False)).tolist():
+        own = slice(begins[group], ends[group])
+        holding = np.unique(owners[own]).tolist()
+        least = least_stories(told, bool(sentences[own].any()))
+        if len(holding) >= least and told_stories(holding) >= least:
+            found.add(int(numbers[own][0]))
     return found
-
-
-def _learn(articles: Sequence[_Article]) -> set[int]:
-    """The lines that stand in enough stories of one outlet."""
-    told = told_stories(articles)
-    often = Counter(line for article in articles for line in article.numbers)
-    few = least_stories(told, is_sentence=False)
-    holders: dict[int, list[_Article]] = {line: [] for line, n in often.items() if n >= few}
-    for article in articles:
-        for line in article.numbers & holders.keys():
-            holders[line].append(article)
-    return {line for line, holding in holders.items() if told_stories(holding) >= _least(line, holding, told)}
-
-
-def _least(line: int, holding: Sequence[_Article], told: float) -> float:
-    is_sentence = any(article.lines.sentences[article.lines.numbers == np.uint64(line)].any() for article in holding)
-    return least_stories(told, is_sentence)
 
 
 def least_stories(told: float, is_sentence: bool) -> float:
     """The number of stories that make a line boilerplate, in an outlet that tells so many."""
     return max(LEAST_STORIES, (SENTENCE_SHARE if is_sentence else LINE_SHARE) * told)
-
-
-class Telling(Protocol):
-    """An article that tells a story."""
-
-    @property
-    def shingles(self) -> Shingles:
-        """Its runs of five words."""
-
-
-def told_stories(articles: Sequence[Telling]) -> float:
-    """The number of stories that articles tell."""
-    return stories(len(articles), [articles[place].shingles for place in sampled(len(articles))])
 
 
 def sampled(n_articles: int) -> list[int]:

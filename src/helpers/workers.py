@@ -3,32 +3,40 @@
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from typing import Protocol, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+AHEAD = 4
+"""Chunks of jobs that wait, or are worked at, for each process."""
 
 
 class Spread(Protocol):
     """Calls a function with chunks of jobs and gives all results in the order of the jobs."""
 
-    def __call__(self, function: Callable[[list[Job]], list[Result]], jobs: Sequence[Job]) -> Iterator[Result]:
+    def __call__(self, function: Callable[[list[Job]], list[Result]], jobs: Iterable[Job]) -> Iterator[Result]:
         """The results; `function` and jobs can be pickled."""
 
 
 @contextmanager
 def spread(processes: int, chunk: int) -> Iterator[Spread]:
-    """A way to call functions on jobs, `chunk` at a time: in worker processes, or here if `processes` is below two."""
+    """A way to call functions on jobs, `chunk` at a time: in worker processes, or here if `processes` is below two.
 
-    def chunks(jobs: Sequence[Job]) -> list[list[Job]]:
-        return [list(jobs[i : i + chunk]) for i in range(0, len(jobs), chunk)]
+    Jobs are taken when there is room for them, so that those of a large corpus never stand in memory all at once.
+    """
+
+    def chunks(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+        rest = iter(jobs)
+        return iter(lambda: [*islice(rest, chunk)], [])
 
     if processes < 2:
 
-        def here(function: Callable[[list[Job]], list[Result]], jobs: Sequence[Job]) -> Iterator[Result]:
+        def here(function: Callable[[list[Job]], list[Result]], jobs: Iterable[Job]) -> Iterator[Result]:
             return (result for part in chunks(jobs) for result in function(part))
 
         yield here
@@ -36,8 +44,18 @@ def spread(processes: int, chunk: int) -> Iterator[Spread]:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, end_with_parent) as pool:
 
-        def there(function: Callable[[list[Job]], list[Result]], jobs: Sequence[Job]) -> Iterator[Result]:
-            return (result for part in pool.map(function, chunks(jobs)) for result in part)
+        def there(function: Callable[[list[Job]], list[Result]], jobs: Iterable[Job]) -> Iterator[Result]:
+            ahead: deque[Future[list[Result]]] = deque()
+            try:
+                for part in chunks(jobs):
+                    ahead.append(pool.submit(function, part))
+                    if len(ahead) > AHEAD * processes:
+                        yield from ahead.popleft().result()
+                while ahead:
+                    yield from ahead.popleft().result()
+            finally:
+                for future in ahead:
+                    future.cancel()
 
         yield there
 

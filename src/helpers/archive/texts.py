@@ -16,13 +16,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from helpers.candidates.numbering import is_among
-from helpers.candidates.recurring import new_values
 from helpers.cleaning import clean
-from helpers.corpus import CHUNK, First, Job, Split, begun_articles, is_unlikely, split_articles
+from helpers.corpus import CHUNK, First, Job, begun_articles, is_unlikely, split_articles
 from helpers.duplicates import Fingerprint, Shingles, earlier_copies, shingles
 from helpers.languages import filled
 from helpers.layout import Span
-from helpers.recurring import LEAST_ARTICLES, LEAST_STORIES, LINE_SHARE, SENTENCE_SHARE, Lines, told_stories
+from helpers.parts import Split
+from helpers.recurring import LEAST_ARTICLES, Lines, learn
 from helpers.segmentation import keys_at, word_keys, word_spans
 from helpers.sources import RawArticle
 from helpers.workers import spread
@@ -51,12 +51,9 @@ class AllLines:
     @classmethod
     def of(cls, lines: Iterable[Lines | None]) -> "AllLines":
         """The lines of articles, of those that have none (no outlet is known) nothing."""
-        none = Lines(np.empty(0, np.uint64), np.empty(0, int), np.empty(0, int), np.empty(0, bool))
-        own = [one or none for one in lines]
-        lengths = [len(one.numbers) for one in own]
-        numbers = np.concatenate([none.numbers, *(one.numbers for one in own)])
-        sentences = np.concatenate([none.sentences, *(one.sentences for one in own)])
-        return cls(numbers, sentences, np.cumsum([0, *lengths]))
+        own = [one or Lines.none() for one in lines]
+        every = Lines.joined(own)
+        return cls(every.numbers, every.sentences, np.cumsum([0, *(len(one.numbers) for one in own)]))
 
     def with_more(self, more: "AllLines") -> "AllLines":
         """These, then more."""
@@ -207,39 +204,15 @@ class _Source:
         return own or Lines.of(clean(self.raw(place).text, self.rules.ignore, self.told[place] or "").text)
 
 
-@dataclass(frozen=True, eq=False)
-class _Telling:
-    """An article that tells a story."""
-
-    source: _Source
-    place: int
-
-    @cached_property
-    def shingles(self) -> Shingles:
-        """Its runs of five words."""
-        return shingles(word_keys(self.source.cleaned(self.place).text))
-
-
 def _learn(lines: AllLines, places: NDArray[np.int64], source: _Source) -> set[int]:
     """The boilerplate of an outlet, whose articles stand at some places (see `recurring`)."""
-    articles = [_Telling(source, place) for place in places.tolist()]
-    told = told_stories(articles)
-    lengths = np.diff(lines.offsets)[places]
     rows = np.concatenate([np.arange(*lines.offsets[[place, place + 1]]) for place in places])
-    owners = np.repeat(np.arange(len(places)), lengths)
-    order = np.lexsort((owners, lines.numbers[rows]))
-    numbers, owners, rows = lines.numbers[rows][order], owners[order], rows[order]
-    begins = np.flatnonzero(new_values(numbers))
-    once = new_values(owners, begins)
-    spread = np.add.reduceat(once, begins, dtype=np.int64) if len(begins) else begins
-    found = set()
-    for group in np.flatnonzero(spread >= max(LEAST_STORIES, LINE_SHARE * told)).tolist():
-        own = slice(begins[group], begins[group + 1] if group + 1 < len(begins) else len(numbers))
-        share = SENTENCE_SHARE if lines.sentences[rows[own]].any() else LINE_SHARE
-        holding = [articles[i] for i in owners[own][once[own]].tolist()]
-        if told_stories(holding) >= max(LEAST_STORIES, share * told):
-            found.add(int(numbers[own][0]))
-    return found
+    owners = np.repeat(np.arange(len(places)), np.diff(lines.offsets)[places])
+
+    def shingles_of(i: int) -> Shingles:
+        return shingles(word_keys(source.cleaned(int(places[i])).text))
+
+    return learn(lines.numbers[rows], lines.sentences[rows], owners, len(places), shingles_of)
 
 
 def _job(source: _Source, place: int, article: RawArticle, learnt: Mapping[str, set[int]]) -> Job:

@@ -20,6 +20,7 @@ import pandas as pd
 
 from helpers.encoding import decode, is_encoding
 from helpers.errors import CorpusError, require
+from helpers.memory import give_back
 from helpers.segmentation import word_spans
 from helpers.sources.dates import stated_date, stated_dates
 from helpers.sources.reading import Problem, RawArticle, Reading, check_text, with_title
@@ -105,6 +106,7 @@ def read_corpus(
     reading = Reading(encoding=encoding or None)
     _read_members(members(path, reading), reading, given, int(max_megabytes * 1_000_000))
     reading.articles = named(short_enough(reading, max_words), reading.problems)
+    give_back()
     if len(reading.articles) < least:
         n = len(reading.articles)
         found = "no article" if not n else f"only one article ({reading.articles[0].path})"
@@ -253,19 +255,25 @@ def _read_member(member: Member, reading: Reading, columns: Mapping[str, str], l
     suffix = PurePosixPath(member.name).suffix.lower()
     if suffix not in KNOWN:
         return
-    data = member.read(limit + 1)
-    if len(data) > limit:
-        raise CorpusError(f"unpacks to more than {limit / 1e6:g} MB (max_megabytes raises the limit)")
     parts = PurePosixPath(member.name).parts
     outlet = parts[0] if len(parts) > 1 else None
     if suffix == ARCHIVE:
-        _read_archive(member.name, data, reading, columns, limit)
+        _read_archive(member.name, _within(member, limit), reading, columns, limit)
     elif suffix in TABLES:
-        read_table(member.name, data, suffix, reading, columns)
+        read_table(member.name, read_frame(member.name, _within(member, limit), suffix, reading), reading, columns)
     elif suffix in PAGES:
-        reading.articles.append(from_page(member.name, outlet, data))
+        reading.articles.append(from_page(member.name, outlet, _within(member, limit)))
     else:
+        data = _within(member, limit)
         reading.articles.append(from_bytes(data, PurePosixPath(member.name).stem, member.name, outlet, reading))
+
+
+def _within(member: Member, limit: int) -> bytes:
+    """The bytes of a file that is not too large."""
+    data = member.read(limit + 1)
+    if len(data) > limit:
+        raise CorpusError(f"unpacks to more than {limit / 1e6:g} MB (max_megabytes raises the limit)")
+    return data
 
 
 def from_bytes(

@@ -28,7 +28,7 @@ class Problem:
         return f"{self.file}{place}: {self.what}; {self.done}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RawArticle:
     """An article as it was read, and what its source says of it."""
 

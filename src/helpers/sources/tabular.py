@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import repeat
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,6 +16,8 @@ from helpers.errors import CorpusError
 from helpers.sources.dates import stated_dates
 from helpers.sources.reading import RawArticle, Reading, check_text, with_title
 
+_ANY_LINES = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_NEWLINES = re.compile(r"[^\n]*\n|[^\n]+")
 LONGEST_CELL = 100_000_000
 SEPARATORS = ",;\t|"
 """Of a .csv file: the one most frequent in its first line."""
@@ -30,9 +33,8 @@ COLUMNS = {
 """What a column may be called, the likeliest first; case, blanks and hyphens do not matter."""
 
 
-def read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: Mapping[str, str]) -> None:
-    """The rows of a table, an article each."""
-    table = read_frame(name, data, suffix, reading)
+def read_table(name: str, table: pd.DataFrame, reading: Reading, columns: Mapping[str, str]) -> None:
+    """The rows of a table, an article each; of a text no more is held than is needed, one article at a time."""
     found = guess_columns(list(table.columns), columns)
     if "text" not in found:
         raise CorpusError(
@@ -41,14 +43,18 @@ def read_table(name: str, data: bytes, suffix: str, reading: Reading, columns: M
         )
     reading.columns[name] = found
     stem = PurePosixPath(name).stem
-    values = {what: [cell_text(cell) for cell in table[column].tolist()] for what, column in found.items()}
-    written = values.get("published", [None] * len(table))
+    values = {what: map(cell_text, table[column].tolist()) for what, column in found.items()}
+    written = [*values.pop("published", repeat(None, len(table)))]
+    texts = table[found["text"]].tolist()[::-1]
+    del table, values["text"]
     dates = stated_dates(written)
     reading.undated(name, written, dates)
-    for number, (date, *cells) in enumerate(zip(dates, *values.values(), strict=True), 1):
-        value = dict(zip(values, cells, strict=True))
+    others = {what: [*cells] for what, cells in values.items()}
+    del values
+    for number, date in enumerate(dates, 1):
+        value = {what: cells[number - 1] for what, cells in others.items()}
         try:
-            text = value["text"] or ""
+            text = cell_text(texts.pop()) or ""
             check_text(text)
         except CorpusError as error:
             reading.left_out(name, str(error), f"row {number}")
@@ -89,6 +95,7 @@ def read_frame(name: str, data: bytes, suffix: str, reading: Reading) -> pd.Data
         if suffix == ".parquet":
             return pd.read_parquet(io.BytesIO(data))
         text = decode(data, declared=reading.encoding).text
+        del data
         if suffix == ".jsonl":
             return pd.DataFrame(_json_rows(name, text, reading), dtype=object)
         return _csv_rows(name, text, suffix, reading)
@@ -96,12 +103,17 @@ def read_frame(name: str, data: bytes, suffix: str, reading: Reading) -> pd.Data
         raise CorpusError(f"cannot be read as a table ({str(error).splitlines()[0]})") from error
 
 
+def written_lines(text: str, lines: re.Pattern[str] = _ANY_LINES) -> Iterator[str]:
+    """The lines of a text with their ends, one at a time: what `io.StringIO` gives, which holds four bytes a letter."""
+    return (line.group() for line in lines.finditer(text))
+
+
 def _csv_rows(name: str, text: str, suffix: str, reading: Reading) -> pd.DataFrame:
     """The rows of a file of separated values; a row that is longer or shorter than the head is left out."""
     head = text.split("\n", 1)[0]
     csv.field_size_limit(LONGEST_CELL)
     separator = "\t" if suffix == ".tsv" else max(SEPARATORS, key=head.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    lines = csv.reader(written_lines(text), delimiter=separator)
     names = next(lines, None)
     if not names:
         raise CorpusError("cannot be read as a table (it is empty)")
@@ -115,7 +127,7 @@ def _csv_rows(name: str, text: str, suffix: str, reading: Reading) -> pd.DataFra
 
 
 def _json_rows(name: str, text: str, reading: Reading) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(written_lines(text, _NEWLINES), 1):
         if not line.strip():
             continue
         try:

@@ -8,12 +8,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from helpers import tables
-from helpers.corpus import Job, Split, article_row, is_unlikely, problems_table, split_article, told_problems
+from helpers.corpus import Job, is_unlikely, problems_table, split_article, told_problems
 from helpers.duplicates import Fingerprint, earlier_copies
 from helpers.languages import MEASURED
 from helpers.layout import PROSE
+from helpers.parts import Split
 from helpers.recurring import Lines
-from helpers.sources import Problem, RawArticle
+from helpers.sources import Problem
 from helpers.spark.reading import Known, learn, read
 from helpers.spark.store import Batches, Store, buffer, components, gathered, mapped, numbered
 
@@ -64,10 +65,9 @@ def _boilerplate(lines: Lines | None, learnt: np.ndarray | None) -> list[tuple[i
 
 
 def _row(row: Any, own: Split, language: str) -> dict[str, Any]:
-    published = None if pd.isna(row.published) else row.published
-    facts = (row.article_id, row.path, row.outlet, "", "", (), row.title, published, row.url, row.author)
-    article = article_row(RawArticle(*facts), own, language, None)
-    del article["duplicate_of"]
+    article = {name: getattr(row, name) for name in ("article_id", "path", "outlet", "author", "url")}
+    article |= {"title": row.title or own.title, "language": language, "text": own.text, "n_words": own.n_words}
+    article["published"] = own.published if pd.isna(row.published) else row.published
     own_print = own.fingerprint
     fingerprint = {
         "digest": own_print.digest,
