@@ -71,9 +71,9 @@ def main() -> None:
             stages.append((stage, time.perf_counter() - started, every))
             print(f"{stage:28} {stages[-1][1]:8.1f} s {every:6.2f} GB, {own:.2f} without workers", flush=True)
 
-        reading = sources.read_corpus(raw, max_megabytes=10_000)
+        readings = [sources.read_corpus(raw, max_megabytes=10_000)]
         timed("reading")
-        made = analyse(reading, processes=options.processes, timed=timed)
+        made = analyse(readings.pop(), processes=options.processes, timed=timed)  # who lets go of the raw texts
         for name, frame in made.items():
             tables.write(frame, name, folder)
         timed("writing")

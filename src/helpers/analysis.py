@@ -51,7 +51,7 @@ def analyse(
     problems = corpus.problems_table(reading.problems + corpus.article_problems(clean.articles))
     articles = clean.articles.sort_values("article_id", ignore_index=True)
     sentences, cleaning_log = clean.sentences, clean.cleaning_log
-    del clean  # the texts in their first order
+    del clean, reading  # the texts in their first order, and those as read, unless the caller keeps them
     prose = prose_texts(articles, sentences)
     give_back()
     languages = articles.set_index("article_id")["language"]
