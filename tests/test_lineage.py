@@ -162,6 +162,8 @@ def test_dates_decide_where_all_are_stated(data):
     dated = with_dates(data, d001="2022-09-10 08:00", d004="2022-09-10 12:00", d002="2022-09-11 09:00")
     table = by_number(lineage_table(dated))
     assert table["relation"][["001", "004", "002"]].tolist() == ["first", "before", "before"]
+    for number in ("004", "002"):
+        assert f" after {table.loc[number, 'parent_id']}\n" in table.loc[number, "evidence"]
     assert table["parent_id"][["004", "002"]].str[:3].tolist() == ["001", "001"]
     assert table["confidence"][["004", "002"]].between(0, 1).all()
 

@@ -241,7 +241,8 @@ def _account(
     parent, relation = _decided(name, share, group)
     other = parent if parent is not None and relation == BEFORE else nearest
     confidence, wording = known.get((name, other, relation)) or _worded(name, other, relation, group)
-    lines = _facts(name, group) + (_order(name, group) if relation == COMMON else [])
+    beside = {BEFORE: [other], COMMON: sorted(share, key=lambda k: (share[k], k), reverse=True)}
+    lines = _facts(name, group) + _order(name, beside.get(relation, []), group)
     return parent, relation, confidence, nearest, share[nearest], "\n".join([*lines, wording])
 
 
@@ -298,10 +299,10 @@ def _facts(name: str, group: _Group) -> list[str]:
     return lines
 
 
-def _order(name: str, group: _Group) -> list[str]:
-    """When it was published beside the article that it shares most with, of those that dates tell it from."""
+def _order(name: str, others: Sequence[str], group: _Group) -> list[str]:
+    """When it was published beside the first of some others that it shares copy with and dates tell it from."""
     share, dates = group.shares[name], group.dates
-    for other in sorted(share, key=lambda k: (share[k], k), reverse=True):
+    for other in others:
         if share[other] > 0 and (told := order(dates[name], dates[other])):
             return [f"dates: published {told} {other}"]
     return []

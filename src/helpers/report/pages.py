@@ -16,7 +16,7 @@ import pandas as pd
 from helpers import tables
 from helpers.calibration import floor
 from helpers.labels import short_labels
-from helpers.lineage import AGENCY
+from helpers.lineage import AGENCY, RELATIONS
 from helpers.overlap import between_articles, same_article
 from helpers.passages import candidate_pairs
 from helpers.prose import ProseWords, corpus_words
@@ -324,7 +324,8 @@ def _lineage(run: Results, article: Article) -> dict[str, Any]:
     parent = None if pd.isna(row["parent_id"]) else row["parent_id"]
     if parent is not None:
         parent = run.articles[parent].label if parent in run.articles else f"a story of {parent.removeprefix(AGENCY)}"
-    return {"relation": row["relation"], "parent": parent, "evidence": row["evidence"].splitlines()}
+    meaning = RELATIONS[row["relation"]]
+    return {"relation": row["relation"], "meaning": meaning, "parent": parent, "evidence": row["evidence"].splitlines()}
 
 
 def _blocks(run: Results, article: str, marks: list[Passage], speech: list[Span]) -> list[dict[str, Any]]:
