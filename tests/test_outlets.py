@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import figures, tables
-from helpers.dating import precedes, waits
+from helpers.dating import order, precedes, span, waits
 from helpers.lineage import groups
 from helpers.outlets import Tables, outlet_tables
 from helpers.outlets.figures import links, outlet_network
@@ -233,9 +233,12 @@ STAMPS = (None, "2026-01-01", "2026-01-02", "2026-01-03", "2026-01-01 10:00", "2
 @given(st.lists(st.tuples(st.sampled_from(STAMPS), st.sampled_from(STAMPS)), min_size=1))
 def test_delays_and_the_order_of_two_dates_agree(pairs):
     here, there = (pd.Series(pd.to_datetime(list(side), format="ISO8601")) for side in zip(*pairs, strict=True))
-    hours = waits(here, there).hours
+    hours, timed = waits(here, there)
     told = [precedes(b, a) for a, b in zip(here, there, strict=True)]
     assert told == [None if pd.isna(h) or h == 0 else h > 0 for h in hours]
+    for first, second, apart, whole in zip(here, there, hours, ~timed, strict=True):
+        told = "" if pd.isna(apart) or not apart else f"{span(abs(apart), whole_days=whole)} "
+        assert order(first, second) == told + ("after" if apart > 0 else "before" if apart < 0 else "")
 
 
 def test_of_one_day_the_copy_with_a_time_stands_first():

@@ -59,9 +59,10 @@ def order(first: pd.Timestamp, second: pd.Timestamp) -> str:
     """
     if precedes(first, second) is None:
         return ""
-    told = waits(pd.Series([first]), pd.Series([second]))
-    hours = float(told.hours[0])
-    return f"{span(abs(hours), whole_days=not told.timed[0])} {'after' if hours > 0 else 'before'}"
+    days = first.normalize(), second.normalize()
+    timed = first != days[0] and second != days[1]
+    hours = (first - second if timed else days[0] - days[1]).total_seconds() / 3600
+    return f"{span(abs(hours), whole_days=not timed)} {'after' if hours > 0 else 'before'}"
 
 
 def span(hours: float, *, whole_days: bool) -> str:
