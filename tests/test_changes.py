@@ -19,7 +19,7 @@ from helpers.passages import no_rows, passages_table
 from helpers.pipeline import PROJECT
 from helpers.prose import corpus_words
 from helpers.report.changes import changes_view, distinct_facts
-from helpers.report.pages import Article
+from helpers.report.results import Article
 from helpers.segmentation import sentences
 
 

@@ -21,6 +21,7 @@ from helpers.outlets.figures import outlet_network
 from helpers.report import overview, pages
 from helpers.report.marks import Passage, changed_words, paragraphs, pieces
 from helpers.report.outlets import anchors, outlets_headline, outlets_view
+from helpers.report.results import Results
 from helpers.segmentation import words
 from helpers.sources import RawArticle
 
@@ -304,7 +305,7 @@ def test_five_hundred_articles_make_an_overview_that_is_small_quick_and_legible(
 def test_of_very_many_articles_the_most_copied_are_listed(kharkiv_report, monkeypatch):
     monkeypatch.setattr(overview, "MOST_LISTED", 2)
     record = {"added": [{"articles": ["003_8b076f6054a706c2"]}]}
-    shown = overview.overview(pages.Results(kharkiv_report.parent.parent / "processed", kharkiv_report.parent, record))
+    shown = overview.overview(Results(kharkiv_report.parent.parent / "processed", kharkiv_report.parent, record))
     assert [row["article"].label for row in shown["copying"]] == ["002", "001"]
     assert [row["article"].label for row in shown["added"]] == ["003"]
     assert shown["left_out"] == 3

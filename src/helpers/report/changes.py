@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.changes import KINDS, distinct
 
 if TYPE_CHECKING:
-    from helpers.report.pages import Article
+    from helpers.report.results import Article
 
 FORM = ("style", "merged", "split")
 """Classes that change no fact: they are counted, not shown."""

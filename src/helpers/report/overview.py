@@ -17,7 +17,7 @@ from helpers.report.outlets import anchors, outlets_headline, several_outlets
 from helpers.shares import word_kinds
 
 if TYPE_CHECKING:
-    from helpers.report.pages import Results
+    from helpers.report.results import Results
 
 LARGEST_MAP = 30
 """Rows of one heatmap; a larger group of articles is cut to those with the highest shares."""
