@@ -21,7 +21,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import sources, tables
-from helpers.analysis import analyse
+from helpers.analysis import each_table
 from peaks import Peaks, apart
 
 CORPORA = Path(os.environ.get("SOURCE_OVERLAP_CORPORA", Path(__file__).parents[2] / "shared" / "corpora"))
@@ -73,14 +73,19 @@ def main() -> None:
 
         readings = [sources.read_corpus(raw, max_megabytes=10_000)]
         timed("reading")
-        made = analyse(readings.pop(), processes=options.processes, timed=timed)  # who lets go of the raw texts
-        for name, frame in made.items():
+        rows = {}
+        for name, frame in each_table(readings.pop(), processes=options.processes, timed=timed):
             tables.write(frame, name, folder)
-        timed("writing")
-        print({name: len(frame) for name, frame in made.items()})
+            rows[name] = len(frame)
+            del frame  # who keeps none lets go of them all
+            timed("writing")
+        print(rows)
     table = pd.DataFrame(stages, columns=["stage", "seconds", "peak_gb"])
-    table["seconds"] = table["seconds"].diff().fillna(table["seconds"]).round(1)
-    table = table.round({"peak_gb": 2}).assign(articles=options.articles, date=datetime.now(UTC).date().isoformat())
+    table["seconds"] = table["seconds"].diff().fillna(table["seconds"])
+    table = table.groupby("stage", sort=False, as_index=False).agg({"seconds": "sum", "peak_gb": "max"})
+    table = table.round({"seconds": 1, "peak_gb": 2}).assign(
+        articles=options.articles, date=datetime.now(UTC).date().isoformat()
+    )
     if options.out:
         path = options.out / "scale.csv"
         before = pd.read_csv(path) if path.exists() else table.iloc[:0]

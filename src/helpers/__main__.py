@@ -168,8 +168,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _problems(problems: Sequence[str]) -> int:
-    for problem in problems:
-        print(f"problem: {problem}", file=sys.stderr)
+    from helpers.summary import first
+
+    for line in first(f"problem: {problem}" for problem in problems):
+        print(line, file=sys.stderr)
     return PROBLEMS if problems else DONE
 
 

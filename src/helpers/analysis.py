@@ -1,11 +1,11 @@
 """All tables of a corpus in two calls: what the notebooks do, for programs that need no notebook."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import pandas as pd
 
-from helpers import corpus, overlap, passages
+from helpers import corpus, overlap, passages, tables
 from helpers.alignment import AlignSettings
 from helpers.candidates import corpus_keys, formulaic_words
 from helpers.changes import changes_table
@@ -15,13 +15,16 @@ from helpers.lineage import Tables, lineage_table
 from helpers.memory import give_back
 from helpers.outlets import Tables as OutletTables
 from helpers.outlets import outlet_tables
-from helpers.prose import Found, corpus_words, prose_texts
+from helpers.prose import Found, ProseSentences, corpus_words, prose_texts
 from helpers.sources import Reading
 from helpers.speech import quotations_table
 from helpers.spoken import Reused
 
+_NEEDED = ["article_id", "outlet", "language", "text", "duplicate_of"]
+"""Columns of `articles` that other tables are made from."""
 
-def analyse(
+
+def each_table(
     reading: Reading,
     pairs: Collection[passages.Pair] | None = None,
     min_cosine: float = 0.05,
@@ -31,10 +34,11 @@ def analyse(
     idf: str = "background",
     settings: AlignSettings | None = None,
     **cleaning: Any,
-) -> dict[str, pd.DataFrame]:
-    """The tables of notebooks 01 to 05 by name (see `tables.TABLES`), by default with default parameters.
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The tables of notebooks 01 to 05 (see `tables.TABLES`), each as soon as it is made.
 
-    Of `passages` the columns are compact (see `passages.passages_table`).
+    What later tables do not need is let go of: who writes each and keeps none needs half of the memory of `analyse`.
+    Names in tables of pairs of a large corpus, and kinds, are categories (see `tables.named`).
 
     Args:
         reading: the articles as read.
@@ -47,52 +51,60 @@ def analyse(
         cleaning: see `corpus.clean_corpus`.
     """
     clean = corpus.clean_corpus(reading.articles, **cleaning)
-    timed("cleaning")
     problems = corpus.problems_table(reading.problems + corpus.article_problems(clean.articles))
-    articles = clean.articles.sort_values("article_id", ignore_index=True)
-    sentences, cleaning_log = clean.sentences, clean.cleaning_log
+    made = {"articles": clean.articles.sort_values("article_id", ignore_index=True), "problems": problems}
+    made |= {"sentences": clean.sentences, "cleaning_log": clean.cleaning_log}
     del clean, reading  # the texts in their first order, and those as read, unless the caller keeps them
+    articles = made["articles"][_NEEDED]
+    sentences = ProseSentences.of_table(articles, made["sentences"])
+    timed("cleaning")
+    yield from _handed_over(made)
     prose = prose_texts(articles, sentences)
     give_back()
     languages = articles.set_index("article_id")["language"]
-    compared = compare(prose, languages.reindex(prose.index), idf)
+    compared = compare(prose, languages.reindex(prose.index), idf, compact=True)
     keys = compared.read.keys if compared.read else corpus_keys(prose)
     prose = pd.Series(index=prose.index, dtype="str")  # which articles there are
+    similarity, formulae = compared.similarity, compared.formulae
+    if pairs is None:
+        pairs = passages.candidate_pairs(similarity, min_cosine, compared.candidates)
+    made = {"similarity": similarity, "candidates": compared.candidates, "formulae": formulae}
+    del compared
     give_back()
     timed("candidates and similarity")
+    yield from _handed_over(made)
     words = corpus_words(articles, sentences)
-    if pairs is None:
-        pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
     spoken = Found(words.places, languages.array.__getitem__)
     rows = passages.passages_table(words.text, words, pairs, settings, processes, spoken, compact=True)
     del pairs
     give_back()
     timed("alignment")
-    formulaic = formulaic_words(prose, compared.formulae, keys)
-    found = Reused.of(words, rows, formulaic)
+    yield from _handed_over({"passages": rows})
+    rows = rows.drop(columns=["score", "quoted_words"])
+    found = Reused.of(words, rows, formulaic_words(prose, formulae, keys))
     shares = overlap.overlap_table(words, rows, found=found)
     same = overlap.same_article(articles)
-    copying = overlap.copying_table(words, rows, shares, compared.similarity, prose, same, found=found, keys=keys)
-    made = {
-        "articles": articles,
-        "cleaning_log": cleaning_log,
-        "sentences": sentences,
-        "problems": problems,
-        "similarity": compared.similarity,
-        "candidates": compared.candidates,
-        "formulae": compared.formulae,
-        "passages": rows,
-        "overlap": shares,
-        "source_overlap": overlap.source_overlap_table(articles, words, rows, found.places),
-        "copying": copying,
-    }
+    copying = overlap.copying_table(words, rows, shares, similarity, prose, same, found=found, keys=keys)
+    outlets = overlap.source_overlap_table(articles, words, rows, found.places)
     timed("shares")
-    return made
+    yield from {"overlap": shares, "source_overlap": outlets, "copying": copying}.items()
+
+
+def _handed_over(made: dict[str, pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The tables, each taken away when it is asked for."""
+    for name in list(made):
+        yield name, made.pop(name)
+
+
+def analyse(reading: Reading, *args: Any, **options: Any) -> dict[str, pd.DataFrame]:
+    """The tables of notebooks 01 to 05 by name, by default with default parameters: all that `each_table` makes."""
+    return dict(each_table(reading, *args, **options))
 
 
 def interpret(made: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The tables of notebooks 07 to 09, from those of `analyse`."""
-    made = made | {"passages": made["passages"].astype(passages.no_rows().dtypes)}
+    made = {name: tables.plain(frame) for name, frame in made.items()}
+    made["passages"] = made["passages"].astype(passages.no_rows().dtypes)
     articles, sentences, rows = made["articles"], made["sentences"], made["passages"]
     credits, words = credits_table(articles, sentences), corpus_words(articles, sentences)
     read = {name: made[name] for name in ("articles", "passages", "overlap", "copying")}

@@ -12,6 +12,7 @@ from helpers.candidates.keys import CorpusWords, Places
 from helpers.memory import give_back
 from helpers.similarity import char_vectors, cosine_matrix, similarity_table, word_vectors
 from helpers.size import FORMULA_ARTICLES, is_large
+from helpers.tables import named
 
 STEPS = 4
 """Of a corpus that is not small: its words are read, and three joins made."""
@@ -42,6 +43,7 @@ def compare(
     languages: str | pd.Series = "en",
     idf: str = "background",
     progress: Callable[[int], object] = lambda done: None,
+    compact: bool = False,
 ) -> Compared:
     """Compare the articles of a corpus.
 
@@ -50,6 +52,7 @@ def compare(
         languages: ISO 639-1 code of all articles, or of each.
         idf: see `similarity.word_vectors`.
         progress: told now and then how many more of the `STEPS` are done, if the corpus is not small.
+        compact: names of a large corpus as categories: a sixth of the memory.
     """
     candidates = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _CANDIDATES.items()})
     formulae = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in (_FORMULAE | {"article_id": "str"}).items()})
@@ -68,8 +71,8 @@ def compare(
             give_back()
             first, second = (found.candidates[name].to_numpy() for name in ("article", "other"))
             cosine = _cosines(word_vectors(prose, languages, idf, read), first, second)
-            similarity = _of_pairs(cosine, first, second, prose.index)
-            candidates = search.candidates_table(found.candidates, prose.index)
+            similarity = _of_pairs(cosine, first, second, prose.index, compact)
+            candidates = search.candidates_table(found.candidates, prose.index, compact)
             return Compared(similarity, candidates, formulae, read=read)
     vectors = word_vectors(prose, languages, idf, read)
     words, chars = cosine_matrix(vectors, prose.index), cosine_matrix(char_vectors(prose), prose.index)
@@ -90,12 +93,16 @@ def _cosines(vectors: csr_matrix, first: Places, second: Places) -> NDArray[np.f
     return np.clip(cosine, 0.0, 1.0)
 
 
-def _of_pairs(cosine: NDArray[np.float64], first: Places, second: Places, index: pd.Index) -> pd.DataFrame:
+def _of_pairs(
+    cosine: NDArray[np.float64], first: Places, second: Places, index: pd.Index, compact: bool = False
+) -> pd.DataFrame:
     """The table `similarity` of pairs given by place in the index."""
-    names = pd.array(index, dtype="str")
-    rank = np.empty(len(names), dtype=np.int64)
-    rank[names.argsort()] = np.arange(len(names))
-    order = np.argsort(rank[np.append(first, second)] * len(names) + rank[np.append(second, first)])
-    own, other = (np.append(*sides)[order] for sides in ((first, second), (second, first)))
-    columns = {"article_id": names.take(own), "other_id": names.take(other), "cosine_words": np.tile(cosine, 2)[order]}
-    return pd.DataFrame(columns).assign(cosine_chars=np.nan)
+    names = pd.Index(index, dtype="str")
+    order = names.argsort()
+    rank = np.empty(len(names), dtype=np.int32)
+    rank[order] = np.arange(len(names), dtype=np.int32)
+    own, other = (rank[np.append(*sides)] for sides in ((first, second), (second, first)))
+    places = np.argsort(own * np.int64(len(names)) + other)
+    sides = {"article_id": own[places], "other_id": other[places]}
+    columns = {name: named(side, names[order], compact) for name, side in sides.items()}
+    return pd.DataFrame({**columns, "cosine_words": np.tile(cosine, 2)[places]}).assign(cosine_chars=np.nan)

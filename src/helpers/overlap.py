@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers import tables
 from helpers.calibration import derived_score, floor, interval, label
 from helpers.candidates.keys import CorpusKeys, corpus_keys
 from helpers.prose import ProseWords, word_counts
@@ -152,7 +153,8 @@ def outlet_words(
         rows = passages.iloc[part]
         codes, names = pd.factorize(rows["source_id"])
         told = pd.Series([outlet[name] for name in names], dtype="str").iloc[codes].set_axis(rows.index)
-        parts.append(words_from_outlets(corpus, rows[["article_id"]].assign(source_outlet=told), places.iloc[part]))
+        own = rows[["article_id"]].astype("str").assign(source_outlet=told)
+        parts.append(words_from_outlets(corpus, own, places.iloc[part]))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -332,7 +334,7 @@ def _nearest(overlap: pd.DataFrame, similarity: pd.DataFrame, same: Collection[C
     alike = np.where(reused == 0, pairs["cosine_words"], 0.0)[kept]
     order = kept[np.lexsort((source[kept], -alike, -reused[kept]))]
     best = order[np.unique(own[order], return_index=True)[1]]
-    return pairs.iloc[best].assign(reused_share=reused[best], quoted_share=quoted[best])
+    return tables.plain(pairs.iloc[best]).assign(reused_share=reused[best], quoted_share=quoted[best])
 
 
 def _derived_scores(

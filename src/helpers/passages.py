@@ -215,9 +215,7 @@ def _table(found: list[list[Rows]], names: Sequence[str], compact: bool = False)
     for name in COLUMNS:
         column = columns.pop(name)[:stop]
         if name in told:
-            made[name] = (
-                pd.Categorical.from_codes(column, told[name], ordered=True) if compact else told[name].array[column]
-            )
+            made[name] = tables.named(column, told[name], compact)
         else:
             made[name] = column if compact or name == "score" else column.astype(np.int64)
     return pd.DataFrame(made, copy=False)

@@ -8,9 +8,11 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from helpers.layout import PROSE
+from helpers.parts import in_one_piece, text_column
 from helpers.segmentation import in_quotations, word_spans
 from helpers.workers import spread
 
@@ -169,7 +171,7 @@ class CorpusProse(Found[ProseWords]):
         text: the text of each article.
     """
 
-    def __init__(self, articles: pd.DataFrame, spans: Spans, sentences: "_Sentences") -> None:
+    def __init__(self, articles: pd.DataFrame, spans: Spans, sentences: "ProseSentences") -> None:
         """See `corpus_words`."""
         texts = articles["text"].array
         super().__init__(
@@ -184,8 +186,11 @@ class CorpusProse(Found[ProseWords]):
         return self.spans.quoted[self.spans.offsets[place] : self.spans.offsets[place + 1]]
 
 
-class _Sentences(NamedTuple):
-    """The sentences of prose, those of an article one behind the other; `edges`: where each article's begin and end."""
+class ProseSentences(NamedTuple):
+    """The sentences of prose, those of an article one behind the other; `edges`: where each article's begin and end.
+
+    A tenth of the space of the table `sentences`.
+    """
 
     last: NDArray[np.int32]
     first: NDArray[np.int32]
@@ -193,7 +198,7 @@ class _Sentences(NamedTuple):
     edges: NDArray[np.int64]
 
     @classmethod
-    def of_table(cls, articles: pd.DataFrame, sentences: pd.DataFrame) -> "_Sentences":
+    def of_table(cls, articles: pd.DataFrame, sentences: pd.DataFrame) -> "ProseSentences":
         """Those of the articles of a table."""
         kept = np.flatnonzero(sentences["kind"].isin(PROSE))
         place = pd.Index(articles["article_id"]).get_indexer(sentences["article_id"])[kept].astype(np.int32)
@@ -210,17 +215,19 @@ class _Sentences(NamedTuple):
         return self.last[own], self.first[own], self.number[own]
 
 
-def corpus_words(articles: pd.DataFrame, sentences: pd.DataFrame, processes: int | None = None) -> CorpusProse:
+def corpus_words(
+    articles: pd.DataFrame, sentences: pd.DataFrame | ProseSentences, processes: int | None = None
+) -> CorpusProse:
     """The prose words of every article, by article_id.
 
     Args:
         articles: the table of that name.
-        sentences: the table of that name.
+        sentences: the table of that name, or those of prose of these articles.
         processes: worker processes; by default as many as there are cores, and none for a small corpus.
     """
     if processes is None:
         processes = (os.cpu_count() or 1) if len(articles) >= PARALLEL_ARTICLES else 1
-    prose, texts = _Sentences.of_table(articles, sentences), articles["text"].array
+    prose, texts = _of_prose(articles, sentences), articles["text"].array
     parts = [Spans.of([])]
     with spread(processes, CHUNK) as run:
         for first in range(0, len(articles), PARALLEL_ARTICLES):
@@ -307,11 +314,28 @@ class JoinedWords:
         return Clipped(start, end, stop - first, quoted[stop] - quoted[first])
 
 
-def prose_texts(articles: pd.DataFrame, sentences: pd.DataFrame) -> pd.Series:
-    """The prose of each article, its sentences joined by blanks; indexed and sorted by article_id."""
-    text = dict(zip(articles["article_id"], articles["text"], strict=True))
-    prose = sentences[sentences["kind"].isin(PROSE)]
-    pieces: dict[str, list[str]] = {article: [] for article in sorted(text)}
-    for article, start, end in zip(prose["article_id"], prose["start"], prose["end"], strict=True):
-        pieces[article].append(text[article][start:end])
-    return pd.Series({article: " ".join(own) for article, own in pieces.items()}, dtype="str")
+def prose_texts(articles: pd.DataFrame, sentences: pd.DataFrame | ProseSentences) -> pd.Series:
+    """The prose of each article, its sentences joined by blanks; indexed and sorted by article_id.
+
+    Args:
+        articles: the table of that name.
+        sentences: the table of that name, or those of prose of these articles.
+    """
+    prose, texts = _of_prose(articles, sentences), articles["text"].array
+    names = pd.Index(articles["article_id"], dtype="str", name=None)
+    order = names.argsort()
+    parts = [pa.chunked_array([pa.array([], pa.large_string())])]
+    for first in range(0, len(order), PARALLEL_ARTICLES):  # strings of all at once would take three times the space
+        found = []
+        for place in order[first : first + PARALLEL_ARTICLES].tolist():
+            ends, starts, _ = prose.of(place)
+            text = texts[place]
+            found.append(" ".join([text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]))
+        parts.append(pa.chunked_array([pa.array(found, pa.large_string())]))
+    return pd.Series(text_column(in_one_piece(parts)), index=names[order])
+
+
+def _of_prose(articles: pd.DataFrame, sentences: pd.DataFrame | ProseSentences) -> ProseSentences:
+    if isinstance(sentences, ProseSentences):
+        return sentences
+    return ProseSentences.of_table(articles, sentences)

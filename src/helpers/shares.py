@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.prose import JoinedWords, ProseWords
+from helpers.tables import named
 
 KINDS = ("original", "paraphrased", "edited", "verbatim")
 """Kinds of a word, weakest first: a word in two passages has the stronger kind."""
@@ -72,8 +73,10 @@ def numbered_pairs(passages: pd.DataFrame, source: str = "source_id") -> tuple[p
     own, other = (pd.Categorical(passages[name]) for name in ("article_id", source))
     n = max(1, len(other.categories))
     pairs, groups = np.unique(own.codes.astype(np.int64) * n + other.codes, return_inverse=True)
-    named = {"article_id": own.categories[pairs // n], source: other.categories[pairs % n]}
-    return pd.DataFrame(named, dtype="str"), groups
+    sides = {"article_id": (pairs // n, own), source: (pairs % n, other)}
+    compact = [isinstance(passages[name].dtype, pd.CategoricalDtype) for name in sides]
+    columns = zip(sides.items(), compact, strict=True)
+    return pd.DataFrame({name: named(at, side.categories, as_is) for (name, (at, side)), as_is in columns}), groups
 
 
 def word_places(

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from helpers import tables
 from helpers.candidates.recurring import new_values, starts
 
-_COMPRESSION = "zstd"
-
 
 class Stored:
     """A table as a run wrote it, its rows sorted by article."""
@@ -78,4 +76,4 @@ def pair_numbers(a: NDArray[np.int64], b: NDArray[np.int64], n: int) -> NDArray[
 
 def write(table: pa.Table, name: str, folder: Path) -> None:
     """Write a table that follows its schema."""
-    pq.write_table(table, folder / f"{name}.parquet", compression=_COMPRESSION)
+    tables.write_arrow([table], name, folder / f"{name}.parquet")

@@ -11,19 +11,22 @@ from helpers.candidates.keys import CorpusKeys, corpus_keys
 from helpers.candidates.numbering import Numbered, is_among, word_runs
 from helpers.candidates.settings import CandidateSettings
 from helpers.segmentation import word_spans
+from helpers.tables import named
 
 RUN_WORDS = CandidateSettings().run_words
 
 
-def candidates_table(found: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+def candidates_table(found: pd.DataFrame, names: Sequence[str], compact: bool = False) -> pd.DataFrame:
     """The table `candidates`: the pairs that are aligned, by name.
 
     Args:
         found: see `select.candidates`.
         names: article_id of each article, by index.
+        compact: names as categories.
     """
-    ids = pd.array(names, dtype="str")
-    pairs = {"article_id": ids.take(found["article"]), "other_id": ids.take(found["other"])}
+    ids = pd.Index(names, dtype="str")
+    sides = zip(("article_id", "other_id"), ("article", "other"), strict=True)
+    pairs = {name: named(found[side].to_numpy(), ids, compact) for name, side in sides}
     return pd.DataFrame(pairs | {name: found[name] for name in found.columns[2:]})
 
 
