@@ -8,6 +8,7 @@ import pandas as pd
 from helpers import corpus, overlap, passages, tables
 from helpers.alignment import AlignSettings
 from helpers.candidates import corpus_keys, formulaic_words
+from helpers.candidates.keys import in_file
 from helpers.changes import changes_table
 from helpers.comparison import compare
 from helpers.credits import credits_table
@@ -15,7 +16,7 @@ from helpers.lineage import Tables, lineage_table
 from helpers.memory import give_back
 from helpers.outlets import Tables as OutletTables
 from helpers.outlets import outlet_tables
-from helpers.prose import Found, ProseSentences, corpus_words, prose_texts
+from helpers.prose import Found, Prose, ProseSentences, corpus_words
 from helpers.sources import Reading
 from helpers.speech import quotations_table
 from helpers.spoken import Reused
@@ -52,23 +53,25 @@ def each_table(
     """
     clean = corpus.clean_corpus(reading.articles, **cleaning)
     problems = corpus.problems_table(reading.problems + corpus.article_problems(clean.articles))
-    made = {"articles": clean.articles.sort_values("article_id", ignore_index=True), "problems": problems}
-    made |= {"sentences": clean.sentences, "cleaning_log": clean.cleaning_log}
-    del clean, reading  # the texts in their first order, and those as read, unless the caller keeps them
-    articles = made["articles"][_NEEDED]
-    sentences = ProseSentences.of_table(articles, made["sentences"])
+    articles, sentences, log = clean.articles, clean.sentences, clean.cleaning_log
+    del clean, reading  # the texts as read, unless the caller keeps them
+    articles = articles.sort_values("article_id", ignore_index=True)
+    made = {"articles": articles, "problems": problems, "sentences": sentences, "cleaning_log": log}
+    articles, sentences = articles[_NEEDED], ProseSentences.of_table(articles, sentences)
+    del log
     timed("cleaning")
     yield from _handed_over(made)
-    prose = prose_texts(articles, sentences)
-    give_back()
-    languages = articles.set_index("article_id")["language"]
-    compared = compare(prose, languages.reindex(prose.index), idf, compact=True)
-    keys = compared.read.keys if compared.read else corpus_keys(prose)
-    prose = pd.Series(index=prose.index, dtype="str")  # which articles there are
+    prose: Prose | pd.Series = Prose(articles, sentences)
+    languages = pd.Series(articles["language"].array, index=prose.index)
+    compared = compare(prose, languages, idf, compact=True)
     similarity, formulae = compared.similarity, compared.formulae
     if pairs is None:
         pairs = passages.candidate_pairs(similarity, min_cosine, compared.candidates)
+    keys = compared.read.keys if compared.read else corpus_keys(prose)
+    formulaic = formulaic_words(prose, formulae, keys)
+    keys = in_file(keys) if compared.read else keys
     made = {"similarity": similarity, "candidates": compared.candidates, "formulae": formulae}
+    prose = pd.Series(index=prose.index, dtype="str")  # which articles there are
     del compared
     give_back()
     timed("candidates and similarity")
@@ -81,11 +84,16 @@ def each_table(
     timed("alignment")
     yield from _handed_over({"passages": rows})
     rows = rows.drop(columns=["score", "quoted_words"])
-    found = Reused.of(words, rows, formulaic_words(prose, formulae, keys))
+    found = Reused.of(words, rows, formulaic)
+    del formulaic
+    give_back()
     shares = overlap.overlap_table(words, rows, found=found)
-    same = overlap.same_article(articles)
-    copying = overlap.copying_table(words, rows, shares, similarity, prose, same, found=found, keys=keys)
     outlets = overlap.source_overlap_table(articles, words, rows, found.places)
+    same = overlap.same_article(articles)
+    copied = overlap.copied_shares(words, rows, found, same)
+    del words, spoken, rows, found, articles
+    give_back()
+    copying = overlap.judged(copied, shares, similarity, prose, same, keys=keys)
     timed("shares")
     yield from {"overlap": shares, "source_overlap": outlets, "copying": copying}.items()
 
@@ -94,6 +102,7 @@ def _handed_over(made: dict[str, pd.DataFrame]) -> Iterator[tuple[str, pd.DataFr
     """The tables, each taken away when it is asked for."""
     for name in list(made):
         yield name, made.pop(name)
+    give_back()
 
 
 def analyse(reading: Reading, *args: Any, **options: Any) -> dict[str, pd.DataFrame]:

@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 from helpers.candidates.keys import CorpusWords, Places
 from helpers.memory import give_back
+from helpers.prose import Prose
 from helpers.similarity import char_vectors, cosine_matrix, similarity_table, word_vectors
 from helpers.size import FORMULA_ARTICLES, is_large
 from helpers.tables import named
@@ -39,7 +40,7 @@ class Compared:
 
 
 def compare(
-    prose: pd.Series,
+    prose: pd.Series | Prose,
     languages: str | pd.Series = "en",
     idf: str = "background",
     progress: Callable[[int], object] = lambda done: None,
@@ -74,6 +75,8 @@ def compare(
             similarity = _of_pairs(cosine, first, second, prose.index, compact)
             candidates = search.candidates_table(found.candidates, prose.index, compact)
             return Compared(similarity, candidates, formulae, read=read)
+    if isinstance(prose, Prose):
+        prose = pd.Series([*prose], index=prose.index, dtype="str")
     vectors = word_vectors(prose, languages, idf, read)
     words, chars = cosine_matrix(vectors, prose.index), cosine_matrix(char_vectors(prose), prose.index)
     return Compared(similarity_table(words, chars), candidates, formulae, words, chars, read)

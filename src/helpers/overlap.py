@@ -26,6 +26,7 @@ FEW = 14
 """Up to this many rows a heatmap keeps the order of the alphabet."""
 _SCORED = 1 << 12
 """Pairs whose `derived_score` is found at once: the runs of their words take some 70 MB."""
+_OUTLETS = {"article_id": "str", "source_outlet": "str"}
 _KINDS = ("verbatim", "edited", "paraphrased")
 
 
@@ -152,9 +153,9 @@ def outlet_words(
     for part in row_ranges(passages):
         rows = passages.iloc[part]
         codes, names = pd.factorize(rows["source_id"])
-        told = pd.Series([outlet[name] for name in names], dtype="str").iloc[codes].set_axis(rows.index)
-        own = rows[["article_id"]].astype("str").assign(source_outlet=told)
-        parts.append(words_from_outlets(corpus, own, places.iloc[part]))
+        told, different = pd.factorize(np.array([outlet[name] for name in names], dtype=object))
+        own = rows[["article_id"]].assign(source_outlet=pd.Categorical.from_codes(told[codes], different))
+        parts.append(words_from_outlets(corpus, own, places.iloc[part]).astype(_OUTLETS))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -261,7 +262,20 @@ def copying_table(
         found: the words of the passages, if they are known; found with `formulaic`.
         keys: the words of `prose`, if they were read before.
     """
-    copied = _copied(corpus, passages, found or Reused.of(corpus, passages, formulaic), same)
+    copied = copied_shares(corpus, passages, found or Reused.of(corpus, passages, formulaic), same)
+    return judged(copied, overlap, similarity, prose, same, scores, keys)
+
+
+def judged(
+    copied: pd.DataFrame,
+    overlap: pd.DataFrame,
+    similarity: pd.DataFrame,
+    prose: Mapping[str, str],
+    same: Collection[Collection[str]] = (),
+    scores: Mapping[tuple[str, str], float] | None = None,
+    keys: CorpusKeys | None = None,
+) -> pd.DataFrame:
+    """The table `copying` from its first columns (see `copied_shares`); the other arguments: see `copying_table`."""
     near = _nearest(overlap, similarity, same).set_index("article_id").reindex(copied["article_id"])
     pairs = list(zip(near.index, near["source_id"], strict=True))
     near = near[["reused_share", "quoted_share", "cosine_words"]].fillna(0.0)
@@ -278,10 +292,10 @@ def copying_table(
     )
 
 
-def _copied(
+def copied_shares(
     corpus: Mapping[str, ProseWords], passages: pd.DataFrame, found: Reused, same: Collection[Collection[str]]
 ) -> pd.DataFrame:
-    """The shares of each article, over all its sources, and the interval."""
+    """The shares of each article, over all its sources, and the interval (see `copying_table`)."""
     lengths = word_counts(corpus)
     names = sorted(lengths)
     words = np.array([lengths[name] for name in names], dtype=np.int64)

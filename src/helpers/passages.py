@@ -40,6 +40,8 @@ ROW = np.dtype([(name, {"kind": "i1", "score": "f8"}.get(name, "i4")) for name i
 """A row as 45 bytes: articles by number, the kind as its place in `KINDS`."""
 RANGES = 32
 """Ranges of articles that the table is put together from at most: rows stand in memory once, those of a range twice."""
+_TRIMMED = 64
+"""After so many jobs memory is given back: what they leave free lies between rows that stay."""
 PARALLEL_PAIRS = 400
 """From this many pairs on, starting worker processes (about two seconds) pays."""
 LEAST_CHUNK, MOST_CHUNK = 64, 2048
@@ -185,9 +187,11 @@ def passages_table(
     n_ranges = min(RANGES, len(jobs))
     found: list[list[Rows]] = [[] for _ in range(n_ranges)]
     bounds = np.arange(1, n_ranges) * len(names) // n_ranges
-    for n_pairs, rows in _aligned(jobs, aligner, processes):
+    for number, (n_pairs, rows) in enumerate(_aligned(jobs, aligner, processes)):
         for part, piece in zip(found, np.split(rows, np.searchsorted(rows["article_id"], bounds)), strict=True):
             part.append(piece.copy())
+        if number % _TRIMMED == _TRIMMED - 1:
+            give_back()
         progress(n_pairs)
     return _table(found, names, compact)
 

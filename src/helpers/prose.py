@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -201,7 +202,8 @@ class ProseSentences(NamedTuple):
     def of_table(cls, articles: pd.DataFrame, sentences: pd.DataFrame) -> "ProseSentences":
         """Those of the articles of a table."""
         kept = np.flatnonzero(sentences["kind"].isin(PROSE))
-        place = pd.Index(articles["article_id"]).get_indexer(sentences["article_id"])[kept].astype(np.int32)
+        number, names = pd.factorize(sentences["article_id"])
+        place = pd.Index(articles["article_id"]).get_indexer(names).astype(np.int32)[number[kept]]
         last, first, number = (
             sentences[name].to_numpy()[kept].astype(np.int32) for name in ("end", "start", "sentence")
         )
@@ -314,25 +316,48 @@ class JoinedWords:
         return Clipped(start, end, stop - first, quoted[stop] - quoted[first])
 
 
+class Prose:
+    """The prose of each article, its sentences joined by blanks: put together when it is asked for.
+
+    Attributes:
+        index: article_ids, ascending: `prose[i]` is that of `index[i]`.
+    """
+
+    def __init__(self, articles: pd.DataFrame, sentences: "pd.DataFrame | ProseSentences") -> None:
+        """See `prose_texts`."""
+        names = pd.Index(articles["article_id"], dtype="str", name=None)
+        self._order = names.argsort()
+        self.index = names[self._order]
+        self._texts, self._sentences = articles["text"].array, _of_prose(articles, sentences)
+
+    def __len__(self) -> int:
+        """How many articles."""
+        return len(self.index)
+
+    def __iter__(self) -> Iterator[str]:
+        """The prose of each article."""
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, at: int) -> str:
+        """The prose of an article."""
+        place = self._order[at]
+        ends, starts, _ = self._sentences.of(place)
+        text = self._texts[place]
+        return " ".join([text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
+
+
 def prose_texts(articles: pd.DataFrame, sentences: pd.DataFrame | ProseSentences) -> pd.Series:
-    """The prose of each article, its sentences joined by blanks; indexed and sorted by article_id.
+    """The prose of each article (see `Prose`), indexed and sorted by article_id.
 
     Args:
         articles: the table of that name.
         sentences: the table of that name, or those of prose of these articles.
     """
-    prose, texts = _of_prose(articles, sentences), articles["text"].array
-    names = pd.Index(articles["article_id"], dtype="str", name=None)
-    order = names.argsort()
-    parts = [pa.chunked_array([pa.array([], pa.large_string())])]
-    for first in range(0, len(order), PARALLEL_ARTICLES):  # strings of all at once would take three times the space
-        found = []
-        for place in order[first : first + PARALLEL_ARTICLES].tolist():
-            ends, starts, _ = prose.of(place)
-            text = texts[place]
-            found.append(" ".join([text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]))
-        parts.append(pa.chunked_array([pa.array(found, pa.large_string())]))
-    return pd.Series(text_column(in_one_piece(parts)), index=names[order])
+    prose = Prose(articles, sentences)
+    texts, parts = iter(prose), []
+    while some := [*islice(texts, PARALLEL_ARTICLES)]:  # strings of all at once would take three times the space
+        parts.append(pa.chunked_array([pa.array(some, pa.large_string())]))
+    return pd.Series(text_column(in_one_piece(parts)), index=prose.index) if parts else pd.Series(dtype="str")
 
 
 def _of_prose(articles: pd.DataFrame, sentences: pd.DataFrame | ProseSentences) -> ProseSentences:

@@ -5,12 +5,12 @@ Every word has one kind: verbatim before edited before paraphrased before origin
 
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.prose import JoinedWords, ProseWords
-from helpers.tables import named
 
 KINDS = ("original", "paraphrased", "edited", "verbatim")
 """Kinds of a word, weakest first: a word in two passages has the stronger kind."""
@@ -74,9 +74,15 @@ def numbered_pairs(passages: pd.DataFrame, source: str = "source_id") -> tuple[p
     n = max(1, len(other.categories))
     pairs, groups = np.unique(own.codes.astype(np.int64) * n + other.codes, return_inverse=True)
     sides = {"article_id": (pairs // n, own), source: (pairs % n, other)}
-    compact = [isinstance(passages[name].dtype, pd.CategoricalDtype) for name in sides]
-    columns = zip(sides.items(), compact, strict=True)
-    return pd.DataFrame({name: named(at, side.categories, as_is) for (name, (at, side)), as_is in columns}), groups
+    columns = {name: _taken(at, side, passages[name].dtype) for name, (at, side) in sides.items()}
+    return pd.DataFrame(columns), groups
+
+
+def _taken(numbers: np.ndarray, side: pd.Categorical, dtype: Any) -> Any:
+    """The categories of these numbers, as `dtype` has them."""
+    if isinstance(dtype, pd.CategoricalDtype):
+        return pd.Categorical.from_codes(numbers, dtype=dtype)
+    return pd.array(side.categories, dtype="str").take(numbers)
 
 
 def word_places(

@@ -23,7 +23,7 @@ _PAIRS = 2000
 
 
 def word_vectors(
-    texts: pd.Series,
+    texts: Sequence[str] | pd.Series,
     languages: str | pd.Series = "en",
     idf: str = "background",
     words: CorpusWords | None = None,

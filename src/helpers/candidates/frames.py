@@ -10,6 +10,7 @@ from helpers.candidates.formulae import Formulae
 from helpers.candidates.keys import CorpusKeys, corpus_keys
 from helpers.candidates.numbering import Numbered, is_among, word_runs
 from helpers.candidates.settings import CandidateSettings
+from helpers.prose import Prose
 from helpers.segmentation import word_spans
 from helpers.tables import named
 
@@ -30,7 +31,7 @@ def candidates_table(found: pd.DataFrame, names: Sequence[str], compact: bool = 
     return pd.DataFrame(pairs | {name: found[name] for name in found.columns[2:]})
 
 
-def formulae_table(found: Formulae, keys: CorpusKeys, prose: pd.Series) -> pd.DataFrame:
+def formulae_table(found: Formulae, keys: CorpusKeys, prose: pd.Series | Prose) -> pd.DataFrame:
     """The table `formulae`: the commonest first, each as it stands in one article.
 
     Args:
@@ -39,11 +40,13 @@ def formulae_table(found: Formulae, keys: CorpusKeys, prose: pd.Series) -> pd.Da
         prose: the texts the keys were made of, by article_id.
     """
     rows = []
+    texts = prose.array if isinstance(prose, pd.Series) else prose
     articles = keys.articles_at(found.places)
     for number, (place, n_words, held, occurrences) in enumerate(zip(*found, strict=True)):
-        starts, ends = word_spans(prose.iloc[articles[number]])
+        own = texts[articles[number]]
+        starts, ends = word_spans(own)
         first = place - keys.offsets[articles[number]]
-        text = prose.iloc[articles[number]][starts[first] : ends[first + n_words - 1]]
+        text = own[starts[first] : ends[first + n_words - 1]]
         rows.append((number, text, int(n_words), int(held), int(occurrences), prose.index[articles[number]]))
     columns = ["formula", "text", "n_words", "articles", "occurrences", "article_id"]
     types = {"formula": "int64", "text": "str", "n_words": "int64", "articles": "int64", "occurrences": "int64"}
@@ -51,7 +54,7 @@ def formulae_table(found: Formulae, keys: CorpusKeys, prose: pd.Series) -> pd.Da
 
 
 def formulaic_words(
-    prose: pd.Series, formulae: pd.DataFrame, keys: CorpusKeys | None = None
+    prose: pd.Series | Prose, formulae: pd.DataFrame, keys: CorpusKeys | None = None
 ) -> dict[str, NDArray[np.bool_]]:
     """Which words of an article stand in runs of eight words of a formula; articles that have none are left out.
 

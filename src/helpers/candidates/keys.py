@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
-from typing import cast
+from tempfile import TemporaryFile
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -108,6 +109,24 @@ class CorpusWords:
     def keys(self) -> CorpusKeys:
         """The key numbers of all words, looked up where they are asked for: half the space."""
         return CorpusKeys(cast(Numbers, Coded(self.codes, self.numbers)), self.offsets)
+
+
+def in_file(keys: CorpusKeys) -> CorpusKeys:
+    """The same, read from a file: what is not asked for takes no memory, what was asked for goes where room is needed.
+
+    The file has no name and goes with the keys.
+    """
+    if isinstance(keys.numbers, Coded):
+        coded = Coded(_in_file(keys.numbers.codes), keys.numbers.different)
+        return CorpusKeys(cast(Numbers, coded), keys.offsets)
+    return CorpusKeys(_in_file(keys.numbers), keys.offsets)
+
+
+def _in_file(values: NDArray[Any]) -> NDArray[Any]:
+    with TemporaryFile() as file:
+        values.tofile(file)
+        file.flush()
+        return np.memmap(file, values.dtype, "r")
 
 
 def corpus_keys(texts: Iterable[str]) -> CorpusKeys:
