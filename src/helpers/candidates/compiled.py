@@ -1,5 +1,8 @@
 # mypy: disable-error-code="no-untyped-def"
-"""The loops of large corpora as machine code (see `loops.Loops`); threads run them at the same time."""
+"""The loops of large corpora as machine code (see `loops.Loops`); threads run them at the same time.
+
+Space is asked of numpy, which gets it from the system in large pages: in small ones it took a tenth of the time.
+"""
 
 import numpy as np
 from numba import njit
@@ -8,33 +11,83 @@ _DIGIT = 11
 """Bits by which numbers are sorted at once."""
 _MOVES = 32
 """Steps that a number may take on average where few are sorted by insertion."""
-_TABLE_BITS = 22
 _ONE, _RARITY, _ENOUGH = 1 << 20, 1 << 10, 1 << 29
 """In the table of what pairs may share: a number, rarity 1, and from where on nothing is added."""
+_machine_code = njit(nogil=True, cache=True)
 
 
-@njit(nogil=True, cache=True)
 def dealt(values, parts, n):
     """As `loops.dealt`."""
-    stops = np.zeros(n, np.int64)
-    for part in parts:
-        stops[part] += 1
-    at = np.cumsum(stops) - stops
     result = np.empty_like(values)
+    return result, _deal(values, parts, np.zeros(n, np.int64), result)
+
+
+def ascending(values):
+    """As `numpy.sort`, perhaps in place: digit by digit, those that are the same everywhere left out."""
+    return _by_digits(values, np.empty_like(values))
+
+
+def repeated(values):
+    """As `loops.repeated`: dealt by so many upper bits that most parts hold one number, then sorted part by part."""
+    result = np.empty_like(values)
+    return result[: _repeated(values, np.uint64(64 - len(values).bit_length()), result)]
+
+
+def encounters(present, after, spread, some, bits):
+    """As `loops.encounters`."""
+    result = np.empty(after[some].sum(), np.uint64)
+    _meet(present, after, spread, some.start, bits, result)
+    return result
+
+
+def promising(records, bits, least, least_rarity):
+    """As `loops.promising`, in place: added up article by article, in a table of the others."""
+    if not len(records):
+        return records
+    shift = bits + np.uint64(12)
+    first = records.min() >> shift
+    parts = np.zeros(int((records.max() >> shift) - first) + 1, np.int64)
+    by_article = np.empty_like(records)
+    stops = _by_article(records, shift, first, parts, by_article)
+    worth = _ONE + _RARITY // np.maximum(1, np.arange(-1, (1 << 12) - 1)) + 1
+    table = np.zeros(1 << int(bits), np.uint32)
+    rarity = int(_RARITY * least_rarity)
+    return records[: _promising(by_article, stops, table, worth.astype(np.uint32), least, rarity, records)]
+
+
+@_machine_code
+def _deal(values, parts, at, result):
+    for part in parts:
+        at[part] += 1
+    total = 0
+    for part in range(len(at)):
+        at[part], total = total, total + at[part]
     for k in range(len(values)):
         part = parts[k]
         result[at[part]] = values[k]
         at[part] += 1
-    return result, at
+    return at
 
 
-@njit(nogil=True, cache=True)
-def ascending(values):
-    """As `numpy.sort`: digit by digit, those that are the same everywhere left out."""
+@_machine_code
+def _by_article(records, shift, first, at, result):
+    for record in records:
+        at[(record >> shift) - first] += 1
+    total = 0
+    for article in range(len(at)):
+        at[article], total = total, total + at[article]
+    for record in records:
+        article = (record >> shift) - first
+        result[at[article]] = record
+        at[article] += 1
+    return at
+
+
+@_machine_code
+def _by_digits(values, spare):
     differ = np.uint64(0)
     for value in values:
         differ |= value ^ values[0]
-    spare = np.empty_like(values)
     at = np.empty(1 << _DIGIT, np.int64)
     mask = np.uint64((1 << _DIGIT) - 1)
     for low in range(0, 64, _DIGIT):
@@ -55,14 +108,9 @@ def ascending(values):
     return values
 
 
-@njit(nogil=True, cache=True)
-def repeated(values):
-    """As `loops.repeated`: dealt by so many upper bits that most parts hold one number, then sorted part by part."""
-    bits = 1
-    while 1 << bits < len(values):
-        bits += 1
-    shift = np.uint64(64 - bits)
-    stops = np.zeros((1 << bits) + 1, np.int32)
+@_machine_code
+def _repeated(values, shift, result):
+    stops = np.zeros(np.int64(np.uint64(1) << (np.uint64(64) - shift)), np.int32)
     for value in values:
         stops[value >> shift] += 1
     total = 0
@@ -70,22 +118,21 @@ def repeated(values):
         count = stops[part]
         stops[part] = total if count > 1 else -1
         total += count if count > 1 else 0
-    result = np.empty(total, np.uint64)
     for value in values:
         part = value >> shift
         if stops[part] >= 0:
             result[stops[part]] = value
             stops[part] += 1
     start = 0
-    for stop in stops[:-1]:
+    for stop in stops:
         if stop >= 0:
-            _sort(result[start:stop])
+            _sort_few(result[start:stop])
             start = stop
-    return result
+    return total
 
 
-@njit(nogil=True, cache=True)
-def _sort(values):
+@_machine_code
+def _sort_few(values):
     left = _MOVES * len(values)
     for k in range(1, len(values)):
         value, at = values[k], k
@@ -95,39 +142,35 @@ def _sort(values):
         values[at] = value
         left -= k - at
         if left < 0:
-            values[:] = ascending(values.copy())
+            values[:] = _by_digits(values.copy(), np.empty_like(values))
             return
 
 
-@njit(nogil=True, cache=True)
-def encounters(present, after, spread, start, stop, bits):
-    """As `loops.encounters`."""
-    result, n = np.empty(after[start:stop].sum(), np.uint64), 0
-    for own in range(start, stop):
+@_machine_code
+def _meet(present, after, spread, own, bits, result):
+    n = 0
+    while n < len(result):
         article = present[own] << bits
         for other in range(own + 1, own + 1 + after[own]):
             result[n] = (article | present[other]) << np.uint64(12) | spread[own]
             n += 1
-    return result
+        own += 1
 
 
-@njit(nogil=True, cache=True)
-def promising(records, least, least_rarity):
-    """As `loops.promising`: added up by a few bits of a number of the pair, which others may have, too."""
-    bits = 1
-    while 1 << bits < 2 * len(records) and bits < _TABLE_BITS:
-        bits += 1
-    shift, factor = np.uint64(64 - bits), np.uint64(0x9E3779B97F4A7C55)
-    worth = np.array([_ONE + _RARITY // max(1, spread - 1) + 1 for spread in range(1 << 12)], np.uint32)
-    table = np.zeros(1 << bits, np.uint32)
-    for record in records:
-        at = (record >> np.uint64(12)) * factor >> shift
-        if table[at] < _ENOUGH:
-            table[at] += worth[record & np.uint64(4095)]
-    least_worth, n = np.uint32(_RARITY * least_rarity), 0
-    result = np.empty_like(records)
-    for record in records:
-        found = table[(record >> np.uint64(12)) * factor >> shift]
-        result[n] = record
-        n += found >= _ENOUGH or (found // _ONE >= least and found % _ONE >= least_worth)
-    return result[:n].copy()
+@_machine_code
+def _promising(records, stops, table, worth, least, least_rarity, result):
+    start = n = 0
+    mask = np.uint64(len(table) - 1)
+    for stop in stops:
+        for record in records[start:stop]:
+            other = record >> np.uint64(12) & mask
+            if table[other] < _ENOUGH:
+                table[other] += worth[record & np.uint64(4095)]
+        for record in records[start:stop]:
+            found = table[record >> np.uint64(12) & mask]
+            result[n] = record
+            n += found >= _ENOUGH or (found // _ONE >= least and found % _ONE >= least_rarity)
+        for record in records[start:stop]:
+            table[record >> np.uint64(12) & mask] = 0
+        start = stop
+    return n

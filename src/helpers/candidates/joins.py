@@ -86,7 +86,7 @@ def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int, lea
         for groups in found:
             for records in encounters(groups, bits, loops):
                 buckets.add(records)
-        some = buckets.sorted(lambda records: loops.promising(records, least, least_rarity))
+        some = buckets.sorted(lambda records: loops.promising(records, bits, least, least_rarity))
         return PairCounts(*joined(counted_pairs(records, bits, least, least_rarity) for records in some))
 
 
@@ -125,7 +125,7 @@ def encounters(groups: Gatherings, bits: np.uint64, loops: Loops = PLAIN) -> Ite
     spread = np.repeat(groups.spread, groups.spread).astype(np.uint64)
     after = np.repeat(np.cumsum(groups.spread), groups.spread) - np.arange(len(present)) - 1
     for some in slices(after):
-        yield loops.encounters(present, after, spread, some.start, some.stop, bits)
+        yield loops.encounters(present, after, spread, some, bits)
 
 
 def within(counts: Places) -> Places:

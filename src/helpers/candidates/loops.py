@@ -20,8 +20,8 @@ class Loops(NamedTuple):
     dealt: Callable[[Numbers, NDArray[np.uint16], int], tuple[Numbers, Places]]
     ascending: Callable[[Numbers], Numbers]
     repeated: Callable[[Numbers], Numbers]
-    encounters: Callable[[Numbers, Places, Numbers, int, int, np.uint64], Numbers]
-    promising: Callable[[Numbers, int, float], Numbers]
+    encounters: Callable[[Numbers, Places, Numbers, slice, np.uint64], Numbers]
+    promising: Callable[[Numbers, np.uint64, int, float], Numbers]
 
 
 def dealt(values: Numbers, parts: NDArray[np.uint16], n: int) -> tuple[Numbers, Places]:
@@ -35,16 +35,16 @@ def repeated(values: Numbers) -> Numbers:
 
 
 def encounters(
-    present: Numbers, after: Places, spread: Numbers, start: int, stop: int, bits: np.uint64
+    present: Numbers, after: Places, spread: Numbers, some: slice, bits: np.uint64
 ) -> Numbers:
-    """Records of some articles, each with those `after` it: the lower, the higher, the articles of the group."""
-    counts, own = after[start:stop], np.arange(start, stop)
+    """Records of `some` articles, each with those `after` it: the lower, the higher, the articles of the group."""
+    counts, own = after[some], np.arange(some.start, some.stop)
     ends = np.cumsum(counts)
     others = present[np.arange(ends[-1]) + np.repeat(own + 1 - ends + counts, counts)]
-    return (np.repeat(present[start:stop] << bits, counts) | others) << SPREAD_BITS | np.repeat(spread[start:stop], counts)
+    return (np.repeat(present[some] << bits, counts) | others) << SPREAD_BITS | np.repeat(spread[some], counts)
 
 
-def promising(records: Numbers, least: int, least_rarity: float) -> Numbers:
+def promising(records: Numbers, bits: np.uint64, least: int, least_rarity: float) -> Numbers:
     """The records, perhaps without some of pairs that have fewer than `least`, or less than this rarity in all."""
     return records
 
