@@ -328,7 +328,7 @@ def test_the_nearest_pairs_of_an_article_have_few_closer_ones(closeness: dict[tu
     ends = np.array([*closeness], dtype=np.int64).reshape(-1, 2)
     for at_once in (1 << 21, 3):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sieve_module, "RECORDS", at_once)
+            patch.setattr(sieve_module, "PAIRS", at_once)
             assert nearest(*ends.T, np.array([*closeness.values()], dtype=float), n).tolist() == expected
 
 

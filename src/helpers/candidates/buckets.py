@@ -50,9 +50,9 @@ class Bins:
         with self._path(number).open("ab") as file:
             values.tofile(file)
 
-    def deal(self, values: Numbers, parts: NDArray[np.uint16], n: int, loops: Loops) -> None:
-        """Append each value to its bin, one of `n`."""
-        values, stops = loops.dealt(values, parts, n)
+    def deal(self, dealt: tuple[Numbers, Places]) -> None:
+        """Append to each bin what `loops.dealt` has dealt it."""
+        values, stops = dealt
         for number, (start, stop) in enumerate(pairwise([0, *stops.tolist()])):
             self.put(number, values[start:stop])
 
@@ -81,12 +81,12 @@ class Buckets(Bins):
 
     def __init__(self, stops: Places, bits: np.uint64, n_words: int, loops: Loops) -> None:
         super().__init__(n_words)
-        self._of = np.repeat(np.arange(len(stops), dtype=np.uint16), np.diff(stops, prepend=0))
-        self._bits, self._loops, self._n = bits, loops, len(stops)
+        self._bucket_of = np.repeat(np.arange(len(stops), dtype=np.uint16), np.diff(stops, prepend=0))
+        self._n, self._bits, self._loops = len(stops), bits, loops
 
     def add(self, records: Numbers) -> None:
         """Take records of any order; equal ones count each."""
-        self.deal(records, self._of[records >> self._bits], self._n, self._loops)
+        self.deal(self._loops.dealt(records, records, self._bits, self._bucket_of))
 
     def sorted(self, chosen: Callable[[Numbers], Numbers] = lambda records: records) -> Iterator[Numbers]:
         """All records, sorted, some at a time: those of one number in the upper bits stay together; once.

@@ -16,10 +16,10 @@ _ONE, _RARITY, _ENOUGH = 1 << 20, 1 << 10, 1 << 29
 _machine_code = njit(nogil=True, cache=True)
 
 
-def dealt(values, parts, n):
+def dealt(values, by, shift, part_of):
     """As `loops.dealt`."""
     result = np.empty_like(values)
-    return result, _deal(values, parts, np.zeros(n, np.int64), result)
+    return result, _deal(values, by, shift, part_of, result)
 
 
 def ascending(values):
@@ -29,8 +29,8 @@ def ascending(values):
 
 def repeated(values):
     """As `loops.repeated`: dealt by so many upper bits that most parts hold one number, then sorted part by part."""
-    result = np.empty_like(values)
-    return result[: _repeated(values, np.uint64(64 - len(values).bit_length()), result)]
+    bits, result = len(values).bit_length(), np.empty_like(values)
+    return result[: _repeated(values, np.uint64(64 - bits), np.zeros(1 << bits, np.int32), result)]
 
 
 def encounters(present, after, spread, some, bits):
@@ -56,14 +56,15 @@ def promising(records, bits, least, least_rarity):
 
 
 @_machine_code
-def _deal(values, parts, at, result):
-    for part in parts:
-        at[part] += 1
+def _deal(values, by, shift, part_of, result):
+    at = np.zeros(part_of[-1] + 1, np.int64)
+    for number in by:
+        at[part_of[number >> shift]] += 1
     total = 0
     for part in range(len(at)):
         at[part], total = total, total + at[part]
     for k in range(len(values)):
-        part = parts[k]
+        part = part_of[by[k] >> shift]
         result[at[part]] = values[k]
         at[part] += 1
     return at
@@ -109,8 +110,7 @@ def _by_digits(values, spare):
 
 
 @_machine_code
-def _repeated(values, shift, result):
-    stops = np.zeros(np.int64(np.uint64(1) << (np.uint64(64) - shift)), np.int32)
+def _repeated(values, shift, stops, result):
     for value in values:
         stops[value >> shift] += 1
     total = 0

@@ -15,7 +15,7 @@ from helpers.candidates.recurring import Gatherings, Runs, new_values, starts
 RECORDS = 1 << 21
 """Records made at once."""
 _SPREADS = (np.uint64(1) << SPREAD_BITS) - np.uint64(1)
-BUCKET_WORDS = 1 << 21
+BUCKET_WORDS = 1 << 20
 """Words of the articles whose records are counted at once."""
 
 
@@ -103,7 +103,7 @@ def joined(parts: Iterable[Iterable[NDArray[Any]]]) -> Iterator[NDArray[Any]]:
 
 def _buckets(keys: CorpusKeys, bits: np.uint64, loops: Loops) -> Buckets:
     """Buckets for some articles each: records hold the article in the bits above `bits`."""
-    return Buckets(np.array([stop for _, stop in keys.ranges(BUCKET_WORDS)], np.int64), bits, keys.n_words, loops)
+    return Buckets(np.array([stop for _, stop in keys.ranges(BUCKET_WORDS)] or [1], np.int64), bits, keys.n_words, loops)
 
 
 def _meetings(runs: Runs, formula_articles: int, bits: np.uint64) -> Iterator[Numbers]:

@@ -17,16 +17,27 @@ SPREAD_BITS = np.uint64(12)
 class Loops(NamedTuple):
     """What takes the search's time; the functions of this module say what each does."""
 
-    dealt: Callable[[Numbers, NDArray[np.uint16], int], tuple[Numbers, Places]]
+    dealt: Callable[[Numbers, Numbers, np.uint64, NDArray[np.uint16]], tuple[Numbers, Places]]
     ascending: Callable[[Numbers], Numbers]
     repeated: Callable[[Numbers], Numbers]
     encounters: Callable[[Numbers, Places, Numbers, slice, np.uint64], Numbers]
     promising: Callable[[Numbers, np.uint64, int, float], Numbers]
 
 
-def dealt(values: Numbers, parts: NDArray[np.uint16], n: int) -> tuple[Numbers, Places]:
-    """The values by their part, each part in the order in which it came, and where each of the `n` parts ends."""
-    return values[np.argsort(parts, kind="stable")], np.cumsum(np.bincount(parts, minlength=n))  # a radix sort
+def dealt(
+    values: Numbers, by: Numbers, shift: np.uint64, part_of: NDArray[np.uint16]
+) -> tuple[Numbers, Places]:
+    """The values part by part, each in the order in which they came, and where each part ends.
+
+    Args:
+        values: of any kind.
+        by: as many numbers.
+        shift: bits of these that do not matter.
+        part_of: the part of each number that is left, ascending.
+    """
+    parts = part_of[by >> shift]
+    stops = np.cumsum(np.bincount(parts, minlength=int(part_of[-1]) + 1))
+    return values[np.argsort(parts, kind="stable")], stops  # of 16 bits: a radix sort
 
 
 def repeated(values: Numbers) -> Numbers:

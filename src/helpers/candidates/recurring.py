@@ -17,7 +17,7 @@ from helpers.candidates.loops import PLAIN, Loops, fastest
 from helpers.candidates.numbering import Numbered, Numbering
 
 _Whole = TypeVar("_Whole", Numbers, Places)
-PART_NUMBERS = 1 << 21
+PART_NUMBERS = 1 << 20
 """Numbers sorted at once, at most."""
 
 
@@ -67,13 +67,14 @@ def gatherings(
     """
     article_bits = np.uint64(keys.n_articles.bit_length())
     mask = (np.uint64(1) << article_bits) - np.uint64(1)
-    bits, loops = _part_bits(keys, numbering, part_numbers), fastest(keys.n_words)
+    loops, bits = fastest(keys.n_words), _part_bits(keys, numbering, part_numbers)
+    shift, part_of = np.uint64(64 - bits), np.arange(1 << bits, dtype=np.uint16)
     with Bins(keys.n_words) as parts:
         for span in keys.ranges():
             numbers, places = numbering(keys, *span)
             articles = np.repeat(np.arange(*span, dtype=np.uint64), keys.lengths[slice(*span)])
             packed = (numbers << np.uint64(bits) & ~mask) | articles[places - keys.offsets[span[0]]]
-            parts.deal(packed, _parts(numbers, bits), 1 << bits, loops)
+            parts.deal(loops.dealt(packed, numbers, shift, part_of))
         for part in range(1 << bits):
             values = loops.repeated(parts.taken(part))
             values = values[new_values(values)]
@@ -84,13 +85,13 @@ def gatherings(
 
 def recurring_runs(keys: CorpusKeys, numbering: Numbering, part_numbers: int = PART_NUMBERS) -> Iterator[Runs]:
     """The places of every number that stands in at least two articles, in parts; compared by all 64 bits."""
-    bits, loops = _part_bits(keys, numbering, part_numbers), fastest(keys.n_words)
+    loops, bits = fastest(keys.n_words), _part_bits(keys, numbering, part_numbers)
+    shift, part_of = np.uint64(64 - bits), np.arange(1 << bits, dtype=np.uint16)
     with Bins(keys.n_words) as numbers, Bins(keys.n_words) as places:
         for span in keys.ranges():
             found = numbering(keys, *span)
-            parts = _parts(found.numbers, bits)
-            numbers.deal(found.numbers, parts, 1 << bits, loops)
-            places.deal(found.places.view(np.uint64), parts, 1 << bits, loops)
+            numbers.deal(loops.dealt(found.numbers, found.numbers, shift, part_of))
+            places.deal(loops.dealt(found.places.view(np.uint64), found.numbers, shift, part_of))
         for part in range(1 << bits):
             yield _grouped(keys, Numbered(numbers.taken(part), places.taken(part).view(np.int64)), bits, loops)
 
@@ -125,12 +126,7 @@ def different(numbers: _Whole) -> _Whole:
 
 def _part_bits(keys: CorpusKeys, numbering: Numbering, part_numbers: int) -> int:
     """By how many upper bits of the numbers parts are told apart."""
-    return int(keys.n_words * numbering.per_word / part_numbers).bit_length()
-
-
-def _parts(numbers: Numbers, bits: int) -> NDArray[np.uint16]:
-    """The part each number belongs to."""
-    return (numbers >> np.uint64(64 - bits)).astype(np.uint16) if bits else np.zeros(len(numbers), np.uint16)
+    return max(1, int(keys.n_words * numbering.per_word / part_numbers).bit_length())
 
 
 def _grouped(keys: CorpusKeys, numbered: Numbered, bits: int, loops: Loops) -> Runs:
