@@ -8,10 +8,9 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from helpers.candidates.keys import Numbers, Places
-from helpers.candidates.loops import Loops
+from helpers.candidates.loops import fastest
 
 MEMORY_WORDS = 1 << 22
 """Words of a corpus from which bins are files: in memory they would need some 0.1 GB for each join."""
@@ -76,13 +75,12 @@ class Buckets(Bins):
         stops: where the buckets end, by the number in the upper bits, ascending; the last one is above all records.
         bits: below these.
         n_words: see `Bins`.
-        loops: to be used.
     """
 
-    def __init__(self, stops: Places, bits: np.uint64, n_words: int, loops: Loops) -> None:
+    def __init__(self, stops: Places, bits: np.uint64, n_words: int) -> None:
         super().__init__(n_words)
         self._bucket_of = np.repeat(np.arange(len(stops), dtype=np.uint16), np.diff(stops, prepend=0))
-        self._n, self._bits, self._loops = len(stops), bits, loops
+        self._n, self._bits, self._loops = len(stops), bits, fastest(n_words)
 
     def add(self, records: Numbers) -> None:
         """Take records of any order; equal ones count each."""

@@ -142,7 +142,8 @@ def _sort_few(values):
         values[at] = value
         left -= k - at
         if left < 0:
-            values[:] = _by_digits(values.copy(), np.empty_like(values))
+            for n, number in enumerate(_by_digits(values.copy(), np.empty_like(values))):
+                values[n] = number
             return
 
 

@@ -71,7 +71,7 @@ def shared_by_range(
 ) -> Iterator[SharedWords]:
     """The same, for some other articles at a time."""
     bits = np.uint64(keys.n_words.bit_length() + 1)
-    with _buckets(keys, bits, fastest(keys.n_words)) as buckets:
+    with _buckets(keys, bits) as buckets:
         for runs in found:
             for records in _meetings(runs.only(runs.spread <= joined_articles), formula_articles, bits):
                 buckets.add(records)
@@ -82,7 +82,7 @@ def shared_by_range(
 def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int, least_rarity: float = 0.0) -> PairCounts:
     """Pairs of articles that share at least `least` different numbers of at least this rarity in all."""
     bits, loops = np.uint64(keys.n_articles.bit_length()), fastest(keys.n_words)
-    with _buckets(keys, bits + SPREAD_BITS, loops) as buckets:
+    with _buckets(keys, bits + SPREAD_BITS) as buckets:
         for groups in found:
             for records in encounters(groups, bits, loops):
                 buckets.add(records)
@@ -101,22 +101,22 @@ def joined(parts: Iterable[Iterable[NDArray[Any]]]) -> Iterator[NDArray[Any]]:
         yield np.concatenate(columns.pop(0))
 
 
-def _buckets(keys: CorpusKeys, bits: np.uint64, loops: Loops) -> Buckets:
+def _buckets(keys: CorpusKeys, bits: np.uint64) -> Buckets:
     """Buckets for some articles each: records hold the article in the bits above `bits`."""
-    return Buckets(np.array([stop for _, stop in keys.ranges(BUCKET_WORDS)] or [1], np.int64), bits, keys.n_words, loops)
+    return Buckets(np.array([stop for _, stop in keys.ranges(BUCKET_WORDS)] or [1], np.int64), bits, keys.n_words)
 
 
 def _meetings(runs: Runs, formula_articles: int, bits: np.uint64) -> Iterator[Numbers]:
     """For each place and each other article of its group: the article above, the place and "formula" below."""
-    present = runs.gatherings().articles.astype(np.uint64)
+    present, articles = runs.gatherings().articles.astype(np.uint64), runs.articles.astype(np.uint64)
     firsts = np.repeat(starts(runs.spread), runs.sizes)
     spread = np.repeat(runs.spread, runs.sizes)
     below = runs.places.astype(np.uint64) << np.uint64(1) | (spread > formula_articles)
     for some in slices(spread):
-        own = np.repeat(np.arange(some.start, some.stop), spread[some])
-        others = present[np.repeat(firsts[some], spread[some]) + within(spread[some])]
-        apart = others != runs.articles[own].astype(np.uint64)
-        yield (others[apart] << bits) | below[own[apart]]
+        counts = spread[some]
+        others = present[np.repeat(firsts[some], counts) + within(counts)]
+        apart = others != np.repeat(articles[some], counts)
+        yield (others << bits | np.repeat(below[some], counts))[apart]
 
 
 def encounters(groups: Gatherings, bits: np.uint64, loops: Loops = PLAIN) -> Iterator[Numbers]:

@@ -24,9 +24,7 @@ class Loops(NamedTuple):
     promising: Callable[[Numbers, np.uint64, int, float], Numbers]
 
 
-def dealt(
-    values: Numbers, by: Numbers, shift: np.uint64, part_of: NDArray[np.uint16]
-) -> tuple[Numbers, Places]:
+def dealt(values: Numbers, by: Numbers, shift: np.uint64, part_of: NDArray[np.uint16]) -> tuple[Numbers, Places]:
     """The values part by part, each in the order in which they came, and where each part ends.
 
     Args:
@@ -45,9 +43,7 @@ def repeated(values: Numbers) -> Numbers:
     return np.sort(values)
 
 
-def encounters(
-    present: Numbers, after: Places, spread: Numbers, some: slice, bits: np.uint64
-) -> Numbers:
+def encounters(present: Numbers, after: Places, spread: Numbers, some: slice, bits: np.uint64) -> Numbers:
     """Records of `some` articles, each with those `after` it: the lower, the higher, the articles of the group."""
     counts, own = after[some], np.arange(some.start, some.stop)
     ends = np.cumsum(counts)

@@ -73,7 +73,9 @@ def gatherings(
         for span in keys.ranges():
             numbers, places = numbering(keys, *span)
             articles = np.repeat(np.arange(*span, dtype=np.uint64), keys.lengths[slice(*span)])
-            packed = (numbers << np.uint64(bits) & ~mask) | articles[places - keys.offsets[span[0]]]
+            packed = numbers << np.uint64(bits)
+            packed &= ~mask
+            packed |= articles[places - keys.offsets[span[0]]]
             parts.deal(loops.dealt(packed, numbers, shift, part_of))
         for part in range(1 << bits):
             values = loops.repeated(parts.taken(part))
