@@ -11,6 +11,8 @@ _DIGIT = 11
 """Bits by which numbers are sorted at once."""
 _MOVES = 32
 """Steps that a number may take on average where few are sorted by insertion."""
+_SPREAD_BITS, _SPREADS = np.uint64(12), np.uint64(4095)
+"""As `loops.SPREAD_BITS`, but here: what is compiled is kept until this file changes."""
 _ONE, _RARITY, _ENOUGH = 1 << 20, 1 << 10, 1 << 29
 """In the table of what pairs may share: a number, rarity 1, and from where on nothing is added."""
 _machine_code = njit(nogil=True, cache=True)
@@ -44,12 +46,9 @@ def promising(records, bits, least, least_rarity):
     """As `loops.promising`, in place: added up article by article, in a table of the others."""
     if not len(records):
         return records
-    shift = bits + np.uint64(12)
-    first = records.min() >> shift
-    parts = np.zeros(int((records.max() >> shift) - first) + 1, np.int64)
-    by_article = np.empty_like(records)
-    stops = _by_article(records, shift, first, parts, by_article)
-    worth = _ONE + _RARITY // np.maximum(1, np.arange(-1, (1 << 12) - 1)) + 1
+    shift, by_article = bits + _SPREAD_BITS, np.empty_like(records)
+    stops = _deal(records, records, shift, np.arange(int(records.max() >> shift) + 1), by_article)
+    worth = _ONE + _RARITY // np.maximum(1, np.arange(-1, int(_SPREADS))) + 1
     table = np.zeros(1 << int(bits), np.uint32)
     rarity = int(_RARITY * least_rarity)
     return records[: _promising(by_article, stops, table, worth.astype(np.uint32), least, rarity, records)]
@@ -67,20 +66,6 @@ def _deal(values, by, shift, part_of, result):
         part = part_of[by[k] >> shift]
         result[at[part]] = values[k]
         at[part] += 1
-    return at
-
-
-@_machine_code
-def _by_article(records, shift, first, at, result):
-    for record in records:
-        at[(record >> shift) - first] += 1
-    total = 0
-    for article in range(len(at)):
-        at[article], total = total, total + at[article]
-    for record in records:
-        article = (record >> shift) - first
-        result[at[article]] = record
-        at[article] += 1
     return at
 
 
@@ -153,7 +138,7 @@ def _meet(present, after, spread, own, bits, result):
     while n < len(result):
         article = present[own] << bits
         for other in range(own + 1, own + 1 + after[own]):
-            result[n] = (article | present[other]) << np.uint64(12) | spread[own]
+            result[n] = (article | present[other]) << _SPREAD_BITS | spread[own]
             n += 1
         own += 1
 
@@ -164,14 +149,14 @@ def _promising(records, stops, table, worth, least, least_rarity, result):
     mask = np.uint64(len(table) - 1)
     for stop in stops:
         for record in records[start:stop]:
-            other = record >> np.uint64(12) & mask
+            other = record >> _SPREAD_BITS & mask
             if table[other] < _ENOUGH:
-                table[other] += worth[record & np.uint64(4095)]
+                table[other] += worth[record & _SPREADS]
         for record in records[start:stop]:
-            found = table[record >> np.uint64(12) & mask]
+            found = table[record >> _SPREAD_BITS & mask]
             result[n] = record
             n += found >= _ENOUGH or (found // _ONE >= least and found % _ONE >= least_rarity)
         for record in records[start:stop]:
-            table[record >> np.uint64(12) & mask] = 0
+            table[record >> _SPREAD_BITS & mask] = 0
         start = stop
     return n

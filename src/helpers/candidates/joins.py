@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from helpers.candidates.buckets import Buckets
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
-from helpers.candidates.loops import PLAIN, SPREAD_BITS, Loops, fastest
+from helpers.candidates.loops import SPREAD_BITS, Loops, fastest
 from helpers.candidates.recurring import Gatherings, Runs, new_values, starts
 
 RECORDS = 1 << 21
@@ -119,7 +119,7 @@ def _meetings(runs: Runs, formula_articles: int, bits: np.uint64) -> Iterator[Nu
         yield (others << bits | np.repeat(below[some], counts))[apart]
 
 
-def encounters(groups: Gatherings, bits: np.uint64, loops: Loops = PLAIN) -> Iterator[Numbers]:
+def encounters(groups: Gatherings, bits: np.uint64, loops: Loops) -> Iterator[Numbers]:
     """For each two articles of each group: the lower, the higher, the articles of the group."""
     present = groups.articles.astype(np.uint64)
     spread = np.repeat(groups.spread, groups.spread).astype(np.uint64)

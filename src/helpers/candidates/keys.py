@@ -17,11 +17,12 @@ from helpers.segmentation import words
 Numbers = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
-_NEAR = 6
 RANGE_WORDS = 1 << 20
 """Words that are numbered at once: small enough for the processor's cache, many enough for numpy."""
 BATCH = 1000
 """Texts split at once: some 3 MB, so that Arrow's 2 GB limit is far."""
+_NEAR = 6
+"""Articles are looked up for every 2^6th word: most words that follow are in the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,7 @@ class CorpusKeys:
 
     @cached_property
     def _near(self) -> Places:
-        """The article of every 64th word: most words that follow are in the same."""
+        """The article of every 64th word."""
         return self._searched(np.arange(0, self.n_words, 1 << _NEAR))
 
     def _searched(self, places: Places) -> Places:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from helpers.candidates.buckets import Bins
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
-from helpers.candidates.loops import PLAIN, Loops, fastest
+from helpers.candidates.loops import Loops, fastest
 from helpers.candidates.numbering import Numbered, Numbering
 
 _Whole = TypeVar("_Whole", Numbers, Places)
@@ -142,7 +142,7 @@ def _grouped(keys: CorpusKeys, numbered: Numbered, bits: int, loops: Loops) -> R
     return Runs(places, articles, sizes, spread).only(spread > 1)
 
 
-def _order_of_repeated(numbers: Numbers, bits: int, loops: Loops = PLAIN) -> NDArray[np.intp]:
+def _order_of_repeated(numbers: Numbers, bits: int, loops: Loops) -> NDArray[np.intp]:
     """Indices of the numbers that occur more than once, sorted by number, then index; some others may be among them.
 
     Args:
