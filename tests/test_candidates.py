@@ -16,6 +16,7 @@ from helpers.candidates import joins as joins_module
 from helpers.candidates import sieve as sieve_module
 from helpers.candidates.formulae import frequent_places
 from helpers.candidates.joins import pairs_sharing, shared_words
+from helpers.candidates.loops import PLAIN
 from helpers.candidates.numbering import commonest, is_among, run_numbers, word_pairs, word_runs
 from helpers.candidates.recurring import _order_of_repeated, gatherings, recurring_runs
 from helpers.candidates.sieve import RUN_WEIGHT, Weak, nearest, sieved
@@ -189,7 +190,7 @@ def test_run_numbers(values: list[int], n: int) -> None:
 
 def test_numbers_with_equal_upper_bits_are_told_apart() -> None:
     numbers = np.array([7, 5, 7, 1 << 60, 5, 6, 9], np.uint64)
-    order = _order_of_repeated(numbers, 0)
+    order = _order_of_repeated(numbers, 0, PLAIN)
     chosen = [(int(numbers[i]), int(i)) for i in order]
     assert [row for row in chosen if row[0] in (5, 7)] == [(5, 1), (5, 4), (7, 0), (7, 2)]
 
@@ -328,7 +329,7 @@ def test_the_nearest_pairs_of_an_article_have_few_closer_ones(closeness: dict[tu
     ends = np.array([*closeness], dtype=np.int64).reshape(-1, 2)
     for at_once in (1 << 21, 3):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sieve_module, "RECORDS", at_once)
+            patch.setattr(sieve_module, "PAIRS", at_once)
             assert nearest(*ends.T, np.array([*closeness.values()], dtype=float), n).tolist() == expected
 
 

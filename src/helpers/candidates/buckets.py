@@ -1,6 +1,7 @@
 """Numbers in bins, in memory or on disk: what is made of them is made bin by bin."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -8,7 +9,8 @@ from typing import Self
 
 import numpy as np
 
-from helpers.candidates.keys import Numbers
+from helpers.candidates.keys import Numbers, Places
+from helpers.candidates.loops import fastest
 
 MEMORY_WORDS = 1 << 22
 """Words of a corpus from which bins are files: in memory they would need some 0.1 GB for each join."""
@@ -47,6 +49,12 @@ class Bins:
         with self._path(number).open("ab") as file:
             values.tofile(file)
 
+    def deal(self, dealt: tuple[Numbers, Places]) -> None:
+        """Append to each bin what `loops.dealt` has dealt it."""
+        values, stops = dealt
+        for number, (start, stop) in enumerate(pairwise([0, *stops.tolist()])):
+            self.put(number, values[start:stop])
+
     def taken(self, number: int) -> Numbers:
         """What a bin holds, in the order in which it came; the bin is empty then."""
         if not self._folder:
@@ -69,22 +77,23 @@ class Buckets(Bins):
         n_words: see `Bins`.
     """
 
-    def __init__(self, stops: Numbers, bits: np.uint64, n_words: int) -> None:
+    def __init__(self, stops: Places, bits: np.uint64, n_words: int) -> None:
         super().__init__(n_words)
-        self._edges, self._bits = stops << bits, bits
+        self._bucket_of = np.repeat(np.arange(len(stops), dtype=np.uint16), np.diff(stops, prepend=0))
+        self._n, self._bits, self._loops = len(stops), bits, fastest(n_words)
 
     def add(self, records: Numbers) -> None:
         """Take records of any order; equal ones count each."""
-        records = np.sort(records)
-        stops = np.searchsorted(records, self._edges)
-        for bucket, (start, stop) in enumerate(zip(np.append(0, stops[:-1]), stops, strict=True)):
-            self.put(bucket, records[start:stop])
+        self.deal(self._loops.dealt(records, records, self._bits, self._bucket_of))
 
-    def __iter__(self) -> Iterator[Numbers]:
-        """All records, sorted, some at a time: those of one number in the upper bits stay together; once."""
-        for bucket in range(len(self._edges)):
-            records = self.taken(bucket)
-            records.sort(kind="stable")  # merges what is sorted already: ten times as fast here as a quicksort
+    def sorted(self, chosen: Callable[[Numbers], Numbers] = lambda records: records) -> Iterator[Numbers]:
+        """All records, sorted, some at a time: those of one number in the upper bits stay together; once.
+
+        Args:
+            chosen: the records of a bucket that are wanted.
+        """
+        for bucket in range(self._n):
+            records = self._loops.ascending(chosen(self.taken(bucket)))
             start = 0
             while len(records) - start > AT_ONCE:
                 number = records[start + AT_ONCE] >> self._bits

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from helpers.candidates.buckets import Buckets
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
+from helpers.candidates.loops import SPREAD_BITS, Loops, fastest
 from helpers.candidates.recurring import Gatherings, Runs, new_values, starts
 
 RECORDS = 1 << 21
 """Records made at once."""
-SPREAD_BITS = np.uint64(12)
 _SPREADS = (np.uint64(1) << SPREAD_BITS) - np.uint64(1)
-BUCKET_WORDS = 1 << 21
+BUCKET_WORDS = 1 << 20
 """Words of the articles whose records are counted at once."""
 
 
@@ -75,18 +75,19 @@ def shared_by_range(
         for runs in found:
             for records in _meetings(runs.only(runs.spread <= joined_articles), formula_articles, bits):
                 buckets.add(records)
-        for records in buckets:
+        for records in buckets.sorted():
             yield counted_words(keys, records, n, bits)
 
 
 def pairs_sharing(keys: CorpusKeys, found: Iterable[Gatherings], least: int, least_rarity: float = 0.0) -> PairCounts:
     """Pairs of articles that share at least `least` different numbers of at least this rarity in all."""
-    bits = np.uint64(keys.n_articles.bit_length())
+    bits, loops = np.uint64(keys.n_articles.bit_length()), fastest(keys.n_words)
     with _buckets(keys, bits + SPREAD_BITS) as buckets:
         for groups in found:
-            for records in encounters(groups, bits):
+            for records in encounters(groups, bits, loops):
                 buckets.add(records)
-        return PairCounts(*joined(counted_pairs(records, bits, least, least_rarity) for records in buckets))
+        some = buckets.sorted(lambda records: loops.promising(records, bits, least, least_rarity))
+        return PairCounts(*joined(counted_pairs(records, bits, least, least_rarity) for records in some))
 
 
 def joined(parts: Iterable[Iterable[NDArray[Any]]]) -> Iterator[NDArray[Any]]:
@@ -102,32 +103,29 @@ def joined(parts: Iterable[Iterable[NDArray[Any]]]) -> Iterator[NDArray[Any]]:
 
 def _buckets(keys: CorpusKeys, bits: np.uint64) -> Buckets:
     """Buckets for some articles each: records hold the article in the bits above `bits`."""
-    stops = np.array([stop for _, stop in keys.ranges(BUCKET_WORDS)] or [1], dtype=np.uint64)
-    return Buckets(stops, bits, keys.n_words)
+    return Buckets(np.array([stop for _, stop in keys.ranges(BUCKET_WORDS)] or [1], np.int64), bits, keys.n_words)
 
 
 def _meetings(runs: Runs, formula_articles: int, bits: np.uint64) -> Iterator[Numbers]:
     """For each place and each other article of its group: the article above, the place and "formula" below."""
-    present = runs.gatherings().articles.astype(np.uint64)
+    present, articles = runs.gatherings().articles.astype(np.uint64), runs.articles.astype(np.uint64)
     firsts = np.repeat(starts(runs.spread), runs.sizes)
     spread = np.repeat(runs.spread, runs.sizes)
     below = runs.places.astype(np.uint64) << np.uint64(1) | (spread > formula_articles)
     for some in slices(spread):
-        own = np.repeat(np.arange(some.start, some.stop), spread[some])
-        others = present[np.repeat(firsts[some], spread[some]) + within(spread[some])]
-        apart = others != runs.articles[own].astype(np.uint64)
-        yield (others[apart] << bits) | below[own[apart]]
+        counts = spread[some]
+        others = present[np.repeat(firsts[some], counts) + within(counts)]
+        apart = others != np.repeat(articles[some], counts)
+        yield (others << bits | np.repeat(below[some], counts))[apart]
 
 
-def encounters(groups: Gatherings, bits: np.uint64) -> Iterator[Numbers]:
+def encounters(groups: Gatherings, bits: np.uint64, loops: Loops) -> Iterator[Numbers]:
     """For each two articles of each group: the lower, the higher, the articles of the group."""
     present = groups.articles.astype(np.uint64)
     spread = np.repeat(groups.spread, groups.spread).astype(np.uint64)
     after = np.repeat(np.cumsum(groups.spread), groups.spread) - np.arange(len(present)) - 1
     for some in slices(after):
-        own = np.repeat(np.arange(some.start, some.stop), after[some])
-        others = present[own + 1 + within(after[some])]
-        yield ((present[own] << bits) | others) << SPREAD_BITS | spread[own]
+        yield loops.encounters(present, after, spread, some, bits)
 
 
 def within(counts: Places) -> Places:

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from helpers.candidates.buckets import Bins
 from helpers.candidates.keys import CorpusKeys, Numbers, Places
+from helpers.candidates.loops import Loops, fastest
 from helpers.candidates.numbering import Numbered, Numbering
 
 _Whole = TypeVar("_Whole", Numbers, Places)
-PART_NUMBERS = 1 << 21
+PART_NUMBERS = 1 << 20
 """Numbers sorted at once, at most."""
 
 
@@ -66,16 +67,19 @@ def gatherings(
     """
     article_bits = np.uint64(keys.n_articles.bit_length())
     mask = (np.uint64(1) << article_bits) - np.uint64(1)
-    bits = _part_bits(keys, numbering, part_numbers)
+    loops, bits = fastest(keys.n_words), _part_bits(keys, numbering, part_numbers)
+    shift, part_of = np.uint64(64 - bits), np.arange(1 << bits, dtype=np.uint16)
     with Bins(keys.n_words) as parts:
         for span in keys.ranges():
             numbers, places = numbering(keys, *span)
             articles = np.repeat(np.arange(*span, dtype=np.uint64), keys.lengths[slice(*span)])
-            packed = (numbers << np.uint64(bits) & ~mask) | articles[places - keys.offsets[span[0]]]
-            for part, chosen in _dealt(numbers, bits):
-                parts.put(part, packed[chosen])
+            packed = numbers << np.uint64(bits)
+            packed &= ~mask
+            packed |= articles[places - keys.offsets[span[0]]]
+            parts.deal(loops.dealt(packed, numbers, shift, part_of))
         for part in range(1 << bits):
-            values = different(parts.taken(part))
+            values = loops.repeated(parts.taken(part))
+            values = values[new_values(values)]
             spread = np.diff(np.append(np.flatnonzero(new_values(values >> article_bits)), len(values)))
             shared = (spread > 1) & (spread <= most_articles)
             yield Gatherings((values[np.repeat(shared, spread)] & mask).astype(np.int64), spread[shared])
@@ -83,15 +87,15 @@ def gatherings(
 
 def recurring_runs(keys: CorpusKeys, numbering: Numbering, part_numbers: int = PART_NUMBERS) -> Iterator[Runs]:
     """The places of every number that stands in at least two articles, in parts; compared by all 64 bits."""
-    bits = _part_bits(keys, numbering, part_numbers)
+    loops, bits = fastest(keys.n_words), _part_bits(keys, numbering, part_numbers)
+    shift, part_of = np.uint64(64 - bits), np.arange(1 << bits, dtype=np.uint16)
     with Bins(keys.n_words) as numbers, Bins(keys.n_words) as places:
         for span in keys.ranges():
             found = numbering(keys, *span)
-            for part, chosen in _dealt(found.numbers, bits):
-                numbers.put(part, found.numbers[chosen])
-                places.put(part, found.places[chosen].astype(np.uint64))
+            numbers.deal(loops.dealt(found.numbers, found.numbers, shift, part_of))
+            places.deal(loops.dealt(found.places.view(np.uint64), found.numbers, shift, part_of))
         for part in range(1 << bits):
-            yield _grouped(keys, Numbered(numbers.taken(part), places.taken(part).astype(np.int64)), bits)
+            yield _grouped(keys, Numbered(numbers.taken(part), places.taken(part).view(np.int64)), bits, loops)
 
 
 def starts(sizes: Places) -> Places:
@@ -124,22 +128,11 @@ def different(numbers: _Whole) -> _Whole:
 
 def _part_bits(keys: CorpusKeys, numbering: Numbering, part_numbers: int) -> int:
     """By how many upper bits of the numbers parts are told apart."""
-    return int(keys.n_words * numbering.per_word / part_numbers).bit_length()
+    return max(1, int(keys.n_words * numbering.per_word / part_numbers).bit_length())
 
 
-def _dealt(numbers: Numbers, bits: int) -> Iterator[tuple[int, Places | slice]]:
-    """Which of the numbers belong to each part."""
-    if not bits:
-        yield 0, slice(None)
-        return
-    part = (numbers >> np.uint64(64 - bits)).astype(np.uint16)
-    order = np.argsort(part, kind="stable")  # of 16 bits: a radix sort
-    stops = np.cumsum(np.bincount(part, minlength=1 << bits))
-    yield from enumerate(np.split(order, stops[:-1]))
-
-
-def _grouped(keys: CorpusKeys, numbered: Numbered, bits: int) -> Runs:
-    order = _order_of_repeated(numbered.numbers, bits)
+def _grouped(keys: CorpusKeys, numbered: Numbered, bits: int, loops: Loops) -> Runs:
+    order = _order_of_repeated(numbered.numbers, bits, loops)
     numbers, places = numbered.numbers[order], numbered.places[order]
     articles = keys.articles_at(places)
     begins = np.flatnonzero(new_values(numbers))
@@ -149,18 +142,19 @@ def _grouped(keys: CorpusKeys, numbered: Numbered, bits: int) -> Runs:
     return Runs(places, articles, sizes, spread).only(spread > 1)
 
 
-def _order_of_repeated(numbers: Numbers, bits: int) -> NDArray[np.intp]:
+def _order_of_repeated(numbers: Numbers, bits: int, loops: Loops) -> NDArray[np.intp]:
     """Indices of the numbers that occur more than once, sorted by number, then index; some others may be among them.
 
     Args:
         numbers: of any order.
         bits: that many upper bits are the same for all numbers.
+        loops: to be used.
     """
     index_bits = np.uint64(len(numbers).bit_length())
     mask = (np.uint64(1) << index_bits) - np.uint64(1)
     packed = numbers << np.uint64(bits) & ~mask
     packed |= np.arange(len(numbers), dtype=np.uint64)
-    packed.sort()
+    packed = loops.repeated(packed)
     new = new_values(packed >> index_bits)
     packed = packed[~(new & np.append(new[1:], True)[: len(new)])]
     order, prefix = (packed & mask).astype(np.intp), packed >> index_bits

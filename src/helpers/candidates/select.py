@@ -61,7 +61,8 @@ def candidates(
             join.add_done_callback(lambda _: progress(1))
         parts, strong, frequent = exact.result()
         rows = (_unpacked(kept.taken(part)) for part in range(parts))
-        shared = _only(keys, rows, [strong, _codes(keys, rare.result()), _codes(keys, content.result())])
+        wanted = different(np.concatenate([strong, _codes(keys, rare.result()), _codes(keys, content.result())]))
+        shared = _only(keys, rows, wanted)
         table = chosen(keys, shared, rare.result(), content.result(), settings)
     return Found(table, formulae(keys, frequent, settings.run_words, settings.formula_articles))
 
@@ -103,12 +104,11 @@ def _unpacked(numbers: Numbers) -> SharedWords:
     return SharedWords(*(half.astype(np.int32) for half in halves))
 
 
-def _only(keys: CorpusKeys, parts: Iterable[SharedWords], wanted: Sequence[Numbers]) -> SharedWords:
-    """The rows of some pairs, given by codes that are ascending."""
+def _only(keys: CorpusKeys, parts: Iterable[SharedWords], wanted: Numbers) -> SharedWords:
+    """The rows of some pairs, given by codes, ascending."""
     results = []
     for rows in parts:
-        codes = _codes(keys, rows)
-        inside = np.logical_or.reduce([is_among(codes, own) for own in wanted])
+        inside = is_among(_codes(keys, rows), wanted)
         results.append([column[inside] for column in rows])
     return SharedWords(*joined(results))
 

@@ -5,12 +5,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.candidates.joins import RECORDS, within
+from helpers.candidates.joins import within
 from helpers.candidates.keys import Places
 from helpers.candidates.recurring import new_values
 
 RUN_WEIGHT = 2.0
 """Of rare runs in the score."""
+PAIRS = 1 << 15
+"""Pairs of which the nearest are sought at once: of the next ones most are known then to be none."""
 
 
 class Weak(NamedTuple):
@@ -54,8 +56,8 @@ def nearest(articles: NDArray[Any], others: NDArray[Any], closeness: NDArray[np.
     if not n or not len(articles):
         return np.zeros(len(articles), dtype=bool)
     greatest = np.full((int(max(articles.max(), others.max())) + 1, n), -np.inf)  # of each article, ascending
-    for first in range(0, len(articles), RECORDS):
-        part = slice(first, first + RECORDS)
+    for first in range(0, len(articles), PAIRS):
+        part = slice(first, first + PAIRS)
         ends, values = np.concatenate([articles[part], others[part]]), np.tile(closeness[part], 2)
         among = np.flatnonzero(values > greatest[ends, 0])
         order = among[np.lexsort((-values[among], ends[among]))]
