@@ -53,14 +53,18 @@ def each_table(
     """
     clean = corpus.clean_corpus(reading.articles, **cleaning)
     problems = corpus.problems_table(reading.problems + corpus.article_problems(clean.articles))
-    articles, sentences, log = clean.articles, clean.sentences, clean.cleaning_log
+    articles, table = clean.articles, clean.sentences
+    made = {"problems": problems, "cleaning_log": clean.cleaning_log}
     del clean, reading  # the texts as read, unless the caller keeps them
-    articles = articles.sort_values("article_id", ignore_index=True)
-    made = {"articles": articles, "problems": problems, "sentences": sentences, "cleaning_log": log}
-    articles, sentences = articles[_NEEDED], ProseSentences.of_table(articles, sentences)
-    del log
     timed("cleaning")
     yield from _handed_over(made)
+    sentences = ProseSentences.of_table(articles[["article_id"]].sort_values("article_id"), table)
+    made = {"sentences": table}
+    del table
+    yield from _handed_over(made)
+    articles = articles.sort_values("article_id", ignore_index=True)
+    yield "articles", articles
+    articles = articles[_NEEDED]
     prose: Prose | pd.Series = Prose(articles, sentences)
     languages = pd.Series(articles["language"].array, index=prose.index)
     compared = compare(prose, languages, idf, compact=True)

@@ -136,10 +136,10 @@ def row_ranges(passages: pd.DataFrame) -> list[slice]:
     >>> row_ranges(shares), row_ranges(shares[::-1])
     ([slice(0, 5, None)], [slice(0, 5, None)])
     """
-    number, names = pd.factorize(passages["article_id"])
-    if not pd.Index(names).is_monotonic_increasing or (number[1:] < number[:-1]).any() or not len(number):
+    number = pd.Categorical(passages["article_id"]).codes
+    if (number[1:] < number[:-1]).any() or not len(number):
         return [slice(0, len(number))]
-    begins = np.flatnonzero(np.diff(number, prepend=-1))
+    begins = np.flatnonzero(np.append(True, number[1:] != number[:-1]))
     near = np.searchsorted(begins, np.arange(0, len(number), _ROWS), side="right") - 1
     return [slice(*edges) for edges in pairwise([*np.unique(begins[near]).tolist(), len(number)])]
 

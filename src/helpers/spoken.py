@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.prose import ProseWords, quoted_words
 from helpers.segmentation import keys_at
-from helpers.shares import looked_up, numbered_pairs, word_places
+from helpers.shares import looked_up, numbered_pairs, row_ranges, word_places
 from helpers.speech import Speech, says, speeches
 
 SPEECH_COLUMNS = ("both_speech", "own_speech", "source_speech", "both_prose")
@@ -42,9 +42,14 @@ class Reused(NamedTuple):
     @classmethod
     def of(cls, corpus: Corpus, passages: pd.DataFrame, formulaic: Mapping[str, np.ndarray] | None = None) -> "Reused":
         """Find them; see `word_places`."""
-        places = word_places(corpus, passages, formulaic or {})
-        speech = shared_speech(corpus, passages, places)
-        return cls(places.drop(columns=["quoted_first", "quoted_stop"]), speech)
+        places, speech = [], []
+        for part in row_ranges(passages):
+            rows = passages.iloc[part]
+            own = word_places(corpus, rows, formulaic or {})
+            found = shared_speech(corpus, rows, own)
+            places.append(own.drop(columns=["quoted_first", "quoted_stop"]))
+            speech.append(found.assign(row=found["row"] + part.start))
+        return cls(pd.concat(places), pd.concat(speech, ignore_index=True))
 
     def among(self, rows: slice) -> "Reused":
         """Those of some rows of the table."""
