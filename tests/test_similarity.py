@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
+from scipy.sparse import random as sparse_random
 
 from helpers import similarity
 from helpers.candidates import CorpusKeys
@@ -74,3 +76,15 @@ def test_candidates_are_listed_in_both_orders_by_name():
     assert list(zip(found["article_id"], found["other_id"], strict=True)) == wanted
     assert found["cosine_words"].tolist() == pytest.approx([cosine.loc[pair] for pair in wanted])
     assert found["cosine_chars"].isna().all()
+
+
+def test_vectors_are_scaled_as_by_scikit_learn_to_the_bit():
+    from sklearn.preprocessing import normalize
+
+    rng = np.random.default_rng(1)
+    vectors = sparse_random(60, 400, 0.3, format="csr", rng=rng)
+    vectors.data *= 10.0 ** rng.integers(-3, 4, vectors.nnz)
+    vectors = csr_matrix(vectors.multiply(rng.random((60, 1)) < 0.9))  # some rows hold nothing
+    expected = normalize(vectors)
+    found = similarity._unit(vectors, [(0, 25), (25, 26), (26, 60)])
+    assert np.array_equal(found.toarray(), expected.toarray())

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from helpers import corpus
 from helpers.alignment import AlignSettings
 from helpers.archive.index import Index
-from helpers.archive.splice import Stored
+from helpers.archive.splice import Stored, among
 from helpers.archive.texts import Grown, Rules, grown
 from helpers.archive.words import Sentences, Words
 from helpers.prose import corpus_words
@@ -92,7 +92,8 @@ class Articles:
     def _sentences(self, names: Collection[str]) -> pd.DataFrame:
         old = self.stored("sentences").of(set(names) - self.touched)
         new = self._cleaned.sentences
-        return pd.concat([old, new[new["article_id"].isin(list(names))].astype(old.dtypes)], ignore_index=True)
+        own = new[among(new["article_id"].tolist(), names)]
+        return pd.concat([old, own.astype(old.dtypes)], ignore_index=True)
 
     def some(self, names: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The rows of some articles in `articles` and `sentences`."""

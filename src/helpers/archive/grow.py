@@ -12,7 +12,7 @@ from helpers import overlap
 from helpers.archive.articles import Articles, Settings
 from helpers.archive.index import Index
 from helpers.archive.pairs import Pairs
-from helpers.archive.splice import pair_numbers
+from helpers.archive.splice import among, pair_numbers
 from helpers.archive.texts import Texts, grown
 from helpers.archive.words import Focus
 from helpers.candidates import candidates_table, corpus_keys, formulae_table
@@ -106,7 +106,8 @@ class Growth(Articles):
         """Numbers of the pairs that stay as they were; the candidates that are new, and those that were some."""
         before = self.stored("candidates").frame()
         old, new = self.numbered(before, "other_id"), self.numbered(self.candidates, "other_id")
-        again = before[["article_id", "other_id"]].isin(list(self.touched)).any(axis=1).to_numpy()
+        touched = self._index.get_indexer(list(self.touched))
+        again = np.isin(old // len(self.names), touched) | np.isin(old % len(self.names), touched)
         kept = np.intersect1d(old[~again], new, assume_unique=True)
         return kept, self.candidates[~np.isin(new, kept)], before[~np.isin(old, kept)]
 
@@ -212,7 +213,7 @@ class Growth(Articles):
         """Words that articles share with outlets, of all."""
         before = self.index.outlet_words
         own = overlap.outlet_words(overlap.outlets(self.articles), self._focus, self.passages, self._reused.places)
-        kept = before[~before["article_id"].isin(list(self.affected))]
+        kept = before[~among(before["article_id"].tolist(), self.affected)]
         return pd.concat([kept, own.astype(before.dtypes)], ignore_index=True) if len(own) else kept
 
     def made(self) -> dict[str, pa.Table]:

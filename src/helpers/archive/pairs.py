@@ -78,15 +78,15 @@ class Pairs:
         runs, numbers = w.grouped(keys, held, live)
         was, old_numbers = w.grouped(keys, held, np.append(self.live, np.zeros(len(live) - n, dtype=bool)))
         frequent = w.renewed(keys, self.frequent, sought, runs, _SETTINGS.formula_articles)
-        low, high = w.articles_of(self.shared.codes)
-        shared = w.merged(self.shared, ~(live[low] & live[high]), w.of_new(keys, runs, n, _SETTINGS))
+        more = w.of_new(keys, runs, n, _SETTINGS)
         crossing = w.crossing(was, old_numbers, runs, numbers, _SETTINGS)
         held_by = np.unique(was.only(crossing).articles)
         held_by = held_by[live[held_by]]
         if len(held_by):
             again = w.of_crossing(keys, held_by, w.spread(keys, frequent), _SETTINGS)
-            shared = w.merged(shared, np.zeros(len(shared.codes), dtype=bool), again)
-        return shared, frequent
+            more = w.merged(more, np.zeros(len(more.codes), dtype=bool), again)
+        low, high = w.articles_of(self.shared.codes)
+        return w.merged(self.shared, ~(live[low] & live[high]), more), frequent
 
     def candidates(self, rank: Places) -> pd.DataFrame:
         """The candidates (see `candidates.candidates`), after a change.

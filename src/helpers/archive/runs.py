@@ -73,7 +73,10 @@ def ordered(shared: Shared) -> SharedWords:
 
 def merged(known: Shared, dropped: NDArray[np.bool_], more: Shared) -> Shared:
     """Rows that are not dropped, and more; of a pair in both the later row."""
-    kept = ~dropped & ~among(known.codes, more.codes)
+    kept = ~dropped
+    at = np.searchsorted(known.codes, more.codes)
+    at = at[np.append(known.codes, -1)[at] == more.codes]
+    kept[at] = False
     codes = known.codes[kept]
     pairs = zip(known, more, strict=True)
     return Shared(*(inserted(old[kept], more.codes, new, codes) for old, new in pairs))

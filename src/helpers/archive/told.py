@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from helpers import tables
 from helpers.archive.grow import Growth
+from helpers.archive.splice import among
 from helpers.changes import changes_table
 from helpers.changes.table import most_shared
 from helpers.credits import credits_table
@@ -70,10 +71,11 @@ def _lineage(growth: Growth, made: Mapping[str, pa.Table]) -> pd.DataFrame:
     anew = [own for i, own in enumerate(told, 1) if i in changed or tuple(own) not in stood]
     members = {name for own in anew for name in own}
     alone = {name for name in growth.names if name not in number and (name in growth.affected or name in was)}
-    again = before["article_id"].isin(members)
+    names = before["article_id"].tolist()
+    again = among(names, members)
     known = _wordings(growth, before[again])
     rows = lineage_table(_restricted(growth, made, members | alone), known)
-    kept = before[~again & ~before["article_id"].isin(alone)]
+    kept = before[~again & ~among(names, alone)]
     parts = [part for part in (kept, rows) if len(part)]
     both = pd.concat(parts, ignore_index=True)
     return both.assign(group=both["article_id"].map(number).fillna(0).astype("int64"))

@@ -90,7 +90,7 @@ def shared_words(data: Tables) -> Shared:
     """What each article shares with other outlets, counted in words."""
     prints = Prints.of(data.articles)
     names = prints.ids[prints.first]
-    n_words = np.array([len(data.corpus[name]) for name in names], dtype=np.int64)
+    n_words = data.articles.set_index("article_id")["n_words"].reindex(names).to_numpy(dtype=np.int64)
     rows, spoken = _rows(data, prints)
     agencies = agency_articles(data.credits, data.lineage)
     known, common = _known(rows, prints, linked_pairs(data.overlap, data.copying), agencies)
