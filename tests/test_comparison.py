@@ -1,11 +1,14 @@
 """What notebook 02 hands on: formulae, and shares with and without them; candidates of a large corpus."""
 
+import weakref
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import analysis, size
+from helpers import analysis, size, tables
 from helpers.candidates import formulaic_words
+from helpers.candidates.keys import corpus_keys, in_file, read_words
 from helpers.comparison import compare
 from helpers.segmentation import word_keys
 from helpers.sources import RawArticle, Reading
@@ -63,3 +66,35 @@ def test_shares_are_given_with_and_without_formulae(prose, monkeypatch, large):
     assert copying.loc["a00", "without_formulae"] == len(word_keys(COPIED)) / n
     assert copying.loc["a02", "without_formulae"] == 0 < copying.loc["a02", "copied_share"]
     assert (len(made["overlap"]) == 4) is large
+
+
+def test_names_as_categories_are_the_same_tables(prose, monkeypatch):
+    monkeypatch.setattr(size, "LARGE", 10)
+    named, compact = compare(prose[::-1]), compare(prose[::-1], compact=True)
+    for name in ("similarity", "candidates"):
+        rows = getattr(compact, name)
+        assert isinstance(rows["article_id"].dtype, pd.CategoricalDtype)
+        pd.testing.assert_frame_equal(tables.plain(rows), getattr(named, name))
+        assert tables.conform(rows, name).equals(tables.conform(getattr(named, name), name))
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_table_that_was_handed_over_is_not_kept(prose, monkeypatch, large):
+    monkeypatch.setattr(size, "LARGE", 10 if large else 1000)
+    raw = [RawArticle(name, f"{name}.txt", None, f"{text}\n", "utf-8") for name, text in prose.items()]
+    alive, seen = {}, []
+    for name, frame in analysis.each_table(Reading(raw), processes=1):
+        seen.append(name)
+        alive[name] = weakref.ref(frame)
+        del frame
+        gone = {"cleaning_log", "sentences", "candidates", "formulae", "passages"} & set(seen[:-1])
+        assert not [other for other in gone if alive[other]() is not None]
+    assert sorted(seen) == sorted(analysis.analyse(Reading(raw), processes=1))
+
+
+def test_keys_in_a_file_are_the_same_keys(prose):
+    for keys in (corpus_keys(prose), read_words(prose).keys):
+        away = in_file(keys)
+        assert np.asarray(away.numbers).tolist() == np.asarray(keys.numbers).tolist()
+        assert away.numbers[np.array([3, 1])].tolist() == keys.numbers[np.array([3, 1])].tolist()
+        assert away.offsets is keys.offsets

@@ -33,6 +33,27 @@ def test_a_table_put_together_from_parts_gives_the_same_bytes(tmp_path):
     assert whole == joined
 
 
+@pytest.mark.parametrize("n", [0, 5, 6, 13])
+def test_pieces_are_written_like_the_whole(tmp_path, monkeypatch, n):
+    monkeypatch.setattr(tables, "ROWS", 6)
+    names = [f"{number:03d}" for number in range(n)]
+    table = pd.DataFrame({"article_id": names, "other_id": names[::-1], "cosine_words": 0.5, "cosine_chars": 0.5})
+    table = table.astype({"article_id": "str", "other_id": "str", "cosine_words": "float64", "cosine_chars": "float64"})
+    written = tables.write(table[::-1], "similarity", tmp_path)
+    tables.write_arrow([tables.conform(table, "similarity")], "similarity", tmp_path / "whole.parquet")
+    assert written.read_bytes() == (tmp_path / "whole.parquet").read_bytes()
+    categories = table.assign(article_id=pd.Categorical(table["article_id"], names, ordered=True))
+    assert tables.write(categories, "similarity", tmp_path / "compact").read_bytes() == written.read_bytes()
+    pd.testing.assert_frame_equal(tables.read("similarity", tmp_path), table)
+
+
+def test_a_wrong_value_is_named_by_its_row_in_the_whole_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "ROWS", 1)
+    with pytest.raises(TableError, match="cosine_words is null in row 1"):
+        tables.write(SIMILARITY.assign(cosine_words=[None, 0.1]), "similarity", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [

@@ -1,14 +1,16 @@
 """All tables of a corpus in two calls: what the notebooks do, for programs that need no notebook."""
 
-from collections.abc import Callable, Collection, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from helpers import corpus, overlap, passages, tables
 from helpers.alignment import AlignSettings
 from helpers.candidates import corpus_keys, formulaic_words
-from helpers.candidates.keys import in_file
+from helpers.candidates.keys import CorpusKeys, in_file
 from helpers.changes import changes_table
 from helpers.comparison import compare
 from helpers.credits import credits_table
@@ -16,13 +18,24 @@ from helpers.lineage import Tables, lineage_table
 from helpers.memory import give_back
 from helpers.outlets import Tables as OutletTables
 from helpers.outlets import outlet_tables
-from helpers.prose import Found, Prose, ProseSentences, corpus_words
+from helpers.prose import CorpusProse, Found, Prose, ProseSentences, corpus_words
 from helpers.sources import Reading
 from helpers.speech import quotations_table
 from helpers.spoken import Reused
 
 _NEEDED = ["article_id", "outlet", "language", "text", "duplicate_of"]
 """Columns of `articles` that other tables are made from."""
+Named = tuple[str, pd.DataFrame]
+"""A table and its name."""
+
+
+class _Search(NamedTuple):
+    """What later tables need of the search: pairs to align, cosines, words in formulae, all words."""
+
+    pairs: Collection[passages.Pair]
+    similarity: pd.DataFrame
+    formulaic: Mapping[str, NDArray[np.bool_]]
+    keys: CorpusKeys
 
 
 def each_table(
@@ -35,7 +48,7 @@ def each_table(
     idf: str = "background",
     settings: AlignSettings | None = None,
     **cleaning: Any,
-) -> Iterator[tuple[str, pd.DataFrame]]:
+) -> Iterator[Named]:
     """The tables of notebooks 01 to 05 (see `tables.TABLES`), each as soon as it is made.
 
     What later tables do not need is let go of: who writes each and keeps none needs half of the memory of `analyse`.
@@ -51,11 +64,31 @@ def each_table(
         settings: of the aligner.
         cleaning: see `corpus.clean_corpus`.
     """
+    cleaned = _cleaned(reading, cleaning, timed)
+    del reading  # so that the texts as read go when they are clean, unless the caller keeps them
+    articles, sentences = yield from cleaned
+    languages = pd.Series(articles["language"].array, index=articles["article_id"].array)
+    found = yield from _compared(Prose(articles, sentences), languages, idf, pairs, min_cosine, timed)
+    words = corpus_words(articles, sentences)
+    spoken = Found(words.places, languages.array.__getitem__)
+    rows = passages.passages_table(words.text, words, found.pairs, settings, processes, spoken, compact=True)
+    give_back()
+    timed("alignment")
+    yield from _handed_over({"passages": rows})
+    shares = _shares(articles, words, rows.drop(columns=["score", "quoted_words"]), found, timed)
+    del articles, sentences, words, spoken, rows, found
+    yield from shares
+
+
+def _cleaned(
+    reading: Reading, cleaning: dict[str, Any], timed: Callable[[str], object]
+) -> Generator[Named, None, tuple[pd.DataFrame, ProseSentences]]:
+    """The tables of notebook 01; returns what is needed of articles, by article_id, and their sentences of prose."""
     clean = corpus.clean_corpus(reading.articles, **cleaning)
     problems = corpus.problems_table(reading.problems + corpus.article_problems(clean.articles))
     articles, table = clean.articles, clean.sentences
     made = {"problems": problems, "cleaning_log": clean.cleaning_log}
-    del clean, reading  # the texts as read, unless the caller keeps them
+    del clean, reading
     timed("cleaning")
     yield from _handed_over(made)
     sentences = ProseSentences.of_table(articles[["article_id"]].sort_values("article_id"), table)
@@ -64,45 +97,51 @@ def each_table(
     yield from _handed_over(made)
     articles = articles.sort_values("article_id", ignore_index=True)
     yield "articles", articles
-    articles = articles[_NEEDED]
-    prose: Prose | pd.Series = Prose(articles, sentences)
-    languages = pd.Series(articles["language"].array, index=prose.index)
+    return articles[_NEEDED], sentences
+
+
+def _compared(
+    prose: Prose,
+    languages: pd.Series,
+    idf: str,
+    pairs: Collection[passages.Pair] | None,
+    min_cosine: float,
+    timed: Callable[[str], object],
+) -> Generator[Named, None, _Search]:
+    """The tables of notebook 02; returns what is needed of them."""
     compared = compare(prose, languages, idf, compact=True)
-    similarity, formulae = compared.similarity, compared.formulae
     if pairs is None:
-        pairs = passages.candidate_pairs(similarity, min_cosine, compared.candidates)
+        pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
     keys = compared.read.keys if compared.read else corpus_keys(prose)
-    formulaic = formulaic_words(prose, formulae, keys)
-    keys = in_file(keys) if compared.read else keys
-    made = {"similarity": similarity, "candidates": compared.candidates, "formulae": formulae}
-    prose = pd.Series(index=prose.index, dtype="str")  # which articles there are
-    del compared
+    formulaic = formulaic_words(prose, compared.formulae, keys)
+    found = _Search(pairs, compared.similarity, formulaic, in_file(keys) if compared.read else keys)
+    made = {name: getattr(compared, name) for name in ("similarity", "candidates", "formulae")}
+    del compared, keys, formulaic
     give_back()
     timed("candidates and similarity")
     yield from _handed_over(made)
-    words = corpus_words(articles, sentences)
-    spoken = Found(words.places, languages.array.__getitem__)
-    rows = passages.passages_table(words.text, words, pairs, settings, processes, spoken, compact=True)
-    del pairs
-    give_back()
-    timed("alignment")
-    yield from _handed_over({"passages": rows})
-    rows = rows.drop(columns=["score", "quoted_words"])
-    found = Reused.of(words, rows, formulaic)
-    del formulaic
+    return found
+
+
+def _shares(
+    articles: pd.DataFrame, words: CorpusProse, rows: pd.DataFrame, search: _Search, timed: Callable[[str], object]
+) -> Iterator[Named]:
+    """The tables of notebooks 04 and 05."""
+    found = Reused.of(words, rows, search.formulaic)
     give_back()
     shares = overlap.overlap_table(words, rows, found=found)
     outlets = overlap.source_overlap_table(articles, words, rows, found.places)
     same = overlap.same_article(articles)
     copied = overlap.copied_shares(words, rows, found, same)
-    del words, spoken, rows, found, articles
+    names = pd.Series(index=articles["article_id"].array, dtype="str")
+    del articles, words, rows, found
     give_back()
-    copying = overlap.judged(copied, shares, similarity, prose, same, keys=keys)
+    copying = overlap.judged(copied, shares, search.similarity, names, same, keys=search.keys)
     timed("shares")
     yield from {"overlap": shares, "source_overlap": outlets, "copying": copying}.items()
 
 
-def _handed_over(made: dict[str, pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
+def _handed_over(made: dict[str, pd.DataFrame]) -> Iterator[Named]:
     """The tables, each taken away when it is asked for."""
     for name in list(made):
         yield name, made.pop(name)
