@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,10 +19,9 @@ from helpers.__main__ import main
 from helpers.archive import adding as whole
 from helpers.archive import grow, known, pairs, splice, texts, views
 from helpers.archive.told import _members, interpreted
-from helpers.archive.words import Sentences
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
 from helpers.errors import CorpusError, RunError
-from helpers.prose import JoinedWords, Spans, corpus_words, prose_words, word_counts
+from helpers.prose import CorpusProse, JoinedWords, ProseSentences, Spans, corpus_words, prose_words, word_counts
 from helpers.record import Inputs, find_run, locate, read_record, write_record
 from helpers.sources import RawArticle, Reading, read_corpus
 from helpers.steps import program
@@ -106,13 +104,12 @@ def test_stored_words_are_those_that_a_text_is_split_into(texts, n):
     articles = pd.DataFrame({"article_id": [f"a{i}" for i in range(len(texts))], "text": texts})
     want = {name: prose_words(text, sentences[sentences["article_id"] == name]) for name, text in articles.to_numpy()}
     corpus = corpus_words(articles, sentences[::-1])
-    stored = splice.Stored.__new__(splice.Stored)
-    stored.arrow = pa.Table.from_pandas(sentences)
-    prose = Sentences(stored)
     own = list(want.values())
     spans = Spans.joined([Spans.of(own[:n]), Spans.of(own[n:])])
-    for number, (name, words) in enumerate(want.items()):
-        for found in (spans.words(number, *prose.of(name), words.text), corpus[name]):
+    turned = articles[::-1].reset_index(drop=True)
+    stored = CorpusProse(turned, spans, ProseSentences.of_table(turned, sentences), np.arange(len(own))[::-1])
+    for name, words in want.items():
+        for found in (stored[name], corpus[name]):
             assert found.text == words.text
             for column in ("start", "end", "sentence", "quoted"):
                 given, kept = getattr(words, column), getattr(found, column)
@@ -120,9 +117,14 @@ def test_stored_words_are_those_that_a_text_is_split_into(texts, n):
                 assert given.tolist() == kept.tolist()
     assert word_counts(corpus) == {name: len(words) for name, words in want.items()}
     some = [*want][::-2]
-    joined, given = JoinedWords.among(corpus, some), JoinedWords.of([want[name] for name in some])
-    for column in ("start", "end", "quoted", "lengths"):
-        assert getattr(joined, column).tolist() == getattr(given, column).tolist()
+    focus = stored.focus(some)
+    assert word_counts(focus) == {name: len(want[name]) for name in some}
+    assert [*focus] == some
+    assert focus["a0"].text == texts[0]
+    given = JoinedWords.of([want[name] for name in some])
+    for joined in (JoinedWords.among(corpus, some), JoinedWords.among(focus, some)):
+        for column in ("start", "end", "quoted", "lengths"):
+            assert getattr(joined, column).tolist() == getattr(given, column).tolist()
 
 
 NOTICE = "Quotes are delayed by fifteen minutes at least and belong to the exchange itself."

@@ -1,7 +1,8 @@
 """The words that count: headline, headings and body of every article, with their places."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -168,23 +169,50 @@ class CorpusProse(Found[ProseWords]):
     """The prose words of every article, by article_id: some 1.5 kB each, `ProseWords` being made on request.
 
     Attributes:
-        spans: where the words stand, articles in the order of their table.
+        spans: where the words stand.
+        numbers: of each article, in the order of their table, the number by which `spans` has it.
         text: the text of each article.
     """
 
-    def __init__(self, articles: pd.DataFrame, spans: Spans, sentences: "ProseSentences") -> None:
-        """See `corpus_words`."""
+    def __init__(
+        self,
+        articles: pd.DataFrame,
+        spans: Spans,
+        sentences: "ProseSentences",
+        numbers: NDArray[np.int64] | None = None,
+    ) -> None:
+        """See `corpus_words`; without `numbers` the order of `spans` is that of the table."""
         texts = articles["text"].array
+        own = np.arange(len(articles)) if numbers is None else numbers
         super().__init__(
             {article: place for place, article in enumerate(articles["article_id"])},
-            lru_cache(RECENT)(lambda i: spans.words(i, *sentences.of(i)[1:], texts[i])),
+            lru_cache(RECENT)(lambda i: spans.words(int(own[i]), *sentences.of(i)[1:], texts[i])),
         )
-        self.spans, self.text = spans, Found(self.places, lambda place: texts[place])
+        self.spans, self.numbers, self.text = spans, own, Found(self.places, lambda place: texts[place])
+        self._members: Collection[str] = self.places
+
+    def focus(self, articles: Collection[str]) -> "CorpusProse":
+        """The same with some articles only; the words of others can be looked up."""
+        view = copy(self)
+        view._members = articles
+        return view
+
+    def __iter__(self) -> Iterator[str]:
+        """The articles."""
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self._members)
+
+    def numbers_of(self, articles: Iterable[str]) -> NDArray[np.int64]:
+        """The numbers of some articles."""
+        return self.numbers[[self.places[article] for article in articles]]
 
     def quoted(self, article: str) -> NDArray[np.bool_]:
         """Which words of an article are direct speech."""
-        place = self.places[article]
-        return self.spans.quoted[self.spans.offsets[place] : self.spans.offsets[place + 1]]
+        own = self.numbers[self.places[article]]
+        return self.spans.quoted[self.spans.offsets[own] : self.spans.offsets[own + 1]]
 
 
 class ProseSentences(NamedTuple):
@@ -250,7 +278,7 @@ def quoted_words(corpus: Mapping[str, ProseWords], article: str) -> NDArray[np.b
 def word_counts(corpus: Mapping[str, ProseWords]) -> dict[str, int]:
     """The number of prose words of each article."""
     if isinstance(corpus, CorpusProse):
-        return dict(zip(corpus, np.diff(corpus.spans.offsets).tolist(), strict=True))
+        return dict(zip(corpus, np.diff(corpus.spans.offsets)[corpus.numbers_of(corpus)].tolist(), strict=True))
     return {article: len(own) for article, own in corpus.items()}
 
 
@@ -291,7 +319,7 @@ class JoinedWords:
     def among(cls, corpus: Mapping[str, ProseWords], articles: Iterable[str]) -> "JoinedWords":
         """The words of some articles of a corpus, of one at least."""
         if isinstance(corpus, CorpusProse):
-            return corpus.spans.of_articles(np.array([corpus.places[article] for article in articles]))
+            return corpus.spans.of_articles(corpus.numbers_of(articles))
         return cls.of([corpus[article] for article in articles])
 
     def inside(self, article: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

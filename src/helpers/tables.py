@@ -39,7 +39,8 @@ def _pieces(frame: pd.DataFrame, name: str) -> Iterator[pa.Table]:
     """The same, some rows at a time: as Arrow has them, names may take twenty times the space of categories."""
     ordered = _ordered(frame, name)
     for first in range(0, max(1, len(ordered)), ROWS):
-        yield _conformed(ordered.iloc[first : first + ROWS], name, first)
+        rows = np.arange(first, min(first + ROWS, len(ordered)))
+        yield _conformed(ordered.take(rows), name, first)  # a slice of texts of more than 2 GB could not be converted
 
 
 def _ordered(frame: pd.DataFrame, name: str) -> pd.DataFrame:

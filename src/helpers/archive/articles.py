@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from helpers import corpus
@@ -14,8 +15,7 @@ from helpers.alignment import AlignSettings
 from helpers.archive.index import Index
 from helpers.archive.splice import Stored, among
 from helpers.archive.texts import Grown, Rules, grown
-from helpers.archive.words import Sentences, Words
-from helpers.prose import corpus_words
+from helpers.prose import CorpusProse, ProseSentences, Spans, corpus_words
 from helpers.sources import Problem, Reading
 
 
@@ -101,17 +101,31 @@ class Articles:
         return self.articles.iloc[places], self._sentences(names)
 
     @cached_property
-    def text(self) -> dict[str, str]:
-        """The text of every article."""
-        return dict(zip(self.names, self.articles["text"].to_numpy(dtype=object), strict=True))
+    def sentences(self) -> pa.Table:
+        """The table of all."""
+        return self.stored("sentences").with_rows(self.touched, self._cleaned.sentences)
 
     @cached_property
-    def words(self) -> Words:
+    def numbers(self) -> NDArray[np.int64]:
+        """By which number the index of the union has each article, by place."""
+        before, touched = self.index, self.grown.touched
+        numbers = np.append(before.numbers, np.zeros(len(self.reading.articles), dtype=np.int64))
+        names = self.grown.texts.meta["article_id"].iloc[touched]
+        numbers[touched] = len(before.pairs.live) + pd.Index(sorted(names)).get_indexer(names)
+        return numbers
+
+    @cached_property
+    def spans(self) -> Spans:
+        """Where the words of all articles stand, by these numbers."""
+        new = corpus_words(*self.some(self.touched))
+        return Spans.joined([self.index.spans, Spans.of(new[name] for name in sorted(self.touched))])
+
+    @cached_property
+    def words(self) -> CorpusProse:
         """The prose words of every article."""
-        own, spans = corpus_words(*self.some(self.touched)), self.index.spans
-        sentences = Sentences(self.stored("sentences"))
-        number = dict(zip(self.index.texts.meta["article_id"], self.index.numbers.tolist(), strict=True))
-        return Words(lambda a: own[a] if a in own else spans.words(number[a], *sentences.of(a), self.text[a]))
+        sentences = ProseSentences.of_table(self.articles, self.sentences.to_pandas())
+        places = pd.Index(self.grown.texts.meta["article_id"]).get_indexer(self._index)
+        return CorpusProse(self.articles, self.spans, sentences, self.numbers[places])
 
     @cached_property
     def problems(self) -> pd.DataFrame:

@@ -14,12 +14,11 @@ from helpers.archive.index import Index
 from helpers.archive.pairs import Pairs
 from helpers.archive.splice import among, pair_numbers
 from helpers.archive.texts import Texts, grown
-from helpers.archive.words import Focus
 from helpers.candidates import candidates_table, corpus_keys, formulae_table
 from helpers.candidates.keys import Places
 from helpers.comparison import of_candidates
 from helpers.passages import no_rows, passages_table
-from helpers.prose import Spans, corpus_words, prose_texts
+from helpers.prose import CorpusProse, corpus_words, prose_texts
 from helpers.similarity import word_vectors
 from helpers.sources import Reading
 from helpers.spoken import Reused
@@ -48,34 +47,29 @@ class Growth(Articles):
     """One addition to an archive; each part is worked out when it is first asked for."""
 
     @cached_property
-    def _pairs(self) -> tuple[Pairs, Places]:
-        """What all pairs share, and the number there of each article by place."""
-        before, made = self.index, self.grown
+    def _pairs(self) -> Pairs:
+        """What all pairs share."""
+        before = self.index
         prose = prose_texts(*self.some(self.touched))
-        again = np.array([place for place in made.touched if place < len(before.numbers)], dtype=np.int64)
-        pairs = before.pairs.changed(corpus_keys(prose), before.numbers[again])
-        numbers = np.append(before.numbers, np.zeros(len(self.reading.articles), dtype=np.int64))
-        touched = made.texts.meta["article_id"].iloc[made.touched]
-        numbers[made.touched] = len(before.pairs.live) + prose.index.get_indexer(touched)
-        return pairs, numbers
+        again = np.array([place for place in self.grown.touched if place < len(before.numbers)], dtype=np.int64)
+        return before.pairs.changed(corpus_keys(prose), before.numbers[again])
 
     @cached_property
     def _rank(self) -> Places:
         """The place among the names of each article by its number."""
-        pairs, numbers = self._pairs
-        rank = np.zeros(len(pairs.live), dtype=np.int64)
-        rank[numbers] = np.searchsorted(self.names, self.grown.texts.meta["article_id"].to_numpy(dtype=object))
+        rank = np.zeros(len(self._pairs.live), dtype=np.int64)
+        rank[self.numbers] = np.searchsorted(self.names, self.grown.texts.meta["article_id"].to_numpy(dtype=object))
         return rank
 
     @cached_property
     def candidates(self) -> pd.DataFrame:
         """The table of all."""
-        return candidates_table(self._pairs[0].candidates(self._rank), self.names.tolist())
+        return candidates_table(self._pairs.candidates(self._rank), self.names.tolist())
 
     @cached_property
     def formulae(self) -> pd.DataFrame:
         """The table of all."""
-        found, keys, ranks = self._pairs[0].formulae(self._rank)
+        found, keys, ranks = self._pairs.formulae(self._rank)
         own = self.names[ranks]
         texts = prose_texts(*self.some(set(own[keys.articles_at(found.places)])))
         return formulae_table(found, keys, texts.reindex(own))
@@ -83,7 +77,7 @@ class Growth(Articles):
     @cached_property
     def formulaic(self) -> dict[str, NDArray[np.bool_]]:
         """Which words of an article stand in formulae."""
-        marked = self._pairs[0].formulaic(corpus_keys(self.formulae["text"]))
+        marked = self._pairs.formulaic(corpus_keys(self.formulae["text"]))
         return {self.names[self._rank[number]]: words for number, words in marked.items()}
 
     @cached_property
@@ -158,14 +152,14 @@ class Growth(Articles):
         pairs = list(zip(entering["article_id"], entering["other_id"], strict=True))
         language = dict(zip(self.names, self.articles["language"].to_numpy(dtype=object), strict=True))
         settings = self.settings
-        new = passages_table(self.text, self.words, pairs, settings.align, settings.processes, language)
+        new = passages_table(self.words.text, self.words, pairs, settings.align, settings.processes, language)
         parts = [part for part in (old, new) if len(part)]
         return pd.concat(parts, ignore_index=True) if parts else no_rows()
 
     @cached_property
-    def _focus(self) -> Focus:
-        """The words of the affected articles, and of those that they share passages with."""
-        return Focus(self.affected, self.words)
+    def _focus(self) -> CorpusProse:
+        """The words of the affected articles."""
+        return self.words.focus(self.affected)
 
     @cached_property
     def _reused(self) -> Reused:
@@ -182,9 +176,9 @@ class Growth(Articles):
         """The rows of the affected articles."""
         similar = self._with_stored(self.similarity, "similarity")
         same = overlap.same_article(self.articles)
-        known, numbers = self._pairs
+        known = self._pairs
         names = np.arange(len(known.live)).astype(object)  # of an article that was replaced its number
-        names[numbers] = self.grown.texts.meta["article_id"]
+        names[self.numbers] = self.grown.texts.meta["article_id"]
         read = self._focus, self.passages, self.overlap
         prose = dict.fromkeys(names.tolist(), "")
         return overlap.copying_table(
@@ -226,7 +220,6 @@ class Growth(Articles):
         affected, ends = self.affected, self._ends
         self.timed("candidates")
         parts: dict[str, tuple[Collection[str], pd.DataFrame]] = {
-            "sentences": (touched, self._cleaned.sentences),
             "cleaning_log": (touched, self._cleaned.cleaning_log),
             "similarity": (set(self.names) if self.settings.idf == "corpus" else ends, self.similarity),
         }
@@ -237,6 +230,7 @@ class Growth(Articles):
         for name, (articles, rows) in parts.items():
             found[name] = self.stored(name).with_rows(articles, rows)
         shown = dict(zip(self.names, self.articles["n_words"].to_numpy(), strict=True))
+        found["sentences"] = self.sentences
         whole = {"articles": self.articles, "problems": self.problems, "candidates": self.candidates}
         whole |= {"formulae": self.formulae}
         whole |= {"source_overlap": overlap.of_outlets(self.articles, shown, self.outlet_words)}
@@ -246,7 +240,5 @@ class Growth(Articles):
 
     def new_index(self) -> Index:
         """The index of the union."""
-        pairs, numbers = self._pairs
-        spans = Spans.joined([self.index.spans, Spans.of(self.words[name] for name in sorted(self.touched))])
         read = self.index.read_problems + len(self.reading.problems)
-        return Index(self.grown.texts, pairs, spans, numbers, self.outlet_words, read)
+        return Index(self.grown.texts, self._pairs, self.spans, self.numbers, self.outlet_words, read)
