@@ -9,7 +9,7 @@ import pytest
 
 from conftest import KHARKIV, finished, started, tables_of, wait_until
 from helpers import steps, tables
-from helpers.__main__ import main
+from helpers.__main__ import DONE, PROBLEMS, _problems, main
 from helpers.notebooks import corpus_notebooks
 from helpers.record import Inputs, locate
 
@@ -139,3 +139,11 @@ def test_the_report_can_be_written_anew_and_names_its_inputs(runs, capsys):
     assert "index.html" in capsys.readouterr().out
     assert (out / "reports" / "index.html").read_bytes() == before
     assert hashlib.sha256(sorted(KHARKIV.glob("*.txt"))[0].read_bytes()).hexdigest() in before.decode()
+
+
+def test_a_terminal_lists_the_first_problems_and_says_where_the_others_are(capsys):
+    assert _problems([]) == DONE
+    assert _problems([f"file {number}" for number in range(100)]) == PROBLEMS
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "problem: file 0"
+    assert lines[40:] == ["... and 60 more problems: see the table problems"]

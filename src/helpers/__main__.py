@@ -168,10 +168,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _problems(problems: Sequence[str]) -> int:
-    from helpers.summary import first
+    from helpers.summary import MOST_LINES
 
-    for line in first(f"problem: {problem}" for problem in problems):
-        print(line, file=sys.stderr)
+    for problem in problems[:MOST_LINES]:
+        print(f"problem: {problem}", file=sys.stderr)
+    if len(problems) > MOST_LINES:
+        print(f"... and {len(problems) - MOST_LINES} more problems: see the table problems", file=sys.stderr)
     return PROBLEMS if problems else DONE
 
 
