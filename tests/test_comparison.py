@@ -98,3 +98,11 @@ def test_keys_in_a_file_are_the_same_keys(prose):
         assert np.asarray(away.numbers).tolist() == np.asarray(keys.numbers).tolist()
         assert away.numbers[np.array([3, 1])].tolist() == keys.numbers[np.array([3, 1])].tolist()
         assert away.offsets is keys.offsets
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_many_articles_without_a_word_have_nothing_in_common(monkeypatch, large):
+    monkeypatch.setattr(size, "LARGE", 10 if large else 1000)
+    raw = [RawArticle(f"a{i:02}", f"a{i:02}.txt", None, "...\n", "utf-8") for i in range(60)]
+    copying = analysis.analyse(Reading(raw), processes=1)["copying"]
+    assert copying["copied_share"].tolist() == [0] * 60

@@ -47,6 +47,12 @@ def test_pieces_are_written_like_the_whole(tmp_path, monkeypatch, n):
     pd.testing.assert_frame_equal(tables.read("similarity", tmp_path), table)
 
 
+def test_categories_without_an_order_are_sorted_like_texts(tmp_path):
+    first = tables.write(SIMILARITY, "similarity", tmp_path / "one").read_bytes()
+    names = pd.Categorical(SIMILARITY["article_id"], ["a", "b"])
+    assert tables.write(SIMILARITY.assign(article_id=names), "similarity", tmp_path / "two").read_bytes() == first
+
+
 def test_a_wrong_value_is_named_by_its_row_in_the_whole_table(tmp_path, monkeypatch):
     monkeypatch.setattr(tables, "ROWS", 1)
     with pytest.raises(TableError, match="cosine_words is null in row 1"):
@@ -63,6 +69,7 @@ def test_a_wrong_value_is_named_by_its_row_in_the_whole_table(tmp_path, monkeypa
         (lambda t: t.assign(cosine_words=[0.1, None]), "null"),
         (lambda t: t.assign(article_id="a", other_id="b"), "repeats"),
         (lambda t: t.assign(cosine_words="high"), "similarity"),
+        (lambda t: t.assign(article_id=pd.Series([None, "a"], dtype="object")), "article_id is null"),
     ],
 )
 def test_a_wrong_table_is_refused_and_nothing_is_written(tmp_path, change, complaint):

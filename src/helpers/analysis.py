@@ -19,6 +19,7 @@ from helpers.memory import give_back
 from helpers.outlets import Tables as OutletTables
 from helpers.outlets import outlet_tables
 from helpers.prose import CorpusProse, Found, Prose, ProseSentences, corpus_words
+from helpers.size import is_large
 from helpers.sources import Reading
 from helpers.speech import quotations_table
 from helpers.spoken import Reused
@@ -114,7 +115,7 @@ def _compared(
         pairs = passages.candidate_pairs(compared.similarity, min_cosine, compared.candidates)
     keys = compared.read.keys if compared.read else corpus_keys(prose)
     formulaic = formulaic_words(prose, compared.formulae, keys)
-    found = _Search(pairs, compared.similarity, formulaic, in_file(keys) if compared.read else keys)
+    found = _Search(pairs, compared.similarity, formulaic, in_file(keys) if is_large(keys.n_articles) else keys)
     made = {name: getattr(compared, name) for name in ("similarity", "candidates", "formulae")}
     del compared, keys, formulaic
     give_back()

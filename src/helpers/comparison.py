@@ -13,7 +13,7 @@ from helpers.memory import give_back
 from helpers.prose import Prose
 from helpers.similarity import char_vectors, cosine_matrix, similarity_table, word_vectors
 from helpers.size import FORMULA_ARTICLES, is_large
-from helpers.tables import named
+from helpers.tables import named, plain
 
 STEPS = 4
 """Of a corpus that is not small: its words are read, and three joins made."""
@@ -101,11 +101,8 @@ def _of_pairs(
 ) -> pd.DataFrame:
     """The table `similarity` of pairs given by place in the index."""
     names = pd.Index(index, dtype="str")
-    order = names.argsort()
-    rank = np.empty(len(names), dtype=np.int32)
-    rank[order] = np.arange(len(names), dtype=np.int32)
-    own, other = (rank[np.append(*sides)] for sides in ((first, second), (second, first)))
-    places = np.argsort(own * np.int64(len(names)) + other)
-    sides = {"article_id": own[places], "other_id": other[places]}
-    columns = {name: named(side, names[order], compact) for name, side in sides.items()}
-    return pd.DataFrame({**columns, "cosine_words": np.tile(cosine, 2)[places]}).assign(cosine_chars=np.nan)
+    own, other = (named(np.append(*sides), names, compact=True) for sides in ((first, second), (second, first)))
+    order = np.argsort(own.codes * np.int64(len(names)) + other.codes)
+    columns = {"article_id": own[order], "other_id": other[order], "cosine_words": np.tile(cosine, 2)[order]}
+    table = pd.DataFrame(columns).assign(cosine_chars=np.nan)
+    return table if compact else plain(table)

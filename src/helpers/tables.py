@@ -54,14 +54,16 @@ def _ordered(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     if _ascends(frame, key):
         return frame
     frame = frame.sort_values(key, kind="stable")
-    repeated = frame[frame.duplicated(key)]
-    if len(repeated):
-        raise TableError(f"table {name}: the key {', '.join(key)} repeats, first at {repeated.iloc[0][key].to_dict()}")
+    if not _ascends(frame, key):
+        repeated = frame[frame.duplicated(key)]
+        if len(repeated):
+            first = repeated.iloc[0][key].to_dict()
+            raise TableError(f"table {name}: the key {', '.join(key)} repeats, first at {first}")
     return frame
 
 
 def _ascends(frame: pd.DataFrame, key: list[str]) -> bool:
-    """Whether every row's key is above that of the row before.
+    """Whether every row's key is above that of the row before; nobody knows of values that cannot be compared.
 
     >>> rows = pd.DataFrame({"a": ["x", "x", "y"], "b": [1, 2, 0]})
     >>> _ascends(rows, ["a", "b"]), _ascends(rows, ["a"]), _ascends(rows[::-1], ["a", "b"])
@@ -70,7 +72,10 @@ def _ascends(frame: pd.DataFrame, key: list[str]) -> bool:
     above, equal = (np.full(max(0, len(frame) - 1), start) for start in (False, True))
     for column in key:
         before, after = frame[column].array[:-1], frame[column].array[1:]
-        above |= equal & np.asarray(before < after, dtype=bool)
+        try:
+            above |= equal & np.asarray(before < after, dtype=bool)
+        except TypeError:  # categories without an order
+            return False
         equal &= np.asarray(before == after, dtype=bool)
     return bool(above.all())
 
@@ -104,7 +109,7 @@ def write(frame: pd.DataFrame, name: str, folder: str | Path, part: int | None =
 
 
 def write_arrow(pieces: Iterable[pa.Table], name: str, path: Path) -> None:
-    """Write a table that follows its schema, from pieces of `ROWS` rows, of which only the last may have fewer."""
+    """Write a table that follows its schema, from pieces of `ROWS` rows or a multiple; the last may have any number."""
     with (
         atomic(path) as temporary,
         pq.ParquetWriter(temporary, TABLES[name].schema, compression="zstd") as file,

@@ -136,6 +136,8 @@ def in_file(keys: CorpusKeys) -> CorpusKeys:
 
 
 def _in_file(values: NDArray[Any]) -> NDArray[Any]:
+    if not len(values):  # an empty file cannot be mapped
+        return values
     with TemporaryFile() as file:
         values.tofile(file)
         file.flush()
