@@ -4,10 +4,10 @@
 
 More articles than the corpus has (51,620) are made from it in one of two ways. *Spliced*, 106,000 or 250,000 for
 instance: every further one is an article with sentences of another put in, of some other day; the more there are, the
-more copies each has. *Reworded*, a million for instance: the whole corpus again and again, each time with most words
-exchanged for others about as frequent, the same ones throughout; articles copy each other as the real ones do, and
-none across. Memory is each stage's own peak: the greatest resident size of the process and its workers at one moment of
-it, with what earlier stages left behind.
+more copies each has. *Reworded*, a million for instance: the whole corpus again and again, each time with nearly all
+words and digits exchanged for others, the same ones throughout: articles copy each other as the real ones do, and
+hardly across. Memory is each stage's own peak: the greatest resident size of the process and its workers at one moment
+of it, with what earlier stages left behind.
 """
 
 import argparse
@@ -34,9 +34,14 @@ from peaks import Peaks, apart
 CORPORA = Path(os.environ.get("SOURCE_OVERLAP_CORPORA", Path(__file__).parents[2] / "shared" / "corpora"))
 REUTERS = CORPORA / "reuters-2006-2010.jsonl.xz"
 COLUMNS = ("id", "text", "title", "published")
-WORD = re.compile("[A-Za-z]{3,}")
-KEPT_WORDS, ALIKE = 300, 64
-"""So many of the commonest words are not exchanged; the others are, with one of so many about as frequent."""
+WORD = re.compile("[A-Za-z]{3,}|[0-9]")
+DIGITS = [*"0123456789"]
+KEPT_WORDS, ALIKE = 12, 64
+"""So many of the commonest words are not exchanged; the others are, with one of so many about as frequent.
+
+With 300, and numbers left as they are, two copies of 17,207 articles had 9,320 pairs across that share a tenth and
+7,900 within each; with 12 and other digits they have none.
+"""
 
 
 def write_raw(path: Path, n: int, seed: int, *, reworded: bool = False) -> None:
@@ -56,10 +61,10 @@ def write_raw(path: Path, n: int, seed: int, *, reworded: bool = False) -> None:
 
 def _reworded(rng: random.Random, rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
     """The same articles again and again, each time with other words."""
-    counts = Counter(word for row in rows for word in WORD.findall(row["text"].lower()))
+    counts = Counter(word for row in rows for word in WORD.findall(row["text"].lower()) if word.isalpha())
     ranked = sorted(counts, key=lambda word: (-counts[word], word))[KEPT_WORDS:]
     for copy in count(1):
-        other: dict[str, str] = {}
+        other = dict(zip(DIGITS, rng.sample(DIGITS, len(DIGITS)), strict=True))
         for first in range(0, len(ranked), ALIKE):
             alike = ranked[first : first + ALIKE]
             other |= dict(zip(alike, rng.sample(alike, len(alike)), strict=True))
