@@ -118,17 +118,20 @@ def main() -> None:
             del frame  # who keeps none lets go of them all
             timed("writing")
         print(rows)
+    if options.out:
+        keep(options.out / "scale.csv", stages, options.articles, "reworded" if options.reworded else "spliced")
+
+
+def keep(path: Path, stages: list[tuple[str, float, float]], articles: int, made: str) -> None:
+    """Put a run into the table of results: its stages, the seconds after which each ended, peaks in GB."""
     table = pd.DataFrame(stages, columns=["stage", "seconds", "peak_gb"])
     table["seconds"] = table["seconds"].diff().fillna(table["seconds"])
     table = table.groupby("stage", sort=False, as_index=False).agg({"seconds": "sum", "peak_gb": "max"})
-    table = table.round({"seconds": 1, "peak_gb": 2}).assign(
-        articles=options.articles, date=datetime.now(UTC).date().isoformat()
-    )
-    if options.out:
-        path = options.out / "scale.csv"
-        before = pd.read_csv(path) if path.exists() else table.iloc[:0]
-        same = (before["articles"] == options.articles) & (before["made"] == table["made"].iloc[0])
-        pd.concat([before[~same], table]).sort_values("articles", kind="stable").to_csv(path, index=False)
+    table = table.round({"seconds": 1, "peak_gb": 2})
+    table = table.assign(articles=articles, made=made, date=datetime.now(UTC).date().isoformat())
+    before = pd.read_csv(path) if path.exists() else table.iloc[:0]
+    same = (before["articles"] == articles) & (before["made"] == made)
+    pd.concat([before[~same], table]).sort_values(["articles", "made"], kind="stable").to_csv(path, index=False)
 
 
 if __name__ == "__main__":
