@@ -13,6 +13,7 @@ from helpers.alignment.lexicon import stable_number
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, corpus_keys, formulae, pair_share, read_words
 from helpers.candidates import buckets as buckets_module
 from helpers.candidates import joins as joins_module
+from helpers.candidates import numbering as numbering_module
 from helpers.candidates import sieve as sieve_module
 from helpers.candidates.formulae import frequent_places
 from helpers.candidates.joins import pairs_sharing, shared_words
@@ -179,7 +180,10 @@ def test_which_numbers_are_among_few_or_many_others(values: list[int], others: l
     near = [value ^ 1 for value in values[::2]] + values[::3]  # the same upper bits, and the same numbers
     ascending = np.unique(np.array([*others, *near, *range(more)], np.uint64))
     known = set(ascending.tolist())
-    assert is_among(np.array(values, np.uint64), ascending).tolist() == [value in known for value in values]
+    for many in (0, len(values) + 1):  # from so many values on, most are told by their upper bits
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(numbering_module, "_MANY", many)
+            assert is_among(np.array(values, np.uint64), ascending).tolist() == [value in known for value in values]
 
 
 @given(st.lists(st.integers(0, 5), max_size=20), st.integers(1, 6))

@@ -13,8 +13,9 @@ HASH_FACTOR = 0x9E3779B97F4A7C55
 CONTENT_SHARE = 0.4
 """Of the words of English news that are not among the 400 commonest of the corpus (measured .39)."""
 
-_FEW = 1 << 10
-_UPPER = np.uint64(48)
+_FEW, _SOME, _MANY = 1 << 10, 1 << 20, 1 << 18
+"""Up to so many numbers are sought in a table of them, or with a table of what cannot be one, in so many or more."""
+_UPPER, _MIDDLE = np.uint64(48), np.uint64(40)
 """Bits above these are scattered in numbers of words; codes of pairs of articles have none."""
 
 
@@ -92,10 +93,18 @@ def is_among(numbers: Numbers, ascending: Numbers) -> NDArray[np.bool_]:
     """Which numbers are in a sorted array."""
     if not len(ascending):
         return np.zeros(len(numbers), dtype=bool)
-    if len(ascending) <= _FEW and ascending[-1] >> _UPPER:
-        return _is_among_few(numbers, ascending)
+    if ascending[-1] >> _UPPER:
+        if len(ascending) <= _FEW:
+            return _is_among_few(numbers, ascending)
+        if len(ascending) <= _SOME and len(numbers) >= _MANY:
+            return _is_among_some(numbers, ascending)
+    return _is_among_any(numbers, ascending)
+
+
+def _is_among_any(numbers: Numbers, ascending: Numbers) -> NDArray[np.bool_]:
     at = np.minimum(np.searchsorted(ascending, numbers), len(ascending) - 1)
-    return ascending[at] == numbers
+    found: NDArray[np.bool_] = ascending[at] == numbers
+    return found
 
 
 def _is_among_few(numbers: Numbers, few: Numbers) -> NDArray[np.bool_]:
@@ -105,6 +114,16 @@ def _is_among_few(numbers: Numbers, few: Numbers) -> NDArray[np.bool_]:
     found = table[numbers >> _UPPER] == numbers
     for number in few[table[few >> _UPPER] != few]:
         found |= numbers == number
+    return found
+
+
+def _is_among_some(numbers: Numbers, some: Numbers) -> NDArray[np.bool_]:
+    """The same, most of the others being told by their upper 24 bits."""
+    table = np.zeros(1 << 24, dtype=bool)
+    table[some >> _MIDDLE] = True
+    found = table[numbers >> _MIDDLE]
+    likely = np.flatnonzero(found)
+    found[likely] = _is_among_any(numbers[likely], some)
     return found
 
 

@@ -53,6 +53,14 @@ def candidates(
         rare_runs, word_pairs, score, reason. Counts below `least_shared`, or of what is not rare enough, are 0.
     """
     settings = settings or CandidateSettings()
+    table, frequent = _searched(keys, settings, progress)
+    return Found(table, formulae(keys, frequent, settings.run_words, settings.formula_articles))
+
+
+def _searched(
+    keys: CorpusKeys, settings: CandidateSettings, progress: Callable[[int], object]
+) -> tuple[pd.DataFrame, Places]:
+    """The candidates, and the places of formulae; what was needed for them goes."""
     with Bins(keys.n_words) as kept, ThreadPoolExecutor(2) as pool:  # numpy sorts without the interpreter's lock
         exact = pool.submit(_exact, keys, settings, kept)
         rare = pool.submit(rare_runs, keys, settings)
@@ -63,8 +71,7 @@ def candidates(
         rows = (_unpacked(kept.taken(part)) for part in range(parts))
         wanted = different(np.concatenate([strong, _codes(keys, rare.result()), _codes(keys, content.result())]))
         shared = _only(keys, rows, wanted)
-        table = chosen(keys, shared, rare.result(), content.result(), settings)
-    return Found(table, formulae(keys, frequent, settings.run_words, settings.formula_articles))
+        return chosen(keys, shared, rare.result(), content.result(), settings), frequent
 
 
 def _exact(keys: CorpusKeys, settings: CandidateSettings, kept: Bins) -> tuple[int, Numbers, Places]:
