@@ -68,3 +68,15 @@ def test_a_cell_shows_the_rate(impatient: None, monkeypatch: pytest.MonkeyPatch)
         bar.refresh()
     assert "comparing" in shown.getvalue()
     assert "1/4" in shown.getvalue()
+
+
+def test_a_program_shows_lines_in_its_log(impatient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(progress.STATIC, raising=False)
+    monkeypatch.setattr(progress, "BETWEEN_LINES", 0.0)
+    ours, theirs = os.pipe()
+    with os.fdopen(theirs, "w") as log:
+        monkeypatch.setattr("sys.stderr", log)
+        monkeypatch.setattr("sys.__stderr__", log)
+        assert list(progress.track(range(2), "pages", 2)) == [0, 1]
+    assert [line.split("|")[-1].split()[0] for line in read_until(ours, b"2/2").splitlines()] == ["0/2", "1/2", "2/2"]
+    os.close(ours)

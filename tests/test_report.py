@@ -18,7 +18,7 @@ import helpers
 from conftest import analyse
 from helpers import figures, report, size, tables
 from helpers.outlets.figures import outlet_network
-from helpers.report import overview, pages
+from helpers.report import overview, pages, sheets
 from helpers.report.marks import Passage, changed_words, paragraphs, pieces
 from helpers.report.outlets import anchors, outlets_headline, outlets_view
 from helpers.report.results import Results
@@ -46,6 +46,19 @@ def page(browser):
 
 def table_of(index, name):
     return tables.read(name, index.parent.parent / "processed")
+
+
+def test_worker_processes_write_the_same_pages(kharkiv_report, tmp_path, monkeypatch):
+    folder, told = kharkiv_report.parent, {"corpus": "five", "python": "3", "date": "2026-11-22"}
+    record = {**told, "parameters": {}, "inputs": [], "problems": []}
+    written = []
+    for name, least in (("here", 10**9), ("there", 0)):
+        monkeypatch.setattr(pages, "PARALLEL_PAGES", least)
+        report.write(folder.parent / "processed", tmp_path / name, record)
+        files = (path for path in sorted((tmp_path / name).rglob("*")) if path.is_file())
+        written.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
+    assert len(written[0]) > 10
+    assert written[0] == written[1]
 
 
 def test_a_cell_of_the_heatmap_leads_to_the_pair(page, kharkiv_report):
@@ -313,9 +326,9 @@ def test_of_very_many_articles_the_most_copied_are_listed(kharkiv_report, monkey
 
 def test_a_paragraph_with_a_lead_behind_its_dateline_is_no_dateline():
     text = "KYIV, 3 May -- The harbour fell. Nobody was there."
-    assert pages._role(text, (0, len(text)), [(0, 14, "dateline")]) == ""
-    assert pages._role(text[:12], (0, 12), [(0, 5, "dateline"), (6, 12, "dateline")]) == "dateline"
-    assert pages._role(text, (0, len(text)), []) == ""
+    assert sheets._role(text, (0, len(text)), [(0, 14, "dateline")]) == ""
+    assert sheets._role(text[:12], (0, 12), [(0, 5, "dateline"), (6, 12, "dateline")]) == "dateline"
+    assert sheets._role(text, (0, len(text)), []) == ""
 
 
 def test_two_hundred_articles_follow_a_slider_in_half_a_second(large_report):

@@ -71,7 +71,9 @@ def run(
         here = replace(here, problems=tuple(problems))
         write_record(here, inputs, parameters or {}, finished=True, program=program())
         if whole:
+            started = time.monotonic()
             write_report(here)
+            say(f"{'report':<22} {time.monotonic() - started:5.1f} s")
     return here
 
 

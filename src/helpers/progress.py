@@ -23,14 +23,16 @@ Track = Callable[[Iterable[Item], str, int], Iterator[Item]]
 def bar(stage: str, total: int, unit: str = "article") -> tqdm:
     """A bar to be told with `update`; close it, or use it in a `with`.
 
-    A line now and then where a run's standard error cannot show a bar; nothing where a notebook runs without one.
+    A line now and then where standard error cannot show a bar; nothing where a notebook runs without one.
     """
     options = {"desc": stage, "total": total, "unit": f" {unit}s", "leave": False, "delay": PATIENCE, "smoothing": 0.0}
-    error = _standard_error()
+    error, position = _standard_error(), 1  # papermill's bar, of its cells, is above
+    if error is None and sys.stderr is sys.__stderr__ and not os.environ.get(STATIC):
+        error, position = sys.stderr, 0
     if error is None:
         return tqdm(file=sys.stderr, disable=bool(os.environ.get(STATIC)), dynamic_ncols=True, **options)
     if _is_wide(error):
-        return tqdm(file=error, position=1, dynamic_ncols=True, **options)  # papermill's, of its cells, is above
+        return tqdm(file=error, position=position, dynamic_ncols=True, **options)
     options |= {"delay": BETWEEN_LINES, "mininterval": BETWEEN_LINES, "miniters": 1}
     return tqdm(file=_Lines(error), ncols=80, **options)
 

@@ -1,32 +1,30 @@
 """From tables to pages."""
 
+import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 
+from helpers import progress, workers
 from helpers.lineage import AGENCY, RELATIONS
 from helpers.report.changes import changes_view
-from helpers.report.marks import (
-    STRENGTH,
-    Passage,
-    Span,
-    changed_words,
-    paragraph_pieces,
-    paragraphs,
-    spread,
-)
+from helpers.report.marks import Passage
 from helpers.report.outlets import outlets_view, several_outlets
 from helpers.report.overview import overview
 from helpers.report.results import Article, Results
-from helpers.segmentation import quotations
-from helpers.tables import atomic
+from helpers.report.sheets import Body, Edit, Sheet, Shown, Told, written
+
+PARALLEL_PAGES = 2000
+"""From so many pages on, starting worker processes pays."""
+CHUNK = 25
+"""Pages a worker process is handed at a time."""
 
 
 def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any]) -> Path:
@@ -41,42 +39,33 @@ def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any])
         TableError: a table is missing.
     """
     run = Results(Path(processed), Path(reports), record)
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("helpers.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-    )
-    environment.globals |= {
-        "corpus": record["corpus"],
-        "version": version("source-overlap"),
-        "min_verbatim_words": run.min_verbatim_words,
-    }
+    told = Told(record["corpus"], version("source-overlap"), run.min_verbatim_words)
     for name in ("articles", "pairs", "assets"):
         shutil.rmtree(run.reports / name, ignore_errors=True)
     with as_file(files("helpers.report") / "assets") as assets:
         shutil.copytree(assets, run.reports / "assets")
-    for article in run.articles.values():
-        _page(environment, run, article.page, "article.html", _article(run, article))
-    for (a, b), page in run.pairs.items():
-        if a < b:
-            _page(environment, run, page, "pair.html", _pair(run, a, b))
+    n_pages = len(run.articles) + len(run.pairs) // 2
+    processes = (os.cpu_count() or 1) if n_pages >= PARALLEL_PAGES else 1
+    writing = partial(written, run.reports, told)
+    with workers.spread(processes, CHUNK) as work, progress.bar("pages", n_pages, "page") as bar:
+        for _ in work(writing, _sheets(run)):
+            bar.update()
     changed = changes_view(run.table["changes"], run.text, run.articles, run.pairs, run.flags)
-    _page(environment, run, "changes.html", "changes.html", changed)
+    last = [Sheet("changes.html", "changes.html", changed)]
     (run.reports / "outlets.html").unlink(missing_ok=True)
     if several_outlets(run.table["articles"]):
         habits = outlets_view(run.table["outlet_flows"], run.table["outlet_habits"], run.reports)
-        _page(environment, run, "outlets.html", "outlets.html", habits)
-    return _page(environment, run, "index.html", "index.html", overview(run))
+        last.append(Sheet("outlets.html", "outlets.html", habits))
+    return writing([*last, Sheet("index.html", "index.html", overview(run))])[-1]
 
 
-def _page(environment: jinja2.Environment, run: Results, name: str, template: str, context: Mapping[str, Any]) -> Path:
-    nested = "/" in name
-    html = environment.get_template(template).render(root="../" if nested else "", nested=nested, **context)
-    target = run.reports / name
-    with atomic(target) as temporary:
-        temporary.write_text(html, encoding="utf-8", errors="backslashreplace", newline="\n")
-    return target
+def _sheets(run: Results) -> Iterator[Sheet]:
+    """The pages of all articles and pairs."""
+    for article in run.articles.values():
+        yield Sheet(article.page, "article.html", _article(run, article))
+    for (a, b), page in run.pairs.items():
+        if a < b:
+            yield Sheet(page, "pair.html", _pair(run, a, b))
 
 
 def _article(run: Results, article: Article) -> dict[str, Any]:
@@ -102,10 +91,10 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
         "compared": own in run.compared,
         "passed_off": run.passed_off.get(own, []),
         "lineage": _lineage(run, article),
-        "blocks": _blocks(run, own, marks, run.speech(own, run.ranked_sources(own))),
-        "edits": edits,
         "rules": Counter(edit.rule for edit in edits).most_common(),
-        "raw": list(_replayed(run.text[article.id], edits)),
+        "body": _body(run, own, run.ranked_sources(own)),
+        "marks": marks,
+        "edits": [Edit(*(getattr(edit, name) for name in Edit._fields)) for edit in edits],
     }
 
 
@@ -119,34 +108,6 @@ def _lineage(run: Results, article: Article) -> dict[str, Any]:
     return {"relation": row["relation"], "meaning": meaning, "parent": parent, "evidence": row["evidence"].splitlines()}
 
 
-def _blocks(run: Results, article: str, marks: list[Passage], speech: list[Span]) -> list[dict[str, Any]]:
-    """The paragraphs of an article, each with its role and pieces."""
-    text, roles = run.text[article], run.roles(article)
-    found = paragraph_pieces(text, marks, roles, quotations(text), speech=speech)
-    inside = spread(paragraphs(text), roles, lambda role: (role[0], role[1]))
-    return [{"role": _role(text, span, own), "pieces": cut} for (span, cut), own in zip(found, inside, strict=True)]
-
-
-def _role(text: str, span: Span, roles: Sequence[tuple[int, int, str]]) -> str:
-    """What a paragraph is as a whole; nothing if part of it, the lead behind a dateline for instance, is body text."""
-    kinds = {kind for _, _, kind in roles}
-    told = sum(len("".join(text[max(low, span[0]) : min(high, span[1])].split())) for low, high, _ in roles)
-    return kinds.pop() if len(kinds) == 1 and told == len("".join(text[slice(*span)].split())) else ""
-
-
-def _replayed(text: str, edits: Sequence[Any]) -> list[dict[str, str]]:
-    """The raw text as stretches that were kept, each followed by an edit."""
-    found, clean, raw = [], 0, 0
-    for edit in edits:
-        kept = edit.raw_start - raw
-        found.append(
-            {"kept": text[clean : clean + kept], "before": edit.before, "after": edit.after, "rule": edit.rule}
-        )
-        clean += kept + len(edit.after)
-        raw = edit.raw_end
-    return [*found, {"kept": text[clean:], "before": "", "after": "", "rule": ""}]
-
-
 def _numbers(run: Results, own: str, source: str) -> dict[tuple[int, int, int, int], int]:
     """The number of each passage on the page of a pair, by its place seen from `own`."""
     a, b = min(own, source), max(own, source)
@@ -158,41 +119,21 @@ def _numbers(run: Results, own: str, source: str) -> dict[tuple[int, int, int, i
 
 def _pair(run: Results, a: str, b: str) -> dict[str, Any]:
     """What the page of a pair shows."""
-    rows = run.shown[a, b]
     spoken = run.spoken_words(a, b)
-    left, right = [], []
-    changed: dict[int, list[Span]] = {}
-    other_changed: dict[int, list[Span]] = {}
-    for number, row in enumerate(rows, 1):
-        left.append(Passage(number, row.start, row.end, row.kind))
-        right.append(Passage(number, row.source_start, row.source_end, row.kind))
-        if STRENGTH[row.kind]:
-            here, there = (row.start, row.end), (row.source_start, row.source_end)
-            changed[number], other_changed[number] = changed_words(run.text[a], here, run.text[b], there)
+    rows = [
+        Shown(r.start, r.end, r.source_start, r.source_end, r.kind, r.n_words, r.score, spoken.get(r.Index, 0))
+        for r in run.shown[a, b]
+    ]
     return {
         "a": run.articles[a],
         "b": run.articles[b],
-        "forth": run.overlap.loc[a, b].to_dict(),
-        "back": run.overlap.loc[b, a].to_dict(),
-        "left": _columns(run, a, left, changed, run.speech(a, [b])),
-        "right": _columns(run, b, right, other_changed, run.speech(b, [a])),
-        "passages": [
-            {
-                "number": number,
-                "kind": row.kind,
-                "n_words": row.n_words,
-                "spoken_words": spoken.get(row.Index, 0),
-                "score": row.score,
-                "text": run.text[a][row.start : row.end],
-                "source_text": run.text[b][row.source_start : row.source_end],
-            }
-            for number, row in enumerate(rows, 1)
-        ],
+        "forth": run.shares[a, b],
+        "back": run.shares[b, a],
+        "bodies": (_body(run, a, [b]), _body(run, b, [a])),
+        "rows": rows,
     }
 
 
-def _columns(
-    run: Results, article: str, marks: list[Passage], changed: Mapping[int, list[Span]], speech: list[Span]
-) -> list[Any]:
-    text = run.text[article]
-    return [cut for _, cut in paragraph_pieces(text, marks, run.roles(article), quotations(text), changed, speech)]
+def _body(run: Results, article: str, others: Sequence[str]) -> Body:
+    """The text of an article beside others."""
+    return Body(run.text[article], run.roles(article), run.speech(article, others))

@@ -45,6 +45,8 @@ class Article:
 
 
 Pair = tuple[str, str]
+_KINDS_OF_SHARE = ("reused", "quoted", "verbatim", "edited", "paraphrased")
+_SHOWN_SHARES = [*(f"{kind}_share" for kind in _KINDS_OF_SHARE), "longest_verbatim_words", "floor"]
 
 
 def _grouped(table: pd.DataFrame, keys: Sequence[str]) -> dict[Any, list[Any]]:
@@ -174,6 +176,8 @@ class Results:
     def speech(self, article: str, sources: Sequence[str]) -> list[Span]:
         """Spans of an article that are in quotation marks here and in one of the sources."""
         stretches = [(own.first, own.stop) for source in sources for own in self._speech.get((article, source), [])]
+        if not stretches:
+            return []
         return speech_spans(self.words[article], stretches, quotations(self.text[article]))
 
     def spoken_words(self, article: str, source: str) -> dict[int, int]:
@@ -199,8 +203,8 @@ class Results:
 
     @cached_property
     def shares(self) -> dict[tuple[str, str], dict[str, float]]:
-        """What an article's page says of the article and a source."""
-        return self.overlap[["reused_share", "quoted_share", "floor"]].to_dict("index")
+        """What pages say of an article and a source."""
+        return self.overlap[_SHOWN_SHARES].to_dict("index")
 
     @cached_property
     def rows(self) -> dict[str, dict[str, Any]]:
