@@ -324,6 +324,18 @@ def test_of_very_many_articles_the_most_copied_are_listed(kharkiv_report, monkey
     assert shown["left_out"] == 3
 
 
+def test_of_a_large_group_those_are_drawn_that_share_with_each_other(monkeypatch):
+    shares = {"ab": 0.2, "bc": 0.3, "cd": 0.3, "db": 0.1, "ef": 0.4, "ge": 0.1}
+    pairs = [(*sorted(pair, reverse=turned), share) for pair, share in shares.items() for turned in (False, True)]
+    table = pd.DataFrame(
+        [*pairs, ("e", "a", 0.9), ("a", "e", 0.0)], columns=["article_id", "source_id", "reused_share"]
+    )
+    monkeypatch.setattr(overview, "LARGEST_MAP", 3)
+    assert overview.closest([*"abcdefg"], table) == ["b", "c", "d"]
+    assert overview.closest([*"abefg"], table) == ["e", "f", "g"]
+    assert overview.closest([*"ab"], table) == ["a", "b"]
+
+
 def test_a_paragraph_with_a_lead_behind_its_dateline_is_no_dateline():
     text = "KYIV, 3 May -- The harbour fell. Nobody was there."
     assert sheets._role(text, (0, len(text)), [(0, 14, "dateline")]) == ""

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from helpers.report.results import Results
 
 LARGEST_MAP = 30
-"""Rows of one heatmap; a larger group of articles is cut to those with the highest shares."""
+"""Rows of one heatmap; a larger group of articles is cut to some that share much with each other."""
 MOST_MAPS = 12
 WHOLE = 0.995
 """A share from here on is written as 100 %."""
@@ -113,12 +113,11 @@ def components(run: "Results") -> list[list[str]]:
 def article_maps(run: "Results") -> list[dict[str, Any]]:
     """One heatmap of all articles where they are few, else one per group that shares text."""
     groups = [sorted(run.articles)] if len(run.articles) <= LARGEST_MAP else components(run)
-    copied = run.table["copying"].set_index("article_id")["copied_share"]
     told = dict(zip(run.overlap.index, run.overlap[list(KINDS)].to_numpy(), strict=True))
     values = defaultdict(lambda: np.zeros(len(KINDS)), told)  # a large corpus' table holds only pairs that share words
     maps = []
     for number, group in enumerate(groups[:MOST_MAPS], 1):
-        kept = sorted(group, key=lambda name: (-copied[name], name))[:LARGEST_MAP]
+        kept = group if len(group) <= LARGEST_MAP else closest(group, run.overlap.reset_index())
         shares = [[0.0 if a == b else values[a, b][0] for b in kept] for a in kept]
         kept = cluster_order(pd.DataFrame(shares, kept, kept))
         rows = [
@@ -140,6 +139,28 @@ def article_maps(run: "Results") -> list[dict[str, Any]]:
             {"name": name, "level": "articles", "columns": columns, "rows": rows, "left_out": left, "most": 100}
         )
     return maps
+
+
+def closest(group: Collection[str], overlap: pd.DataFrame) -> list[str]:
+    """Of a large group the article that shares most with others, then always who shares most with those chosen.
+
+    What two share is the lesser of both shares: a notice of two lines shares half of itself with hundreds.
+    """
+    rows = overlap[overlap["article_id"].isin(group) & overlap["source_id"].isin(group)]
+    shares = dict(zip(zip(rows["article_id"], rows["source_id"], strict=True), rows["reused_share"], strict=True))
+    beside: dict[str, list[tuple[str, float]]] = {}
+    for (own, other), share in shares.items():
+        beside.setdefault(own, []).append((other, min(share, shares.get((other, own), 0.0))))
+    gains = {name: sum(share for _, share in own) for name, own in beside.items()}
+    chosen: list[str] = []
+    while gains and len(chosen) < LARGEST_MAP:
+        chosen.append(min(gains, key=lambda name: (-gains[name], name)))
+        if len(chosen) == 1:
+            gains.clear()
+        for other, share in beside[chosen[-1]]:
+            gains[other] = gains.get(other, 0.0) + share
+        gains = {name: gain for name, gain in gains.items() if name not in chosen}
+    return chosen
 
 
 def outlet_maps(run: "Results") -> list[dict[str, Any]]:
