@@ -1,6 +1,5 @@
 """From articles as they were read to the tables that every later step starts from."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from helpers.progress import Track, untracked
 from helpers.recurring import LEAST_STORIES, Lines, boilerplate, teaching
 from helpers.segmentation import Read, sentence_columns, word_keys, word_spans
 from helpers.sources import Problem, RawArticle
-from helpers.workers import Spread, spread
+from helpers.workers import Spread, cores_for, spread
 
 PARALLEL_ARTICLES = 800
 """From this many articles on, starting worker processes (about two seconds) pays."""
@@ -118,7 +117,7 @@ def clean_corpus(
     """
     check_language(language)
     if processes is None:
-        processes = (os.cpu_count() or 1) if len(raw) >= PARALLEL_ARTICLES else 1
+        processes = cores_for(len(raw), PARALLEL_ARTICLES)
     learnt = teaching(article.outlet for article in raw) if learn_boilerplate else set()
     told: list[_Told] = []
     with spread(processes, CHUNK) as run:

@@ -11,7 +11,9 @@ import pandas as pd
 import regex
 
 from helpers.agencies import MEDIUM, agency_of, mentions
+from helpers.prose import CHUNK, PARALLEL_ARTICLES
 from helpers.schemas import TABLES
+from helpers.workers import cores_for, spread
 
 RUNS, CITES, VIA, PHOTO, STAFF, LINK = "runs", "cites", "via", "photo", "staff", "link"
 KINDS = {
@@ -147,6 +149,10 @@ def credits(text: str, sentences: pd.DataFrame) -> list[Credit]:
     return _credits(text, zip(sentences["start"], sentences["end"], sentences["kind"], strict=True))
 
 
+def _of_articles(jobs: Sequence[tuple[str, list[tuple[int, int, str]]]]) -> list[list[Credit]]:
+    return [_credits(*job) for job in jobs]
+
+
 def _credits(text: str, sentences: Iterable[tuple[int, int, str]]) -> list[Credit]:
     """The same from start, end and kind of the sentences."""
     found: list[Credit] = []
@@ -193,16 +199,26 @@ def _matching(left: str, right: str, kind: str) -> tuple[str, str] | None:
     return None
 
 
-def credits_table(articles: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
-    """The table `credits`: one row per mention, and one per page whose address is an agency's."""
+def credits_table(articles: pd.DataFrame, sentences: pd.DataFrame, processes: int | None = None) -> pd.DataFrame:
+    """The table `credits`: one row per mention, and one per page whose address is an agency's.
+
+    Args:
+        articles: the table of that name.
+        sentences: the table of that name.
+        processes: worker processes; by default as many as there are cores, if there are many articles.
+    """
+    if processes is None:
+        processes = cores_for(len(articles), PARALLEL_ARTICLES)
     rows_of = sentences.groupby("article_id").indices
     columns = [sentences[name].to_numpy() for name in ("start", "end", "kind")]
     rows = []
-    known = [articles[name].tolist() for name in ("article_id", "text", "outlet", "url")]
-    for article, text, outlet, url in zip(*known, strict=True):
-        own = rows_of.get(article, [])
-        found = _credits(text, zip(*(column[own].tolist() for column in columns), strict=True))
-        agency = agency_of(outlet, url)
-        link = [Credit(0, 0, agency, LINK, "address")] if agency else []
-        rows += [(article, *credit) for credit in link + found]
+    names, texts, outlets, urls = (articles[name].tolist() for name in ("article_id", "text", "outlet", "url"))
+    places = (rows_of.get(name, []) for name in names)
+    own = ([*zip(*(column[at].tolist() for column in columns), strict=True)] for at in places)
+    with spread(processes, CHUNK) as run:
+        mentioned = run(_of_articles, zip(texts, own, strict=True))
+        for name, outlet, url, found in zip(names, outlets, urls, mentioned, strict=True):
+            agency = agency_of(outlet, url)
+            link = [Credit(0, 0, agency, LINK, "address")] if agency else []
+            rows += [(name, *credit) for credit in link + found]
     return pd.DataFrame(rows, columns=[c.name for c in COLUMNS]).drop_duplicates(list(KEY))

@@ -1,7 +1,6 @@
 """The table `passages`: align every candidate pair of a corpus, on one core or on all."""
 
 import multiprocessing
-import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -19,7 +18,7 @@ from helpers import tables
 from helpers.alignment import AlignSettings, Loops, Passage, Prepared, align_documents, fastest
 from helpers.memory import give_back
 from helpers.prose import JoinedWords, ProseWords
-from helpers.workers import end_with_parent
+from helpers.workers import cores_for, end_with_parent
 
 COLUMNS = [
     "article_id",
@@ -176,7 +175,7 @@ def passages_table(
         compact: articles and kinds as categories (in alphabetical order), numbers of 32 bits: a third of the memory.
     """
     if processes is None:
-        processes = (os.cpu_count() or 1) if len(pairs) >= PARALLEL_PAIRS else 1
+        processes = cores_for(len(pairs), PARALLEL_PAIRS)
     if not pairs:
         return no_rows()
     aligner = _Aligner(settings or AlignSettings(), fastest(len(pairs)))

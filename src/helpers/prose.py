@@ -1,6 +1,5 @@
 """The words that count: headline, headings and body of every article, with their places."""
 
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 from helpers.layout import PROSE
 from helpers.parts import in_one_piece, text_column
 from helpers.segmentation import in_quotations, word_spans
-from helpers.workers import spread
+from helpers.workers import cores_for, spread
 
 PARALLEL_ARTICLES = 8000
 """From so many articles on, starting worker processes pays."""
@@ -256,7 +255,7 @@ def corpus_words(
         processes: worker processes; by default as many as there are cores, and none for a small corpus.
     """
     if processes is None:
-        processes = (os.cpu_count() or 1) if len(articles) >= PARALLEL_ARTICLES else 1
+        processes = cores_for(len(articles), PARALLEL_ARTICLES)
     prose, texts = _of_prose(articles, sentences), articles["text"].array
     parts = [Spans.of([])]
     with spread(processes, CHUNK) as run:

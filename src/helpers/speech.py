@@ -4,7 +4,6 @@ Rules for English news: a verb of saying beside the quotation, names before or a
 where one person was named before it, and a quotation without a word on its speaker goes on with the one before it.
 """
 
-import os
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +16,7 @@ from helpers.layout import paragraphs
 from helpers.prose import CHUNK, PARALLEL_ARTICLES
 from helpers.schemas import TABLES
 from helpers.segmentation import quotations
-from helpers.workers import spread
+from helpers.workers import cores_for, spread
 
 COLUMNS = TABLES["quotations"].columns
 KEY = TABLES["quotations"].key
@@ -157,7 +156,7 @@ def quotations_table(articles: pd.DataFrame, processes: int | None = None) -> pd
     """
     names, texts = (articles[name].tolist() for name in ("article_id", "text"))
     if processes is None:
-        processes = (os.cpu_count() or 1) if len(texts) >= PARALLEL_ARTICLES else 1
+        processes = cores_for(len(texts), PARALLEL_ARTICLES)
     with spread(processes, CHUNK) as run:
         found = zip(names, texts, run(_speeches, texts), strict=True)
         rows = [(name, speech, text) for name, text, own in found for speech in own]

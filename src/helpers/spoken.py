@@ -212,9 +212,11 @@ def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.Data
     keys: dict[str, list[str]] = {}
     rows = []
     for (a, b), spans in by_pair(_narrated(corpus, passages)).items():
-        for name in {a, b} - keys.keys():
-            keys[name] = word_keys(texts[name], corpus[name])
-        spoken[a] = spoken.get(a) or speeches(texts[a])
+        for name in (a, b):
+            if name not in keys:
+                keys[name] = word_keys(texts[name], corpus[name])
+        if a not in spoken:
+            spoken[a] = speeches(texts[a])
         place = counterparts(corpus[a], keys[a], corpus[b], keys[b], spans)
         for speech in spoken[a]:
             if speech.closed and (row := _passed_off(speech, corpus[a], corpus[b], texts[b], place)):

@@ -23,6 +23,11 @@ class Spread(Protocol):
         """The results; `function` and jobs can be pickled."""
 
 
+def cores_for(n: int, least: int) -> int:
+    """How many worker processes `n` items are worth: as many as there are cores from `least` on, else none."""
+    return (os.cpu_count() or 1) if n >= least else 1
+
+
 @contextmanager
 def spread(processes: int, chunk: int) -> Iterator[Spread]:
     """A way to call functions on jobs, `chunk` at a time: in worker processes, or here if `processes` is below two.

@@ -1,6 +1,5 @@
 """From tables to pages."""
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,9 +44,9 @@ def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any])
     with as_file(files("helpers.report") / "assets") as assets:
         shutil.copytree(assets, run.reports / "assets")
     n_pages = len(run.articles) + len(run.pairs) // 2
-    processes = (os.cpu_count() or 1) if n_pages >= PARALLEL_PAGES else 1
+    cores = workers.cores_for(n_pages, PARALLEL_PAGES)
     writing = partial(written, run.reports, told)
-    with workers.spread(processes, CHUNK) as work, progress.bar("pages", n_pages, "page") as bar:
+    with workers.spread(cores, CHUNK) as work, progress.bar("pages", n_pages, "page") as bar:
         for _ in work(writing, _sheets(run)):
             bar.update()
     changed = changes_view(run.table["changes"], run.text, run.articles, run.pairs, run.flags)
