@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 from helpers import report, size, switch, tables
 from helpers.__main__ import main
 from helpers.archive import adding as whole
-from helpers.archive import grow, known, pairs, splice, texts, views
+from helpers.archive import grow, index, known, pairs, splice, texts, views
 from helpers.archive.told import _members, interpreted
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
 from helpers.errors import CorpusError, RunError
@@ -460,3 +462,29 @@ def test_an_index_of_other_tables_is_not_used(archive):
     tables.write(tables.read("copying", processed).assign(floor=0.0), "copying", processed)
     whole.add(archive / "out", archive / "next", said.append, processes=1)
     assert indexed(said) == 2
+
+
+def test_raw_texts_are_read_from_where_they_stand(tmp_path):
+    texts = [f"text {n}" for n in range(7)]
+    for piece, own in enumerate((texts[:5], texts[5:])):
+        pq.write_table(pa.table({"text": pa.array(own, pa.large_string())}), tmp_path / f"raw-{piece:05}.parquet", 2)
+    places = [6, 0, 4, 5, 1, 3, 2, 4]
+    assert index._Raw(tmp_path)(places) == [texts[place] for place in places]
+    assert index._Raw(tmp_path)([]) == []
+
+
+@pytest.mark.parametrize("cut", [0, 100])
+@pytest.mark.parametrize(("articles", "new"), [("bd", "bde"), ("e", "e"), ("", ""), ("abcd", ""), ("d", "")])
+def test_rows_are_replaced(cut, articles, new, tmp_path, monkeypatch):
+    def rows(names, rule):
+        pairs = [(name, rule, start, start + 1, "a", "b") for name in names for start in (1, 2)]
+        kinds = dict.fromkeys(("article_id", "rule", "raw_start", "raw_end", "before", "after"), "str")
+        kinds |= {"raw_start": "int64", "raw_end": "int64"}
+        return pd.DataFrame(pairs, columns=[*kinds]).astype(kinds)
+
+    monkeypatch.setattr(splice, "_CUT", cut)
+    old, more = rows("abcd", "old"), rows(new, "new")
+    tables.write(old, "cleaning_log", tmp_path)
+    made = splice.Stored("cleaning_log", tmp_path).with_rows(set(articles), more)
+    plain = pd.concat([old[~old["article_id"].isin(list(articles))], more])
+    assert made.equals(tables.conform(plain, "cleaning_log"))

@@ -169,10 +169,12 @@ def words_from_outlets(
     return pairs.assign(words=words.astype(np.int64))
 
 
-def of_outlets(articles: pd.DataFrame, words: Mapping[str, int], shared: pd.DataFrame) -> pd.DataFrame:
+def of_outlets(
+    articles: pd.DataFrame, words: Mapping[str, int], shared: pd.DataFrame, same: list[list[str]] | None = None
+) -> pd.DataFrame:
     """The table `source_overlap` from the words of each article and those it shares with outlets (`outlet_words`)."""
     outlet = outlets(articles)
-    prints = [group[0] for group in same_article(articles)]
+    prints = [group[0] for group in same or same_article(articles)]
     pairs = shared[shared["article_id"].isin(prints)]
     pairs = pairs.assign(outlet=pairs["article_id"].map(outlet))
     own = pd.DataFrame({"outlet": [outlet[name] for name in prints], "words": [words[name] for name in prints]})

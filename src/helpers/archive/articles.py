@@ -1,6 +1,7 @@
 """The articles of a large archive after others were added: texts, rows of their tables, words."""
 
 from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,9 @@ from helpers.archive.splice import Stored, among
 from helpers.archive.texts import Grown, Rules, grown
 from helpers.prose import CorpusProse, ProseSentences, Spans, corpus_words
 from helpers.sources import Problem, Reading
+
+_AHEAD = ("articles", "formulae", "candidates", "sentences", "similarity", "passages", "overlap", "copying")
+"""Tables that every addition reads, in this order."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,16 @@ class Articles:
     ) -> None:
         """An archive by its tables and its index; new articles; who is told of each stage."""
         self.folder, self.index, self.reading, self.settings, self.timed = folder, index, reading, settings, timed
-        self._stored: dict[str, Stored] = {}
+        reader = ThreadPoolExecutor(1)  # Arrow reads without the interpreter's lock, while articles are cleaned
+        self._stored: dict[str, Future[Stored]] = {name: reader.submit(Stored, name, folder) for name in _AHEAD}
+        reader.shutdown(wait=False)
 
     def stored(self, name: str) -> Stored:
         """A table of the archive."""
         if name not in self._stored:
-            self._stored[name] = Stored(name, self.folder)
-        return self._stored[name]
+            self._stored[name] = Future()
+            self._stored[name].set_result(Stored(name, self.folder))
+        return self._stored[name].result()
 
     @cached_property
     def _before(self) -> pd.DataFrame:
@@ -58,8 +65,15 @@ class Articles:
     @cached_property
     def grown(self) -> Grown:
         """The texts."""
-        rows, names = self._before.set_index("article_id")["text"], self.index.texts.meta["article_id"]
-        return grown(self.index.texts, self.reading.articles, self.settings.rules, lambda i: rows[names.iloc[i]])
+        return grown(self.index.texts, self.reading.articles, self.settings.rules, self._text_before)
+
+    def _text_before(self, place: int) -> str:
+        """The clean text of an article of the archive, by its place."""
+        return str(self._texts_before[self.index.texts.meta["article_id"].iloc[place]])
+
+    @cached_property
+    def _texts_before(self) -> pd.Series:
+        return self._before.set_index("article_id")["text"]
 
     @cached_property
     def touched(self) -> set[str]:

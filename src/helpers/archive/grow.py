@@ -1,6 +1,7 @@
 """The tables of a large archive after articles were added: those a full run on all articles would make."""
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 
 import numpy as np
@@ -92,7 +93,8 @@ class Growth(Articles):
 
     def numbered(self, pairs: pd.DataFrame, other: str) -> Places:
         """A number for each row's pair of articles."""
-        first, second = (self._index.get_indexer(pairs[name]) for name in ("article_id", other))
+        sides = (pd.factorize(pairs[name]) for name in ("article_id", other))  # each name is looked up once
+        first, second = (self._index.get_indexer(names.astype(object))[codes] for codes, names in sides)
         return pair_numbers(first, second, len(self.names))
 
     @cached_property
@@ -172,17 +174,21 @@ class Growth(Articles):
         return overlap.overlap_table(self._focus, self.passages, every_pair=False, found=self._reused)
 
     @cached_property
+    def _prints(self) -> list[list[str]]:
+        """The prints of every article."""
+        return overlap.same_article(self.articles)
+
+    @cached_property
     def copying(self) -> pd.DataFrame:
         """The rows of the affected articles."""
         similar = self._with_stored(self.similarity, "similarity")
-        same = overlap.same_article(self.articles)
         known = self._pairs
         names = np.arange(len(known.live)).astype(object)  # of an article that was replaced its number
         names[self.numbers] = self.grown.texts.meta["article_id"]
         read = self._focus, self.passages, self.overlap
         prose = dict.fromkeys(names.tolist(), "")
         return overlap.copying_table(
-            *read, similar, prose, same, scores=self._scores, found=self._reused, keys=known.keys
+            *read, similar, prose, self._prints, scores=self._scores, found=self._reused, keys=known.keys
         )
 
     @cached_property
@@ -214,7 +220,7 @@ class Growth(Articles):
         """The tables of notebooks 01 to 05."""
         from helpers import tables
 
-        found = {}
+        found: dict[str, pa.Table] = {}
         touched = self.touched
         self.timed("cleaning")
         affected, ends = self.affected, self._ends
@@ -227,13 +233,14 @@ class Growth(Articles):
         parts["passages"] = affected, self.passages
         self.timed("alignment")
         parts |= {"overlap": (affected, self.overlap), "copying": (affected, self.copying)}
-        for name, (articles, rows) in parts.items():
-            found[name] = self.stored(name).with_rows(articles, rows)
+        with ThreadPoolExecutor(2) as pool:  # Arrow works without the interpreter's lock
+            made = pool.map(lambda name: self.stored(name).with_rows(*parts[name]), parts)
+            found |= dict(zip(parts, made, strict=True))
         shown = dict(zip(self.names, self.articles["n_words"].to_numpy(), strict=True))
         found["sentences"] = self.sentences
         whole = {"articles": self.articles, "problems": self.problems, "candidates": self.candidates}
         whole |= {"formulae": self.formulae}
-        whole |= {"source_overlap": overlap.of_outlets(self.articles, shown, self.outlet_words)}
+        whole |= {"source_overlap": overlap.of_outlets(self.articles, shown, self.outlet_words, self._prints)}
         found |= {name: tables.conform(frame, name) for name, frame in whole.items()}
         self.timed("shares")
         return found

@@ -2,8 +2,11 @@
 
 import json
 import os
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from helpers.candidates.keys import CorpusKeys, Places
 from helpers.prose import Spans
 
 FOLDER = "index"
+_TOGETHER = 128  # raw texts that are read together
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +63,7 @@ def save(index: Index, folder: Path, valid_for: Mapping[str, Any], before: Path 
     written = sum(pq.read_metadata(piece).num_rows for piece in pieces)
     texts = index.texts.raw(range(written, len(index.texts.meta)))
     raw = pa.table({"text": pa.array(texts, pa.large_string())})
-    pq.write_table(raw, folder / f"raw-{len(pieces):05}.parquet", compression="zstd")
+    pq.write_table(raw, folder / f"raw-{len(pieces):05}.parquet", _TOGETHER, compression="zstd")
     index.texts.meta.to_parquet(folder / "meta.parquet")
     index.outlet_words.to_parquet(folder / "outlet_words.parquet")
     for name, array in _arrays(index).items():
@@ -115,17 +119,26 @@ def load(folder: Path, valid_for: Mapping[str, Any]) -> Index | None:
 
 
 class _Raw:
-    """The raw texts in a folder, read when one is asked for."""
+    """The raw texts in a folder: those that stand together are read when one of them is asked for."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._texts: pa.ChunkedArray | None = None
+        self._read: dict[int, pa.Array] = {}
+
+    @cached_property
+    def _groups(self) -> tuple[list[tuple[Path, int]], list[int]]:
+        """Each group of texts by its file and its number there; at which text they begin."""
+        pieces = {piece: pq.read_metadata(piece) for piece in sorted(self._folder.glob("raw-*.parquet"))}
+        groups = [(piece, i) for piece, told in pieces.items() for i in range(told.num_row_groups)]
+        return groups, [0, *accumulate(pieces[piece].row_group(i).num_rows for piece, i in groups)]
+
+    def _text(self, place: int) -> str:
+        groups, begins = self._groups
+        group = bisect_right(begins, place) - 1
+        if group not in self._read:
+            piece, number = groups[group]
+            self._read[group] = pq.ParquetFile(piece).read_row_group(number)["text"].combine_chunks()
+        return str(self._read[group][place - begins[group]])
 
     def __call__(self, places: Sequence[int]) -> list[str]:
-        if not len(places):
-            return []
-        if self._texts is None:
-            pieces = sorted(self._folder.glob("raw-*.parquet"))
-            self._texts = pa.concat_tables([pq.read_table(piece) for piece in pieces])["text"]
-        found: list[str] = self._texts.take(pa.array(places, pa.int64())).to_pylist()
-        return found
+        return [self._text(place) for place in places]

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from helpers import tables
 from helpers.candidates.recurring import new_values, starts
 
+_CUT = 5_000
+
 
 class Stored:
     """A table as a run wrote it, its rows sorted by article."""
@@ -53,8 +55,18 @@ class Stored:
         first = np.concatenate([old_begins[:-1][kept], new_begins[:-1] + self.arrow.num_rows])
         stop = np.concatenate([old_begins[1:][kept], new_begins[1:] + self.arrow.num_rows])
         order = np.argsort(names)
-        both = pa.concat_tables([self.arrow.cast(more.schema), more])
-        return both.combine_chunks().take(pa.array(_ranges(first[order], stop[order])))
+        return _joined(self.arrow.cast(more.schema), more, first[order], stop[order])
+
+
+def _joined(old: pa.Table, more: pa.Table, first: NDArray[np.int64], stop: NDArray[np.int64]) -> pa.Table:
+    """Ranges [first, stop) of the rows of two tables, one after another: cut out, or taken if they are many."""
+    n = old.num_rows
+    edges = np.flatnonzero(np.append(first[:1] >= 0, first[1:] != stop[:-1]) | (first == n))
+    if len(edges) > _CUT:
+        return pa.concat_tables([old, more]).combine_chunks().take(pa.array(_ranges(first, stop)))
+    spans = zip(first[edges].tolist(), np.append(stop[edges[1:] - 1], stop[-1:]).tolist(), strict=True)
+    parts = [old.slice(a, b - a) if a < n else more.slice(a - n, b - a) for a, b in spans]
+    return pa.concat_tables([more.slice(0, 0), *parts]).combine_chunks()
 
 
 def _with(arrow: pa.Table, name: str) -> Stored:
