@@ -23,10 +23,11 @@ from helpers.archive import grow, index, known, pairs, splice, texts, views
 from helpers.archive.told import _members, interpreted
 from helpers.candidates import CandidateSettings, CorpusKeys, candidates, select
 from helpers.errors import CorpusError, RunError
+from helpers.pipeline import write_report
 from helpers.prose import CorpusProse, JoinedWords, ProseSentences, Spans, corpus_words, prose_words, word_counts
 from helpers.record import Inputs, find_run, locate, read_record, write_record
 from helpers.sources import RawArticle, Reading, read_corpus
-from helpers.steps import program
+from helpers.steps import PAGES, program
 
 FEW = CandidateSettings(
     formula_articles=4,
@@ -369,6 +370,23 @@ def test_the_command_shows_the_new_articles_and_renews_pages_figures_and_lists(a
     assert main(["run", str(archive / "raw"), "--out", str(archive / "out")]) == 2
     assert "also holds articles added from" in capsys.readouterr().err
     assert not new - set(tables.column("articles", "article_id", archive / "out" / "processed"))
+
+
+def test_after_an_addition_all_pages_are_those_of_a_full_run_and_few_are_written(archive, monkeypatch):
+    out = archive / "out"
+    write_report(find_run(out))
+    before = {path: os.utime(path, (1, 1)) for path in (out / "reports").rglob("*.html")}
+    monkeypatch.setattr(whole, "write_pages", report.write)
+    done = whole.add(out, archive / "day", processes=1).run
+    for name, table in union(archive / "raw", archive / "day").items():
+        splice.write(table, name, archive / "full")
+    report.write(archive / "full", archive / "anew", read_record(done.reports))
+    pages = [
+        {path.relative_to(top).as_posix(): path.read_bytes() for name in PAGES for path in (top / name).iterdir()}
+        for top in (done.reports, archive / "anew")
+    ]
+    assert pages[0] == pages[1]
+    assert any(path.stat().st_mtime == 1 for path in before)
 
 
 @pytest.mark.parametrize("large", [20, 1000])

@@ -1,11 +1,12 @@
 """The report in a real Chromium, from disk, without a server."""
 
+import os
 import random
 import re
+import shutil
 import time
 from datetime import datetime
 from itertools import product
-from pathlib import Path
 from urllib.parse import unquote
 
 import numpy as np
@@ -18,10 +19,10 @@ import helpers
 from conftest import analyse
 from helpers import figures, report, size, tables
 from helpers.outlets.figures import outlet_network
-from helpers.report import overview, pages, sheets
+from helpers.report import kept, overview, pages, sheets
 from helpers.report.marks import Passage, changed_words, paragraphs, pieces
 from helpers.report.outlets import anchors, outlets_headline, outlets_view
-from helpers.report.results import Results
+from helpers.report.results import Results, page_name
 from helpers.segmentation import words
 from helpers.sources import RawArticle
 
@@ -46,6 +47,105 @@ def page(browser):
 
 def table_of(index, name):
     return tables.read(name, index.parent.parent / "processed")
+
+
+def aged(reports):
+    """Set the clock of all pages back: what is written from now on is younger."""
+    found = {path.relative_to(reports).as_posix(): path for path in reports.rglob("*.html")}
+    for path in found.values():
+        os.utime(path, (1, 1))
+    return found
+
+
+def younger(found):
+    return {name for name, path in found.items() if path.stat().st_mtime > 1}
+
+
+LAST = {"index.html", "changes.html", "outlets.html"}
+
+
+@pytest.fixture
+def five_pages(kharkiv_report, tmp_path):
+    """The report of the five articles, which may be changed; what writes it again."""
+    shutil.copytree(kharkiv_report.parent.parent, tmp_path, dirs_exist_ok=True)
+    told = {"python": "3", "date": "2026-11-22", "parameters": {}, "inputs": [], "problems": []}
+
+    def write(corpus="five"):
+        report.write(tmp_path / "processed", tmp_path / "reports", told | {"corpus": corpus})
+
+    write()
+    return tmp_path / "reports", write
+
+
+def test_pages_that_are_there_as_they_would_be_written_are_left_alone(five_pages):
+    reports, write = five_pages
+    found = aged(reports)
+    write()
+    assert younger(found) == LAST & found.keys()
+    assert {path.relative_to(reports).as_posix() for path in reports.rglob("*.html")} == found.keys()
+
+
+def test_pages_that_say_something_else_are_written(five_pages):
+    reports, write = five_pages
+    processed = reports.parent / "processed"
+    rows = tables.read("copying", processed)
+    tables.write(rows.assign(ci_high=rows["ci_high"].where(rows.index != 0, 0.5)), "copying", processed)
+    found = aged(reports)
+    write()
+    (name,) = younger(found) - LAST
+    assert name == f"articles/{page_name(rows['article_id'][0])}.html"
+    assert "to 50 %" in found[name].read_text(encoding="utf-8")
+
+
+def test_pages_that_are_missing_are_written_and_others_go(five_pages):
+    reports, write = five_pages
+    found = aged(reports)
+    gone = sorted(found.keys() - LAST)[::3]
+    for name in gone:
+        found[name].unlink()
+    (reports / "articles" / "0001.html").write_text("of an earlier version")
+    (reports / "pairs" / "deeper").mkdir()
+    write()
+    assert younger(found) - LAST == set(gone)
+    assert {path.relative_to(reports).as_posix() for path in reports.rglob("*.html")} == found.keys()
+    assert not (reports / "pairs" / "deeper").exists()
+
+
+@pytest.mark.parametrize("note", ["{", "[]", '{"pages": []}', None])
+def test_without_a_note_of_them_all_pages_are_written(five_pages, note):
+    reports, write = five_pages
+    if note is None:
+        (reports / kept.NOTED).unlink()
+    else:
+        (reports / kept.NOTED).write_text(note)
+    found = aged(reports)
+    write()
+    assert younger(found) == found.keys()
+
+
+def test_another_name_of_the_corpus_is_on_all_pages(five_pages):
+    reports, write = five_pages
+    found = aged(reports)
+    write("another")
+    assert younger(found) == found.keys()
+
+
+def test_a_report_that_was_stopped_is_written_anew(five_pages, monkeypatch):
+    reports, write = five_pages
+    found = aged(reports)
+    with monkeypatch.context() as patch:
+        patch.setattr(kept.Kept, "finish", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            write()
+    write()
+    assert younger(found) == found.keys()
+
+
+def place_of(index, folder, *numbers):
+    """The page of an article, or of a pair, by number, 1 for the first of the table; or the overview."""
+    names = table_of(index, "articles")["article_id"]
+    own = "-".join(page_name(names[number - 1]) for number in numbers)
+    return index.parent / folder / f"{own}.html" if numbers else index
 
 
 def test_worker_processes_write_the_same_pages(kharkiv_report, tmp_path, monkeypatch):
@@ -88,7 +188,7 @@ def test_the_heatmap_shows_one_kind_at_a_time(page, kharkiv_report):
 
 @pytest.mark.parametrize(("a", "b"), [(2, 3), (2, 5), (3, 5)])
 def test_the_marks_are_the_rows_of_passages(page, kharkiv_report, a, b):
-    page.goto((kharkiv_report.parent / "pairs" / f"{a:04}-{b:04}.html").as_uri())
+    page.goto(place_of(kharkiv_report, "pairs", a, b).as_uri())
     articles = table_of(kharkiv_report, "articles").set_index("article_id")["text"].sort_index()
     rows = table_of(kharkiv_report, "passages")
     names = articles.index[[a - 1, b - 1]]
@@ -109,7 +209,7 @@ def test_the_marks_are_the_rows_of_passages(page, kharkiv_report, a, b):
 
 
 def test_shared_speech_is_marked_and_counted_apart_from_shared_prose(page, kharkiv_report):
-    page.goto((kharkiv_report.parent / "pairs" / "0002-0005.html").as_uri())
+    page.goto(place_of(kharkiv_report, "pairs", 2, 5).as_uri())
     share = table_of(kharkiv_report, "overlap").set_index(["article_id", "source_id"])
     row = next(row for (a, b), row in share.iterrows() if (a[:3], b[:3]) == ("001", "004"))
     cells = page.locator("main tbody tr").first.locator("td")
@@ -119,14 +219,14 @@ def test_shared_speech_is_marked_and_counted_apart_from_shared_prose(page, khark
     assert len(words(marked)) == round(row["quoted_share"] * row["n_words"])
     assert "The first function is to provide" in marked
     assert "to show its back" not in marked  # a quotation of 001 alone
-    page.goto((kharkiv_report.parent / "articles" / "0003.html").as_uri())
+    page.goto(place_of(kharkiv_report, "articles", 3).as_uri())
     expect(page.locator(".facts")).to_contain_text("1 % shared speech")
     alone = "".join(page.locator("article .sp").all_text_contents())
     assert "Thousands" not in alone  # narration that 002 alone has in quotation marks
 
 
 def test_passages_are_linked_and_walked_through_by_keyboard(page, kharkiv_report):
-    page.goto((kharkiv_report.parent / "pairs" / "0002-0003.html").as_uri())
+    page.goto(place_of(kharkiv_report, "pairs", 2, 3).as_uri())
     page.keyboard.press("n")
     expect(page.locator("#status")).to_contain_text("Passage 1 of")
     expect(page.locator("#pane-l a.on").first).to_be_focused()
@@ -145,14 +245,14 @@ def test_passages_are_linked_and_walked_through_by_keyboard(page, kharkiv_report
 
 
 def test_a_link_to_a_passage_opens_it(page, kharkiv_report):
-    page.goto((kharkiv_report.parent / "pairs" / "0002-0003.html").as_uri() + "#p28")
+    page.goto(place_of(kharkiv_report, "pairs", 2, 3).as_uri() + "#p28")
     expect(page.locator("#status")).to_contain_text("Passage 28 of")
     for side in ("l", "r"):
         expect(page.locator(f"#pane-{side} .on").first).to_be_in_viewport()
 
 
 def test_an_article_page_links_each_mark_to_its_passage(page, kharkiv_report):
-    page.goto((kharkiv_report.parent / "articles" / "0003.html").as_uri())
+    page.goto(place_of(kharkiv_report, "articles", 3).as_uri())
     expect(page.locator(".facts")).to_contain_text("96 %")
     first = page.locator("article a.m").first
     words = first.text_content()
@@ -162,7 +262,7 @@ def test_an_article_page_links_each_mark_to_its_passage(page, kharkiv_report):
 
 
 def test_what_cleaning_did_is_there_to_see(page, kharkiv_report, raw_articles):
-    page.goto((kharkiv_report.parent / "articles" / "0002.html").as_uri())
+    page.goto(place_of(kharkiv_report, "articles", 2).as_uri())
     page.get_by_text("The file as it was read").click()
     raw = page.evaluate(
         "() => { const c = document.querySelector('.raw').cloneNode(true);"
@@ -188,14 +288,14 @@ def test_the_table_sorts_and_filters(page, kharkiv_report):
     expect(page.locator("#found")).to_have_text("1 of 5 articles")
 
 
-PAGES = ("index.html", "articles/0002.html", "pairs/0002-0003.html")
+PAGES = ("index",), ("articles", 2), ("pairs", 2, 3)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_are_accessible_in_light_and_dark(page, kharkiv_report, name, scheme):
     page.emulate_media(color_scheme=scheme)
-    page.goto((kharkiv_report.parent / name).as_uri())
+    page.goto(place_of(kharkiv_report, *name).as_uri())
     found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
     grave = [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")]
     assert not grave
@@ -206,10 +306,10 @@ def test_pages_are_accessible_in_light_and_dark(page, kharkiv_report, name, sche
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_fit_a_telephone_and_paper(page, kharkiv_report, name):
     page.set_viewport_size({"width": 360, "height": 700})
-    page.goto((kharkiv_report.parent / name).as_uri())
+    page.goto(place_of(kharkiv_report, *name).as_uri())
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.emulate_media(media="print")
-    if name.startswith("pairs"):
+    if name[0] == "pairs":
         assert page.evaluate("[...document.querySelectorAll('.pane')].every(p => p.scrollHeight <= p.clientHeight + 2)")
 
 
@@ -240,7 +340,7 @@ def hostile_report(tmp_path_factory):
 
 def test_hostile_articles_do_nothing_but_show_themselves(page, hostile_report):
     made = sorted(path.relative_to(hostile_report.parent).as_posix() for path in hostile_report.parent.rglob("*.html"))
-    assert {re.sub(r"\d{4}", "N", name) for name in made} == {
+    assert {re.sub("[a-z2-7]{24}", "N", name) for name in made} == {
         "index.html",
         "changes.html",
         "outlets.html",
@@ -369,9 +469,9 @@ def test_the_headline_counts_the_articles_all_of_which_is_shared_and_prints_are_
     page.goto(index.as_uri())
     expect(page.locator(".headline")).to_contain_text("Of 3 of them all words (100 %) stand in shared passages.")
     expect(page.locator("#table tbody tr", has_text="Parliament")).to_contain_text("0 % not compared")
-    page.goto((index.parent / "articles" / "0004.html").as_uri())
+    page.goto(place_of(index, "articles", 4).as_uri())
     expect(page.locator("main")).to_contain_text("It was not compared word by word")
-    page.goto((index.parent / "articles" / "0005.html").as_uri())
+    page.goto(place_of(index, "articles", 5).as_uri())
     expect(page.locator("main")).to_contain_text("was found in another but its prints.")
     page.get_by_role("link", name="c1", exact=True).click()
     expect(page.locator("main")).to_contain_text("printed again")
@@ -410,7 +510,7 @@ def test_a_report_without_copies_says_so(page, tmp_path):
     index = analyse(raw, tmp_path)
     page.goto(index.as_uri())
     expect(page.locator(".headline")).to_contain_text("None of 2 articles")
-    page.goto((Path(index).parent / "articles" / "0001.html").as_uri())
+    page.goto(place_of(index, "articles", 1).as_uri())
     expect(page.locator("main")).to_contain_text("No passage of this article was found in another.")
     assert pd.isna(table_of(index, "copying")["top_source"]).all()
 
@@ -445,7 +545,7 @@ def test_narration_put_into_a_mouth_leads_the_page_and_stands_on_the_article(pag
 
 
 def test_an_article_says_where_its_copy_comes_from(page, kharkiv_report):
-    page.goto((kharkiv_report.parent / "articles" / "0003.html").as_uri())
+    page.goto(place_of(kharkiv_report, "articles", 3).as_uri())
     expect(page.get_by_text("a story of Reuters")).to_be_visible()
     page.get_by_text("The evidence", exact=True).click()
     expect(page.get_by_text("dates:")).to_be_visible()

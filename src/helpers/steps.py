@@ -26,8 +26,10 @@ PACKAGE = Path(__file__).parent
 INDEX = "index"
 """Folder of what an archive keeps so that articles can be added."""
 EMBEDDED = "embedded"
-EVERY_RUN = ("articles/*.html", "pairs/*.html", "changes.html", "outlets.html", "index.html")
-"""Pages of the report, which every run writes anew."""
+EVERY_RUN = ("changes.html", "outlets.html", "index.html")
+"""Pages of the report that every run writes anew."""
+PAGES = ("articles", "pairs")
+"""Folders that hold nothing but pages of the report, which are kept where they are right (see `report.kept`)."""
 
 
 def keys(
@@ -112,8 +114,11 @@ class Steps:
         for folder in self.here.processed.glob("*.parquet/"):  # of tables in parts
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
-        for name in (ADDING, *((INDEX,) if not self.finished else ())):  # see `helpers.archive`
-            shutil.rmtree(self.here.processed / name, ignore_errors=True)
+        folders = [self.here.processed / ADDING]  # see `helpers.archive`
+        if not self.finished:
+            folders += [self.here.processed / INDEX, *(self.here.reports / name for name in PAGES)]
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def finish(self, stem: str, key: str) -> None:
         """Note that a step is finished: all files that no earlier step wrote are its own."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain, pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from helpers.prose import ProseWords
 from helpers.segmentation import words
@@ -15,6 +15,15 @@ STRENGTH = {"verbatim": 0, "edited": 1, "paraphrased": 2}
 
 Span = tuple[int, int]
 T = TypeVar("T")
+
+
+class Heard(NamedTuple):
+    """A stretch of words in quotation marks: its span, the end of the word before it, the start of the one after."""
+
+    start: int
+    end: int
+    before: int
+    after: int
 
 
 @dataclass(frozen=True)
@@ -171,22 +180,29 @@ def paragraph_pieces(
         yield span, pieces(text, span, own, own_roles, inside, changed, opened, spoken)
 
 
-def speech_spans(own: ProseWords, stretches: Iterable[Span], quoted: Sequence[Span]) -> list[Span]:
-    """Spans of stretches of words inside quotations, with the marks at a quotation's ends where they reach them.
+def heard(own: ProseWords, stretches: Iterable[Span]) -> list[Heard]:
+    """Stretches of an article's words [first, stop), as places in its text (see `spoken.shared_speech`)."""
+    starts, ends = own.start, own.end
+    found = []
+    for first, stop in stretches:
+        before = int(ends[first - 1]) if first else 0
+        after = int(starts[stop]) if stop < len(own) else len(own.text)
+        found.append(Heard(int(starts[first]), int(ends[stop - 1]), before, after))
+    return found
+
+
+def speech_spans(stretches: Iterable[Heard], quoted: Sequence[Span]) -> list[Span]:
+    """Spans of stretches inside quotations, with the marks at a quotation's ends where they reach them.
 
     Args:
-        own: words of the article.
-        stretches: its words [first, stop) (see `spoken.shared_speech`).
-        quoted: spans of its quotations, in order.
+        stretches: what is in quotation marks in both articles.
+        quoted: spans of the article's quotations, in order.
     """
     starts, ends = [a for a, _ in quoted], [b for _, b in quoted]
     found = set()
-    for first, stop in stretches:
-        low, high = int(own.start[first]), int(own.end[stop - 1])
+    for low, high, before, after in stretches:
         opening, closing = starts[bisect_right(starts, low) - 1], ends[bisect_left(ends, high)]
-        before = first and own.end[first - 1] > opening
-        after = stop < len(own) and own.start[stop] < closing
-        found.add((low if before else opening, high if after else closing))
+        found.add((low if before > opening else opening, high if after < closing else closing))
     return sorted(found)
 
 

@@ -14,11 +14,13 @@ import pandas as pd
 from helpers import progress, workers
 from helpers.lineage import AGENCY, RELATIONS
 from helpers.report.changes import changes_view
+from helpers.report.kept import Kept
 from helpers.report.marks import Passage
 from helpers.report.outlets import outlets_view, several_outlets
 from helpers.report.overview import overview
 from helpers.report.results import Article, Results
 from helpers.report.sheets import Body, Edit, Sheet, Shown, Told, written
+from helpers.steps import program
 
 PARALLEL_PAGES = 2000
 """From so many pages on, starting worker processes pays."""
@@ -27,7 +29,7 @@ CHUNK = 25
 
 
 def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any]) -> Path:
-    """Write all pages below `reports`; returns the overview, ``index.html``, which is written last.
+    """Write the pages below `reports` that are not there as they should be; returns ``index.html``, written last.
 
     Args:
         processed: folder of the run's tables.
@@ -39,16 +41,17 @@ def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any])
     """
     run = Results(Path(processed), Path(reports), record)
     told = Told(record["corpus"], version("source-overlap"), run.min_verbatim_words)
-    for name in ("articles", "pairs", "assets"):
-        shutil.rmtree(run.reports / name, ignore_errors=True)
+    kept = Kept(run.reports, [told, program()])
+    shutil.rmtree(run.reports / "assets", ignore_errors=True)
     with as_file(files("helpers.report") / "assets") as assets:
         shutil.copytree(assets, run.reports / "assets")
     n_pages = len(run.articles) + len(run.pairs) // 2
     cores = workers.cores_for(n_pages, PARALLEL_PAGES)
     writing = partial(written, run.reports, told)
     with workers.spread(cores, CHUNK) as work, progress.bar("pages", n_pages, "page") as bar:
-        for _ in work(writing, _sheets(run)):
+        for _ in work(writing, kept.changed(_sheets(run), bar.update)):
             bar.update()
+    kept.finish()
     changed = changes_view(run.table["changes"], run.text, run.articles, run.pairs, run.flags)
     last = [Sheet("changes.html", "changes.html", changed)]
     (run.reports / "outlets.html").unlink(missing_ok=True)

@@ -1,10 +1,12 @@
 """The tables of a finished run, and what its pages derive from them."""
 
+from base64 import b32encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from hashlib import blake2b
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
@@ -16,11 +18,7 @@ from helpers.overlap import between_articles, same_article
 from helpers.passages import candidate_pairs
 from helpers.prose import ProseWords, corpus_words
 from helpers.report.changes import MOST_ROWS, distinct_facts, passed_off_view
-from helpers.report.marks import (
-    Span,
-    speech_spans,
-)
-from helpers.segmentation import quotations
+from helpers.report.marks import Heard, heard
 from helpers.spoken import passed_off_table, shared_speech
 
 OPENING = 70
@@ -49,6 +47,16 @@ _KINDS_OF_SHARE = ("reused", "quoted", "verbatim", "edited", "paraphrased")
 _SHOWN_SHARES = [*(f"{kind}_share" for kind in _KINDS_OF_SHARE), "longest_verbatim_words", "floor"]
 
 
+def page_name(article: str) -> str:
+    """What the page of an article is called: the same in every run, and nothing that the article says.
+
+    >>> page_name("reuters_1")
+    'aqgpr2ostm2o3j53w3wuxxmo'
+    """
+    digest = blake2b(article.encode(errors="surrogatepass"), digest_size=15).digest()
+    return b32encode(digest).decode().lower()
+
+
 def _grouped(table: pd.DataFrame, keys: Sequence[str]) -> dict[Any, list[Any]]:
     """The rows of a table, as named tuples in its order, by the values of some columns (a tuple, if there are two)."""
     found: dict[Any, list[Any]] = {}
@@ -73,13 +81,13 @@ class Results:
 
     @cached_property
     def articles(self) -> dict[str, Article]:
-        """The articles by id; file names are numbers, never anything an article says."""
+        """The articles by id."""
         rows = self.table["articles"].sort_values("article_id")
         labels = short_labels(list(rows["article_id"]))
         label = dict(zip(rows["article_id"], labels, strict=True))
         found = {}
-        for number, row in enumerate(rows.itertuples(), 1):
-            page = f"articles/{number:04}.html"
+        for row in rows.itertuples():
+            page = f"articles/{page_name(row.article_id)}.html"
             published = None if pd.isna(row.published) else f"{row.published:%Y-%m-%d}"
             again = None if pd.isna(row.duplicate_of) else label[row.duplicate_of]
             title = row.text[:OPENING].split("\n")[0] + " …" if pd.isna(row.title) else row.title
@@ -150,7 +158,7 @@ class Results:
         changed = named & {*self.shown} & {*self.overlap.index}
         found = {}
         for a, b in sorted({(min(pair), max(pair)) for pair in self.joined | changed}):
-            names = [Path(self.articles[name].page).stem for name in (a, b)]
+            names = [PurePosixPath(self.articles[name].page).stem for name in (a, b)]
             found[a, b] = found[b, a] = f"pairs/{names[0]}-{names[1]}.html"
         return found
 
@@ -173,12 +181,10 @@ class Results:
         pair = {name: rows[name].to_numpy()[found["row"]] for name in ("article_id", "source_id")}
         return _grouped(found.assign(**pair), ["article_id", "source_id"])
 
-    def speech(self, article: str, sources: Sequence[str]) -> list[Span]:
-        """Spans of an article that are in quotation marks here and in one of the sources."""
+    def speech(self, article: str, sources: Sequence[str]) -> list[Heard]:
+        """Stretches of an article that are in quotation marks here and in one of the sources."""
         stretches = [(own.first, own.stop) for source in sources for own in self._speech.get((article, source), [])]
-        if not stretches:
-            return []
-        return speech_spans(self.words[article], stretches, quotations(self.text[article]))
+        return heard(self.words[article], stretches) if stretches else []
 
     def spoken_words(self, article: str, source: str) -> dict[int, int]:
         """Words of each passage that are speech in both articles, by its index; passages without any are left out."""

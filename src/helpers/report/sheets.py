@@ -7,7 +7,18 @@ from typing import Any, NamedTuple
 
 import jinja2
 
-from helpers.report.marks import STRENGTH, Passage, Piece, Span, changed_words, paragraph_pieces, paragraphs, spread
+from helpers.report.marks import (
+    STRENGTH,
+    Heard,
+    Passage,
+    Piece,
+    Span,
+    changed_words,
+    paragraph_pieces,
+    paragraphs,
+    speech_spans,
+    spread,
+)
 from helpers.segmentation import quotations
 from helpers.tables import atomic
 
@@ -29,11 +40,11 @@ class Sheet(NamedTuple):
 
 
 class Body(NamedTuple):
-    """The text of an article, spans of it that are no body text and what they are, and spans of speech shared."""
+    """The text of an article, spans of it that are no body text and what they are, and speech that is shared."""
 
     text: str
     roles: Sequence[tuple[int, int, str]]
-    speech: Sequence[Span]
+    speech: Sequence[Heard]
 
 
 class Edit(NamedTuple):
@@ -102,7 +113,8 @@ def _blocks(body: Body, marks: Sequence[Passage]) -> list[dict[str, Any]]:
 def _pieces(
     body: Body, marks: Sequence[Passage], changed: Mapping[int, Sequence[Span]] | None = None
 ) -> Iterator[tuple[Span, list[Piece]]]:
-    return paragraph_pieces(body.text, marks, body.roles, quotations(body.text), changed, body.speech)
+    quoted = quotations(body.text)
+    return paragraph_pieces(body.text, marks, body.roles, quoted, changed, speech_spans(body.speech, quoted))
 
 
 def _role(text: str, span: Span, roles: Sequence[tuple[int, int, str]]) -> str:
@@ -112,7 +124,7 @@ def _role(text: str, span: Span, roles: Sequence[tuple[int, int, str]]) -> str:
     return kinds.pop() if len(kinds) == 1 and told == len("".join(text[slice(*span)].split())) else ""
 
 
-def _replayed(text: str, edits: Sequence[Any]) -> list[dict[str, str]]:
+def _replayed(text: str, edits: Sequence[Edit]) -> list[dict[str, str]]:
     """The raw text as stretches that were kept, each followed by an edit."""
     found, clean, raw = [], 0, 0
     for edit in edits:
