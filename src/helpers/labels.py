@@ -24,5 +24,5 @@ def short_labels(ids: Sequence[str], width: int = 22) -> list[str]:
 
 
 def _cut(name: str, width: int) -> str:
-    clean = "".join(c if c.isprintable() else "�" for c in name)
+    clean = name if name.isprintable() else "".join(c if c.isprintable() else "�" for c in name)
     return clean if len(clean) <= width else f"{clean[: width - width // 3 - 1]}…{clean[-(width // 3) :]}"

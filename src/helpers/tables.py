@@ -25,6 +25,10 @@ ROWS = 1 << 16
 """Rows that are written at once, and stand together in a file: few enough that texts stay below Arrow's 2 GB."""
 
 
+_FORMULA = tuple("=+-@\t\r")
+"""With one of these begins what a spreadsheet would run."""
+
+
 def conform(frame: pd.DataFrame, name: str) -> pa.Table:
     """The frame as an Arrow table of the named schema, rows sorted by the table's key.
 
@@ -172,9 +176,14 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     """
     safe = frame.copy()
     for name in safe.select_dtypes(include=["object", "str", "category"]):
-        text = safe[name].astype("object")
-        runs = text.map(lambda value: isinstance(value, str) and value[:1] in tuple("=+-@\t\r"))
-        safe[name] = text.where(~runs.astype(bool), "'" + text.astype(str))
+        text = safe[name]
+        if text.dtype == "str":
+            runs = text.str[:1].isin(_FORMULA)
+        else:
+            text = text.astype("object")
+            runs = text.map(lambda value: isinstance(value, str) and value[:1] in _FORMULA).astype(bool)
+        if runs.any():
+            safe[name] = text.where(~runs, "'" + text.astype(str))
     with atomic(Path(path)) as temporary:
         safe.to_csv(temporary, index=False, float_format="%.6f", lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
 
