@@ -19,7 +19,6 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ from helpers.lineage import common_agency
 from helpers.passages import passages_table
 from helpers.prose import prose_words
 from helpers.segmentation import sentences, words
-from helpers.speech import speeches
+from helpers.speech import quotations_table
 from helpers.spoken import by_pair, passed_off_table
 from helpers.versions import DECIDED, NAMES, WEIGHTS, Version, cues, halves
 from splice import REUTERS
@@ -117,13 +116,14 @@ def measured(pair: tuple[dict[str, Any], dict[str, Any]]) -> dict[str, Any]:
     found = cues(first, second, *halves(first, second, *sides))
     mentions = pd.concat([pd.DataFrame(credits(texts[k], rows[k]), columns=MENTION).assign(article_id=k) for k in "ab"])
     hidden = (mentions["article_id"] == "b") & mentions["kind"].isin(["runs", "staff"])
-    flags = passed_off_table(texts, corpus, passages)
+    quotations = quotations_table(pd.DataFrame({"article_id": list(texts), "text": list(texts.values())}))
+    flags = passed_off_table(texts, corpus, passages, quotations)
     ids = {k: article["id"] for k, article in zip("ab", pair, strict=True)}
     return {
-        "cues": astuple(found),
+        "cues": tuple(found),
         "first": pair[0]["when"] < pair[1]["when"],
         "agency": common_agency(["a", "b"], mentions[~hidden], passages),
-        "quotations": sum(len(speeches(text)) for text in texts.values()),
+        "quotations": len(quotations),
         "flags": [(ids[f.article_id], f.start, f.end, f.narration_words) for f in flags.itertuples()],
     }
 

@@ -124,6 +124,28 @@ def test_every_name_has_a_word_for_which_a_sentence_is_searched(name):
     assert _NAME.search(written) is None or not _TELLING.isdisjoint(_WORD.findall(written))
 
 
+_BEGIN = r"(?=\p{Lu}|dpa|al[- ]|the )"
+SLOW_NAME = regex.compile(_NAME.pattern.replace(_BEGIN, ""))
+"""The pattern without the condition on how a name begins."""
+
+
+@pytest.mark.parametrize("name", [*_NAMES.values(), *SPELLINGS.split(), "the Times", "the daily al-Jazeera news site"])
+def test_every_name_begins_as_names_do(name):
+    written = name.replace("|", " ")
+    assert SLOW_NAME.pattern != _NAME.pattern
+    for text in (written, written.lower(), f"Ann of {written} said"):
+        assert [m.span() for m in _NAME.finditer(text)] == [m.span() for m in SLOW_NAME.finditer(text)]
+
+
+def test_credits_are_the_same_by_workers_and_where_every_sentence_is_searched(cleaned, monkeypatch):
+    made = cleaned.articles, cleaned.sentences
+    table = credits_table(*made)
+    pd.testing.assert_frame_equal(credits_table(*made, processes=2), table)
+    for module in ("agencies", "credits"):
+        monkeypatch.setattr(f"helpers.{module}.may_mention", lambda sentence: True)
+    pd.testing.assert_frame_equal(credits_table(*made), table)
+
+
 WORDS = (
     "the The Yomiuri Nice New York news News agency Agency newspaper daily Post site TV said wire service Times of dpa"
 )
@@ -132,3 +154,4 @@ WORDS = (
 @given(st.lists(st.sampled_from([*WORDS.split(), ".", "-", "’s", "é"]), max_size=9).map(" ".join))
 def test_a_sentence_that_is_not_searched_names_nobody(sentence):
     assert _NAME.search(sentence) is None or not _TELLING.isdisjoint(_WORD.findall(sentence))
+    assert [m.span() for m in _NAME.finditer(sentence)] == [m.span() for m in SLOW_NAME.finditer(sentence)]

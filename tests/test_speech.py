@@ -31,6 +31,12 @@ def pair(*texts):
     return text, corpus, passages_table(text, corpus, pairs)
 
 
+def flagged(text, corpus, passages):
+    """Quotations passed off as somebody's words."""
+    quotations = quotations_table(pd.DataFrame({"article_id": list(text), "text": list(text.values())}))
+    return passed_off_table(text, corpus, passages, quotations)
+
+
 @pytest.fixture(scope="module")
 def five(cleaned):
     text = dict(zip(cleaned.articles["article_id"].str[:3], cleaned.articles["text"], strict=True))
@@ -123,7 +129,7 @@ def test_speakers_in_the_five_articles(cleaned):
 
 def test_002_passes_off_narration_as_words_of_zelenskiy(five):
     text, corpus, passages = five
-    flags = passed_off_table(text, corpus, passages)
+    flags = flagged(text, corpus, passages)
     flag = flags[(flags["article_id"] == "002") & (flags["source_id"] == "001")].squeeze()
     assert flag["speaker"] == "Zelenskiy"
     assert text["002"][flag["start"] : flag["end"]].startswith("Thousands of Russian troops are cut off")
@@ -176,11 +182,11 @@ NARRATION = "Thousands of troops were cut off from supplies along a front that h
 
 def test_narration_in_marks_is_flagged_and_quoted_speech_is_not():
     told, quoted = f"It rained. {NARRATION}", f"It rained. “{NARRATION[:-1]},” Ann Lee said."
-    flags = passed_off_table(*pair(quoted, told))
+    flags = flagged(*pair(quoted, told))
     assert flags[["article_id", "speaker", "source_id"]].to_numpy().tolist() == [["a", "Ann Lee", "b"]]
-    assert passed_off_table(*pair(quoted, quoted)).empty
+    assert flagged(*pair(quoted, quoted)).empty
     indirect = f"It rained. {NARRATION[:-1]}, Ann Lee said."
-    assert passed_off_table(*pair(quoted, indirect)).empty
+    assert flagged(*pair(quoted, indirect)).empty
 
 
 @given(st.text(alphabet='Ann Bo said,.“”"‘’«»„ \n?', max_size=80))
@@ -206,7 +212,7 @@ def test_words_of_passages_meet_as_a_sequence_matcher_has_them_meet(keys, source
 
 
 def test_passages_left_out_beforehand_raise_no_flag(five, monkeypatch):
-    flags = passed_off_table(*five)
+    flags = flagged(*five)
     monkeypatch.setattr(spoken_words, "_narrated", lambda corpus, passages: passages)
-    pd.testing.assert_frame_equal(passed_off_table(*five), flags)
+    pd.testing.assert_frame_equal(flagged(*five), flags)
     assert len(flags)

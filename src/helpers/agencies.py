@@ -117,7 +117,8 @@ _NOT_A_NAME = (
 )
 _PROPER = rf"{_NOT_A_NAME}" r"\p{Lu}[\p{L}\p{N}'’&-]*(?:[ ]\p{Lu}[\p{L}\p{N}'’&-]*){0,3}"
 _NAME = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}.])(?:{_KNOWN}|[Tt]he (?P<short>Times|Journal)|(?<=\b{MEDIUM} )(?P<after>{_PROPER})"
+    rf"(?<![\p{{L}}\p{{N}}.])(?=\p{{Lu}}|dpa|al[- ]|the )"  # as they all begin: most words need no closer look
+    rf"(?:{_KNOWN}|[Tt]he (?P<short>Times|Journal)|(?<=\b{MEDIUM} )(?P<after>{_PROPER})"
     rf"|(?<=\b(?i:the|an?) (?:[\p{{Ll}}-]+ )?)(?P<before>{_PROPER})(?= {MEDIUM}\b)"
     rf"|(?P<bare>{_PROPER})(?= (?:daily|newspaper|[Nn]ews [Aa]gency|magazine) (?:quot|report|said|cit))"
     r"|[Tt]he (?:[\p{Ll}-]+ )?(?P<daily>(?:\p{Lu}[\p{Ll}'’]+ ){1,2}(?:Daily|Post|Herald|Tribune|Gazette|Globe))"
@@ -134,6 +135,11 @@ _TELLING |= {word.upper() for word in _TELLING}
 """Words of which every match of `_NAME` has one: the longest of each alternative, options left out."""
 
 
+def may_mention(sentence: str) -> bool:
+    """Whether a sentence, or a text of several, has a word of those without which none is named."""
+    return not _TELLING.isdisjoint(_WORD.findall(sentence))
+
+
 def mentions(sentence: str, named: dict[str, None]) -> Iterator[tuple[str, int, int]]:
     """Canonical name and span of every agency or outlet that a sentence names, on the list or called a newspaper.
 
@@ -144,7 +150,7 @@ def mentions(sentence: str, named: dict[str, None]) -> Iterator[tuple[str, int, 
     >>> list(mentions("The Wall Street Journal and the Yomiuri newspaper", {}))
     [('Wall Street Journal', 4, 23), ('Yomiuri', 32, 39)]
     """
-    if _TELLING.isdisjoint(_WORD.findall(sentence)):
+    if not may_mention(sentence):
         return
     for match in _NAME.finditer(sentence):
         name, start, end = _canonical(match, named)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 import regex
 
-from helpers.agencies import MEDIUM, agency_of, mentions
+from helpers.agencies import MEDIUM, agency_of, may_mention, mentions
 from helpers.prose import CHUNK, PARALLEL_ARTICLES
 from helpers.schemas import TABLES
 from helpers.workers import cores_for, spread
@@ -164,6 +164,8 @@ def _credits(text: str, sentences: Iterable[tuple[int, int, str]]) -> list[Credi
 
 def _in_sentence(sentence: str, offset: int, kind: str, named: dict[str, None]) -> Iterator[Credit]:
     """The mentions of a sentence; `named` gathers the outlets of the article for its short forms."""
+    if kind != "credit" and "(" not in sentence and not may_mention(sentence):
+        return
     squeezed, places = _squeeze(sentence)
     runs = False
     for agency, start, end in mentions(squeezed, named):

@@ -6,7 +6,7 @@ credits are missing the account is *undecided*, with the nearest article named a
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -149,6 +149,16 @@ class _Group:
     undated: Set[str]
     pages: Set[str]
     damaged: Sequence[str]
+    _read: dict[tuple[str, str], tuple[Half, Half]] = field(default_factory=dict)
+
+    def halves(self, first: str, second: str) -> tuple[Half, Half]:
+        """Two members against each other (see `versions.halves`); each pair is read once."""
+        if (first, second) not in self._read:
+            none = np.empty((0, 4), dtype=np.int64)
+            spans = (self.spans.get(pair, none) for pair in ((first, second), (second, first)))
+            mine, other = halves(self.version(first), self.version(second), *spans)
+            self._read[first, second], self._read[second, first] = (mine, other), (other, mine)
+        return self._read[first, second]
 
 
 Wording = tuple[float | None, str]
@@ -248,11 +258,9 @@ def _account(
 
 def _worded(name: str, other: str, relation: str, group: _Group) -> Wording:
     """What the wording of an article tells beside that of another one."""
-    none = np.empty((0, 4), dtype=np.int64)
-    there, back = (group.spans.get(pair, none) for pair in ((other, name), (name, other)))
-    sides = halves(group.version(other), group.version(name), there, back)
+    sides = group.halves(other, name)
     found = cues(group.version(other), group.version(name), *sides)
-    confidence = earlier(found) if relation == BEFORE and any(astuple(found)) else None
+    confidence = earlier(found) if relation == BEFORE and any(found) else None
     return confidence, "\n".join([*_texts(name, other, found, sides), _lean(other, found, relation)])
 
 
@@ -311,7 +319,7 @@ def _order(name: str, others: Sequence[str], group: _Group) -> list[str]:
 def _texts(name: str, other: str, found: Cues, sides: tuple[Half, Half]) -> list[str]:
     """Evidence of the wording against one other article; weights are log-odds that the other is older."""
     theirs, mine = sides
-    weight = {k: f"({WEIGHTS[k] * v:+.1f})" for k, v in zip(NAMES, astuple(found), strict=True)}
+    weight = {k: f"({WEIGHTS[k] * v:+.1f})" for k, v in zip(NAMES, found, strict=True)}
     both = f"{mine.shared:.0%} of {name} in {other}, {theirs.shared:.0%} of {other} in {name}"
     lines = [
         f"{_WORDING}{weight['kept']}: {both}",

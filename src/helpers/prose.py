@@ -51,6 +51,11 @@ class ProseWords:
         """The words that lie wholly in [start, end)."""
         return slice(int(self.start.searchsorted(start)), int(self.end.searchsorted(end, side="right")))
 
+    def stretches(self, starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The words inside each of many spans: the first, and the one behind the last."""
+        first = self.start.searchsorted(starts)
+        return first, np.maximum(first, self.end.searchsorted(ends, side="right"))
+
 
 def prose_words(text: str, sentences: pd.DataFrame) -> ProseWords:
     """The words of headline, headings and body; `sentences` are the article's rows of that table."""

@@ -6,6 +6,7 @@ marks, as somebody's words, what another tells in its own voice, one of them is 
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ import pandas as pd
 from helpers.prose import ProseWords, quoted_words
 from helpers.segmentation import keys_at
 from helpers.shares import looked_up, numbered_pairs, row_ranges, word_places
-from helpers.speech import Speech, says, speeches
+from helpers.speech import says
 
 SPEECH_COLUMNS = ("both_speech", "own_speech", "source_speech", "both_prose")
 """Reused words in quotation marks in both articles, in the first only, in the source only, in neither."""
@@ -24,6 +25,7 @@ LEAST_WORDS = 8
 MOST_SPEECH = 0.2
 """A quotation of whose shared words more than this part is speech in the source too is that speech."""
 _AT_ONCE = 1 << 16
+_NONE = np.empty(0, dtype=np.int64)
 _LEAST_RUN = 2  # a word alone that recurs in the passage is chance
 _ORDER = {"verbatim": 0, "edited": 1, "paraphrased": 2}
 
@@ -85,10 +87,10 @@ def counterparts(
         spans: passages of this ordered pair (see `by_pair`): where they lie inside each other, the first counts.
     """
     found = np.full(len(own), -1, dtype=np.int64)
-    for start, end, source_start, source_end in spans.tolist():
-        here, there = own.inside(start, end), source.inside(source_start, source_end)
-        place = _matched(keys[here], source_keys[there])
-        found[here] = np.where((found[here] < 0) & (place >= 0), place + there.start, found[here])
+    edges = [edge.tolist() for edge in (*own.stretches(*spans[:, :2].T), *source.stretches(*spans[:, 2:].T))]
+    for first, stop, low, high in zip(*edges, strict=True):
+        place, known = _matched(keys[first:stop], source_keys[low:high]), found[first:stop]
+        found[first:stop] = np.where((known < 0) & (place >= 0), place + low, known)
     return found
 
 
@@ -196,7 +198,9 @@ def speech_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFram
     return pd.DataFrame(rows, columns=["article_id", "source_id", *SPEECH_COLUMNS])
 
 
-def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
+def passed_off_table(
+    texts: Mapping[str, str], corpus: Corpus, passages: pd.DataFrame, quotations: pd.DataFrame
+) -> pd.DataFrame:
     """Quotations of an article whose words another article tells in its own voice.
 
     Words that the source reports as somebody's (*Troops advance, Zelensky said*) are counted apart and do not raise a
@@ -204,27 +208,33 @@ def passed_off_table(texts: Mapping[str, str], corpus: Corpus, passages: pd.Data
     knows where it ends. Nothing here says which of the two is right; where the source is the older one, or an agency's,
     the quotation is not to be trusted.
 
+    Args:
+        texts: clean text by article.
+        corpus: prose words by article.
+        passages: the table of that name.
+        quotations: the table of that name.
+
     Returns:
         One row per flagged quotation and source: article_id, start, end, speaker (null: none stated), source_id,
         source_start, source_end, narration_words, indirect_words, speech_words.
     """
-    spoken: dict[str, list[Speech]] = {}
-    keys: dict[str, list[str]] = {}
-    rows = []
+    closed = quotations[quotations["closed"]]
+    starts, ends, speakers = (closed[name].to_numpy() for name in ("start", "end", "speaker"))
+    of_article = closed.groupby("article_id").indices
+    keys = cache(lambda name: word_keys(texts[name], corpus[name]))
+    found = []
     for (a, b), spans in by_pair(_narrated(corpus, passages)).items():
-        for name in (a, b):
-            if name not in keys:
-                keys[name] = word_keys(texts[name], corpus[name])
-        if a not in spoken:
-            spoken[a] = speeches(texts[a])
-        place = counterparts(corpus[a], keys[a], corpus[b], keys[b], spans)
-        for speech in spoken[a]:
-            if speech.closed and (row := _passed_off(speech, corpus[a], corpus[b], texts[b], place)):
-                speaker = texts[a][slice(*speech.speaker)] if speech.speaker else None
-                rows.append((a, speech.start, speech.end, speaker, b, *row))
+        speech = of_article.get(a, _NONE)
+        own, source = corpus[a], corpus[b]
+        first, stop = own.stretches(starts[speech], ends[speech])
+        place = counterparts(own, keys(a), source, keys(b), spans)
+        met = np.append(0, np.cumsum(place >= 0))
+        for i in np.flatnonzero(met[stop] - met[first] >= LEAST_WORDS).tolist():
+            if row := _passed_off(place[first[i] : stop[i]], source, texts[b]):
+                found.append((a, *(column[speech[i]] for column in (starts, ends, speakers)), b, *row))
     counted = ["narration_words", "indirect_words", "speech_words"]
     names = ["article_id", "start", "end", "speaker", "source_id", "source_start", "source_end", *counted]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(found, columns=names)
 
 
 def _narrated(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
@@ -242,12 +252,9 @@ def _mirror(passages: pd.DataFrame) -> pd.DataFrame:
     return passages[["source_id", "source_start", "source_end"]].set_axis(["article_id", "start", "end"], axis=1)
 
 
-def _passed_off(
-    speech: Speech, own: ProseWords, source: ProseWords, source_text: str, place: np.ndarray
-) -> tuple[int, int, int, int, int] | None:
+def _passed_off(place: np.ndarray, source: ProseWords, source_text: str) -> tuple[int, int, int, int, int] | None:
     """Where the source tells the words of a quotation, and how many as narration, as indirect and as direct speech."""
-    there = place[own.inside(speech.start, speech.end)]
-    there = there[there >= 0]
+    there = place[place >= 0]
     direct = source.quoted[there]
     if len(there) < LEAST_WORDS or direct.mean() > MOST_SPEECH:
         return None

@@ -8,9 +8,9 @@ a lean, and never decide (docs/decisions/0011).
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -39,8 +39,7 @@ _NAME = regex.compile(r"\p{Lu}[\p{L}.'’-]+ (?:\p{Lu}[\p{L}.'’-]+ )?\p{Lu}[\p
 _KNOWN_FREQUENCY = 1.5  # zipf: three in a hundred million words
 
 
-@dataclass(frozen=True)
-class Cues:
+class Cues(NamedTuple):
     """Cues on an ordered pair; above 0 they speak for the first as the earlier version.
 
     Attributes:
@@ -58,7 +57,7 @@ class Cues:
     repaired: float
 
 
-NAMES = tuple(field.name for field in fields(Cues))
+NAMES = Cues._fields
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +141,7 @@ def earlier(found: Cues) -> float:
     >>> earlier(Cues(0.0, 0.0, 0.0, 0.0, 0.0))
     0.5
     """
-    odds = sum(WEIGHTS[k] * v for k, v in zip(NAMES, astuple(found), strict=True))
+    odds = sum(WEIGHTS[k] * v for k, v in zip(NAMES, found, strict=True))
     return min(SUREST, max(1.0 - SUREST, 1.0 / (1.0 + math.exp(-odds))))
 
 
@@ -154,8 +153,8 @@ def _half(version: Version, other: Version, spans: np.ndarray) -> Half:
     """What a version has of its own against another."""
     own = version.own
     shared = np.zeros(len(own), dtype=bool)
-    for start, end in spans[:, :2].tolist():
-        shared[own.inside(start, end)] = True
+    for first, stop in zip(*own.stretches(*spans[:, :2].T), strict=True):
+        shared[first:stop] = True
     place = counterparts(own, version.keys, other.own, other.keys, spans)
     body, begins, lengths = version.blocks
     mine = (np.add.reduceat(shared, begins, dtype=np.int64) / lengths < OWN)[body].tolist()

@@ -43,7 +43,8 @@ def renew(run: Run) -> None:
     for name, (figure, table) in drawn.items():
         figures.save(figure, table, run.reports / "figures", name)
     tables.write_csv(evidence(passages, text, words), run.reports / "evidence.csv")
-    tables.write_csv(passed_off_table(text, words, passages), run.reports / "passed_off.csv")
+    flags = passed_off_table(text, words, passages, made["quotations"])
+    tables.write_csv(flags, run.reports / "passed_off.csv")
     tables.write_csv(made["changes"], run.reports / "changes.csv")
 
 

@@ -1,7 +1,6 @@
 """Pages that are there already as they would be written: what each was made from is noted in ``pages.json``."""
 
 import json
-import pickle
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
@@ -66,5 +65,4 @@ class Kept:
 
 
 def _digest(content: Any) -> str:
-    """Equal for what was made the same way from equal tables."""
-    return blake2b(pickle.dumps(content, protocol=5), digest_size=16).hexdigest()
+    return blake2b(json.dumps(content, default=vars).encode(), digest_size=16).hexdigest()

@@ -165,7 +165,7 @@ class Results:
     @cached_property
     def flags(self) -> pd.DataFrame:
         """Quotations whose words others tell in their own voice."""
-        return passed_off_table(self.text, self.words, self.table["passages"])
+        return passed_off_table(self.text, self.words, self.table["passages"], self.table["quotations"])
 
     @cached_property
     def passed_off(self) -> dict[str, list[dict[str, Any]]]:
