@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from helpers.changes import COLUMNS, KEY, KINDS, changes_table, distinct, no_changes
 from helpers.changes import table as changes
-from helpers.changes.figure import changes_by_class
+from helpers.changes.figure import changes_by_class, counted
 from helpers.changes.matching import MOST_CELLS, aligned
 from helpers.changes.tokens import tokens
 from helpers.passages import no_rows, passages_table
@@ -473,10 +473,18 @@ def test_a_page_without_changes_says_so(tmp_path):
 
 def test_the_figure_counts_every_change_once(kharkiv):
     table, _ = kharkiv
-    fig = changes_by_class(table)
+    fig, drawn = changes_by_class(table)
     assert sum(bar.get_width() for bar in fig.axes[0].patches) == len(table)
     assert [label.get_text() for label in fig.axes[0].get_yticklabels()] == ["001 / 004", "002 / 004", "001 / 002"]
-    assert not changes_by_class(no_changes()).axes[0].patches
+    pd.testing.assert_frame_equal(drawn, counted(table))
+    assert not changes_by_class(no_changes())[0].axes[0].patches
+
+
+def test_of_many_pairs_the_table_beside_the_figure_holds_those_drawn():
+    rows = [("a", f"b{i:02}", "name") for i in range(50) for _ in range(i + 1)]
+    fig, drawn = changes_by_class(pd.DataFrame(rows, columns=["source_id", "article_id", "kind"]))
+    assert drawn["article_id"].tolist() == [f"b{i:02}" for i in range(49, 9, -1)]
+    assert [bar.get_width() for bar in fig.axes[0].patches] == drawn["name"].tolist()
 
 
 def most_shared_slowly(passages, most):

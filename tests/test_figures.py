@@ -29,13 +29,16 @@ def legend(figure) -> dict[str, str]:
 
 
 def test_few_sources_are_told_apart_by_colour():
-    drawn = legend(figures.passage_map(*shared(5)))
+    corpus, passages = shared(5)
+    figure, rows = figures.passage_map(corpus, passages)
+    drawn = legend(figure)
+    pd.testing.assert_frame_equal(rows, passages)
     assert set(drawn) == {"a00", "a01", "a02", "a03", "a04", "in no passage"}
     assert len(set(drawn.values())) == 6
 
 
 def test_of_many_sources_the_one_that_shares_most_stands_out_in_every_article():
-    figure = figures.passage_map(*shared(30))
+    figure, _ = figures.passage_map(*shared(30))
     drawn = legend(figure)
     assert set(drawn) == {"the one that shares most", "the next 4 at most", "in no passage"}
     lanes = [to_hex(lane.get_facecolor()[0]) for lane in figure.axes[0].collections]
@@ -51,3 +54,57 @@ def test_of_many_articles_the_heatmaps_show_clusters():
     assert len(kept) == figures.LARGEST
     assert not [name for name in kept if name.startswith("c")]
     assert f"of {len(rows) - 19} articles" in note
+
+
+def test_the_passages_beside_the_map_are_those_of_its_lanes(tmp_path):
+    corpus, passages = shared(60)
+    more = [("a07", f"a{i:02}", 0, 390, 39) for i in range(10, 18)]
+    more = pd.DataFrame(more, columns=["article_id", "source_id", "start", "end", "n_words"]).assign(kind="edited")
+    passages = pd.concat([passages, more]).sort_values(["article_id", "source_id"], ignore_index=True)
+    figure, rows = figures.passage_map(corpus, passages)
+    figures.save(figure, rows, tmp_path, "passage_map")
+    kept = [f"a{i:02}" for i in range(40)]
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == kept
+    lanes = [(name, source) for name in kept for source in passages[passages["article_id"] == name]["source_id"]]
+    lanes = [(name, source) for name, source in lanes if name != "a07" or source in {f"a{i}" for i in range(10, 15)}]
+    beside = pd.read_csv(tmp_path / "passage_map.csv")
+    assert [*zip(beside["article_id"], beside["source_id"], strict=True)] == lanes
+    assert len(figure.axes[0].collections) == len(lanes)
+
+
+def pairs(rows: list[tuple[str, str, float]], names: tuple[str, str]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=[*names, "reused_share"])
+    return table.assign(
+        **{f"{kind}_share": table["reused_share"] / 3 for kind in ("verbatim", "edited", "paraphrased")}
+    )
+
+
+def test_the_rows_beside_the_heatmaps_are_of_the_articles_drawn():
+    rows = [(f"{a}{i:02}", f"{b}{i:02}", 0.9 - i / 100) for i in range(30) for a, b in ("ab", "ba")]
+    overlap = pairs(rows, ("article_id", "source_id"))
+    figure, drawn = figures.overlap_heatmaps(overlap)
+    assert sorted(drawn["article_id"]) == [f"{a}{i:02}" for a in "ab" for i in range(20)]
+    heat = np.nan_to_num(figure.axes[0].images[0].get_array().filled(0))
+    assert sorted(heat[heat > 0]) == sorted(drawn["reused_share"])
+    few = overlap[:40]
+    pd.testing.assert_frame_equal(figures.overlap_heatmaps(few)[1], few)
+
+
+def test_the_rows_beside_the_heatmap_of_outlets_are_of_those_drawn():
+    rows = [(f"o{i:02}", f"o{j:02}", i / 100) for i in range(50) for j in range(50) if i != j]
+    table = pairs(rows, ("outlet", "source_outlet"))
+    _, drawn = figures.outlet_heatmap(table)
+    kept = {f"o{i:02}" for i in range(10, 50)}
+    pd.testing.assert_frame_equal(drawn, table[table["outlet"].isin(kept) & table["source_outlet"].isin(kept)])
+    few = table[table["outlet"].isin(kept) & table["source_outlet"].isin(kept)]
+    pd.testing.assert_frame_equal(figures.outlet_heatmap(few)[1], few)
+
+
+def test_the_bars_of_candidates_are_beside_them():
+    shares = pd.DataFrame({"share": [0.1, 0.5, 1.0], "other_share": [0.3, 0.2, 0.0]})
+    candidates = shares.assign(own_share=0.0, other_own_share=[0.0, 0.3, 0.99])
+    _, drawn = figures.candidate_shares(candidates)
+    assert len(drawn) == 25
+    for name, most in (("with", [0.3, 0.5, 1.0]), ("without", [0.0, 0.3, 0.99])):
+        for low, high, n in zip(drawn["share_from"], drawn["share_to"], drawn[f"pairs {name} formulae"], strict=True):
+            assert n == sum(low <= share < high or share == high == 1 for share in most)

@@ -247,21 +247,22 @@ def test_odds_are_those_of_the_mirror(values):
 
 def test_the_figure_names_every_article_and_dashes_what_is_not_credited(data):
     table = lineage_table(data)
-    fig = lineage_figure(table)
+    fig, rows = lineage_figure(table)
+    pd.testing.assert_frame_equal(rows, table)
     words = [text.get_text() for text in fig.axes[0].texts]
     assert {"000", "001", "002", "003", "004", "Reuters story", "not in the corpus"} <= set(words)
     assert words.count("from Reuters: named in shared copy") == 2
     assert "from Reuters: by its credit" in words
     dashed = [line for line in fig.axes[0].lines if line.get_linestyle() == "--"]
     assert len(dashed) == 2
-    undecided = lineage_figure(lineage_table(with_dates(data)))
+    undecided, _ = lineage_figure(lineage_table(with_dates(data)))
     assert [t.get_text() for t in undecided.axes[0].texts].count("undecided who was first") == 3
 
 
 def test_the_figure_of_many_articles_is_cut_and_says_so(data):
     one = lineage_table(data).query("group == 0").iloc[[0]]
     many = pd.concat([one.assign(article_id=f"x{i}") for i in range(60)], ignore_index=True)
-    assert "40 of 60 articles; 60 stand apart" in lineage_figure(many).axes[0].get_title(loc="left")
+    assert "40 of 60 articles; 60 stand apart" in lineage_figure(many)[0].axes[0].get_title(loc="left")
 
 
 def test_of_many_groups_those_that_share_most_are_drawn(data):
@@ -270,19 +271,21 @@ def test_of_many_groups_those_that_share_most_are_drawn(data):
     rows = [kept.iloc[[0]].assign(article_id=name, group=i // 2 + 1) for i, name in enumerate(names)]
     table = pd.concat(rows, ignore_index=True).assign(nearest_id=[names[i ^ 1] for i in range(60)])
     table["nearest_share"] = [0.2 + i / 100 for i in range(60)]
-    axes = lineage_figure(table).axes[0]
+    figure, rows = lineage_figure(table)
+    axes = figure.axes[0]
     drawn = {text.get_text() for text in axes.texts} & set(names)
     assert drawn == set(names[20:])
+    pd.testing.assert_frame_equal(rows, table[20:])
     assert "40 of 60 articles, of the groups that share most" in axes.get_title(loc="left")
     threes = table.assign(group=[i // 3 + 1 for i in range(60)])
-    assert "39 of 60 articles" in lineage_figure(threes).axes[0].get_title(loc="left")
-    assert "40 of 60 articles" in lineage_figure(table.assign(group=1)).axes[0].get_title(loc="left")
+    assert "39 of 60 articles" in lineage_figure(threes)[0].axes[0].get_title(loc="left")
+    assert "40 of 60 articles" in lineage_figure(table.assign(group=1))[0].axes[0].get_title(loc="left")
 
 
 def test_the_figure_leaves_what_the_text_alone_says_to_the_table(data):
     table = lineage_table(with_dates(data, d001="2022-09-10 08:00", d004="2022-09-10 12:00", d002="2022-09-11 09:00"))
     assert table["confidence"].notna().any()
-    shown = [text.get_text() for text in lineage_figure(table).axes[0].texts]
+    shown = [text.get_text() for text in lineage_figure(table)[0].axes[0].texts]
     assert shown.count("after 001") == 2
 
 

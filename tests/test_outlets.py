@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from helpers import figures, tables
 from helpers.dating import order, precedes, span, waits
 from helpers.lineage import groups
-from helpers.outlets import Tables, outlet_tables
+from helpers.outlets import Tables, outlet_tables, timeline
 from helpers.outlets.figures import links, outlet_network
 from helpers.outlets.firsts import VERDICTS
 from helpers.outlets.intervals import part_sums, share_interval, word_sums
@@ -395,7 +395,9 @@ def texts_of(figure):
 def test_a_network_of_five_names_every_outlet_and_every_share():
     flows = five()
     told = links(flows)
-    shown = texts_of(outlet_network(flows))
+    figure, rows = outlet_network(flows)
+    shown = texts_of(figure)
+    pd.testing.assert_frame_equal(rows, flows)
     assert set(flows["outlet"]) <= set(shown)
     assert {f"{link.share:.0%} of {link.whole:.0%}" for link in told} <= set(shown)
     whole = flows.set_index(["outlet", "source_outlet"])["shared_share"].to_dict()
@@ -411,7 +413,7 @@ def test_a_network_of_five_names_every_outlet_and_every_share():
 
 def test_a_network_of_a_hundred_names_all_and_says_what_it_leaves_out(hundred):
     flows = outlet_tables(hundred).flows
-    figure = outlet_network(flows)
+    figure, _ = outlet_network(flows)
     told, shown = links(flows), texts_of(figure)
     assert set(flows["outlet"]) <= set(shown)
     title = figure.get_suptitle()
@@ -433,15 +435,17 @@ def test_more_than_a_hundred_outlets_are_cut_and_hostile_names_are_plain_text():
     articles = [(f"a{i}", f"$x_{i}$ <b>\n\u202e{i}", 50) for i in range(130)]
     data = corpus_of(articles, [(f"a{i}", 0, 20, f"a{i + 1}", 0, 20) for i in range(129)])
     flows = outlet_tables(data).flows
-    figure = outlet_network(flows)
+    figure, rows = outlet_network(flows)
     assert "the 100 outlets of 130" in figure.get_suptitle()
+    assert rows["outlet"].nunique() == 100
+    assert set(rows["source_outlet"]) == set(rows["outlet"])
     figure.draw_without_rendering()
     plt.close("all")
 
 
 def test_the_same_table_makes_the_same_figure(tmp_path):
     for name in ("one", "two"):
-        figures.save(outlet_network(five()), five(), tmp_path, name)
+        figures.save(*outlet_network(five()), tmp_path, name)
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
     plt.close("all")
 
@@ -468,9 +472,9 @@ def test_a_story_appears_once_at_each_outlet_behind_its_first_dated_copy():
     assert seen[["article_id", "timed"]].to_numpy().tolist() == [["a", True], ["b", True], ["c", False], ["d", False]]
     assert seen["hours_behind"].tolist()[:3] == [0.0, 3.0, 48.0]
     assert np.isnan(seen["hours_behind"][3])
-    shown = texts_of(outlet_timeline(seen))
+    shown = texts_of(outlet_timeline(seen)[0])
     assert {"Story 1", "2026-01-01 11:00", "2026-01-03", "undated"} <= set(shown)
-    assert outlet_timeline(seen.assign(hours_behind=np.nan, published=pd.NaT)).axes
+    assert outlet_timeline(seen.assign(hours_behind=np.nan, published=pd.NaT))[0].axes
 
 
 def test_one_copy_without_a_time_does_not_hide_the_times_of_the_others():
@@ -493,7 +497,8 @@ def test_a_day_before_the_first_time_counts_in_days_from_two_on(day, behind, nea
 
 def test_a_time_line_of_a_hundred_is_a_strip_in_the_order_of_medians(hundred):
     seen = appearances(hundred.articles, hundred.lineage)
-    figure = outlet_timeline(seen)
+    figure, rows = outlet_timeline(seen)
+    pd.testing.assert_frame_equal(rows, seen)
     (axes,) = figure.axes
     order = [label.get_text() for label in axes.get_yticklabels()]
     assert sorted(order) == sorted(set(seen["outlet"]))
@@ -503,4 +508,14 @@ def test_a_time_line_of_a_hundred_is_a_strip_in_the_order_of_medians(hundred):
     figure.canvas.draw()
     places = axes.transData.transform([(0, y) for y in axes.get_yticks()])[:, 1] * 72 / figure.dpi
     assert np.abs(np.diff(places)).min() > axes.get_yticklabels()[0].get_fontsize()
+    plt.close("all")
+
+
+def test_of_many_outlets_the_rows_of_the_time_line_are_of_those_drawn(hundred, monkeypatch):
+    monkeypatch.setattr(timeline, "MOST_OUTLETS", 10)
+    seen = appearances(hundred.articles, hundred.lineage)
+    figure, rows = outlet_timeline(seen)
+    drawn = {label.get_text() for label in figure.axes[0].get_yticklabels()}
+    pd.testing.assert_frame_equal(rows, seen[seen["outlet"].isin(drawn)])
+    assert (len(drawn), rows["outlet"].nunique()) == (10, 10)
     plt.close("all")

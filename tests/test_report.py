@@ -648,12 +648,7 @@ def test_a_report_with_figures_shows_them_and_one_without_outlets_has_no_such_pa
     index = report_of_outlets(tmp_path, ["Mail", "Post", None], [None] * 3)
     made_tables = {name: tables.read(name, tmp_path / "processed") for name in ("outlet_flows", "outlet_habits")}
     assert sorted(made_tables["outlet_habits"]["outlet"]) == ["Mail", "Post", "a2"]
-    figures.save(
-        outlet_network(made_tables["outlet_flows"]),
-        made_tables["outlet_flows"],
-        index.parent / "figures",
-        "outlet_network",
-    )
+    figures.save(*outlet_network(made_tables["outlet_flows"]), index.parent / "figures", "outlet_network")
     report.write(tmp_path / "processed", index.parent, RECORD)
     page.goto((index.parent / "outlets.html").as_uri())
     expect(page.locator(".headline")).to_contain_text("neither dates nor credits tell")

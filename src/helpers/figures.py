@@ -1,4 +1,4 @@
-"""Figures: one function each, a table in and a matplotlib figure out; style in one place.
+"""Figures: one function each, a table in and a matplotlib figure out, with the rows it drew if not all; one style.
 
 Colours are safe for colour-blind readers and differ in lightness, so that they survive a black-and-white printer.
 Labels are never read as mathematics. Large corpora are cut to the articles that matter, and the title says so.
@@ -72,26 +72,28 @@ def similarity_heatmaps(words: pd.DataFrame, chars: pd.DataFrame, tree: np.ndarr
     return fig
 
 
-def candidate_shares(candidates: pd.DataFrame) -> Figure:
-    """How many candidate pairs share how much of their shorter side in runs of eight words."""
+def candidate_shares(candidates: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """How many candidate pairs share how much of their shorter side in runs of eight words; and the bars as a table."""
     fig = new_figure(8.5, 3.2)
     axis = fig.subplots()
-    bins = np.linspace(0, 1, 26).tolist()
+    bins = np.linspace(0, 1, 26)
+    drawn = {"share_from": bins[:-1], "share_to": bins[1:]}
     columns = {"share": "with formulae", "own_share": "without formulae"}
     styles = (("#88AACC", 3.5), (KIND_COLOURS["verbatim"], 1.4))  # the thick line shows beside the thin one
     for (column, label), (colour, width) in zip(columns.items(), styles, strict=True):
         most = candidates[[column, f"other_{column}"]].max(axis=1)
-        axis.hist(most, bins=bins, histtype="step", linewidth=width, color=colour, label=label)
+        counts, *_ = axis.hist(most, bins=bins.tolist(), histtype="step", linewidth=width, color=colour, label=label)
+        drawn[f"pairs {label}"] = np.asarray(counts, dtype=int)
     axis.set(yscale="log", xlabel="share of one of the two articles in shared runs of eight words", ylabel="pairs")
     axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
     axis.yaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.0f}"))
     axis.set_title(f"What the {len(candidates)} candidate pairs share word for word")
     axis.legend(frameon=False)
-    return fig
+    return fig, pd.DataFrame(drawn)
 
 
-def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
-    """Share of the row's words found in the column's article: any kind, and each kind by itself."""
+def overlap_heatmaps(overlap: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Share of the row's words found in the column's article: any kind, and each kind by itself; and the rows drawn."""
     kept, note = _clusters(overlap)
     rows = overlap[overlap["article_id"].isin(kept) & overlap["source_id"].isin(kept)]
     kept = cluster_order(rows.pivot(index="article_id", columns="source_id", values="reused_share"))
@@ -110,13 +112,14 @@ def overlap_heatmaps(overlap: pd.DataFrame) -> Figure:
         axis.set_ylabel("article")
         axis.set_xlabel("shares words with")
     fig.colorbar(image, ax=list(axes), label="share of the row article's words", shrink=0.6)
-    return fig
+    return fig, rows
 
 
-def outlet_heatmap(source_overlap: pd.DataFrame) -> Figure:
-    """Share of a row outlet's words found in the column outlet's articles."""
+def outlet_heatmap(source_overlap: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Share of a row outlet's words found in the column outlet's articles; and the rows drawn."""
     kept, note = _largest(source_overlap.groupby("outlet")["reused_share"].max(), "outlets", "share in one other")
-    matrix = source_overlap.pivot_table(index="outlet", columns="source_outlet", values="reused_share")
+    rows = source_overlap[source_overlap["outlet"].isin(kept) & source_overlap["source_outlet"].isin(kept)]
+    matrix = rows.pivot_table(index="outlet", columns="source_outlet", values="reused_share")
     kept = cluster_order(matrix.reindex(kept, columns=kept))
     size = _size(len(kept)) + 0.6
     fig = new_figure(size + 1.6, size + 0.8)
@@ -125,7 +128,7 @@ def outlet_heatmap(source_overlap: pd.DataFrame) -> Figure:
     axis.set_ylabel("outlet")
     axis.set_xlabel("shares words with")
     fig.colorbar(image, ax=axis, label="share of the row outlet's words", shrink=0.8)
-    return fig
+    return fig, rows
 
 
 def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = False) -> AxesImage:
@@ -150,8 +153,8 @@ def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = F
     return image
 
 
-def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Figure:
-    """Where in each article its reused words sit, one lane per source.
+def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Where in each article its reused words sit, one lane per source; and the passages drawn.
 
     Lanes are coloured by source where these are few, else the lane of the source with most words stands out.
     """
@@ -164,14 +167,17 @@ def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Fig
     passages = passages[passages["article_id"].isin(kept)]
     sources = sorted(passages["source_id"].unique())
     colours = dict(zip(sources, SOURCE_COLOURS, strict=False)) if len(sources) <= len(SOURCE_COLOURS) else {}
+    drawn = np.zeros(len(passages), dtype=bool)
     fig = new_figure(9.5, 1.6 + _row_height(len(kept)) * len(kept))
     axis = fig.subplots()
     for y, article in enumerate(kept):
         own = corpus[article]
         axis.barh(y, len(own), height=0.8, color=KIND_COLOURS["original"])
-        rows = passages[passages["article_id"] == article]
+        mine = passages["article_id"] == article
+        rows = passages[mine]
         shared = rows.groupby("source_id")["n_words"].sum().sort_values(ascending=False, kind="stable")
         lanes = sorted(shared.index) if colours else shared.index[:MOST_LANES]
+        drawn |= mine & passages["source_id"].isin(lanes)
         for lane, source in enumerate(lanes):
             height = 0.8 / len(lanes)
             marked = word_kinds(own, rows[rows["source_id"] == source]) > 0
@@ -192,7 +198,7 @@ def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> Fig
         keys.append(Patch(color=OTHER_COLOUR, label=f"the next {MOST_LANES - 1} at most"))
     keys.append(Patch(color=KIND_COLOURS["original"], label="in no passage"))
     axis.legend(handles=keys, title="shared with", loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
-    return fig
+    return fig, passages[drawn]
 
 
 def _runs(marked: np.ndarray) -> list[tuple[int, int]]:

@@ -51,8 +51,8 @@ class Line(NamedTuple):
     row: pd.Series | None
 
 
-def lineage_figure(table: pd.DataFrame) -> Figure:
-    """Every article with its parent, its account and its nearest article.
+def lineage_figure(table: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Every article with its parent, its account and its nearest article; and the rows drawn.
 
     Squares are stories of an agency that need not be in the corpus; filled dots have a parent or are the first, hollow
     ones are undecided, crosses stand apart. A dashed branch: the article names the agency in shared copy, but does not
@@ -77,7 +77,7 @@ def lineage_figure(table: pd.DataFrame) -> Figure:
     for x, head in heads.items():
         axes.text(x, -0.9, head, color="#555555", fontsize=9, va="center")
     _draw(axes, lines, label, columns)
-    return fig
+    return fig, table[table["article_id"].isin(kept["article_id"])]
 
 
 def _kept(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:

@@ -78,7 +78,8 @@ def evidence(passages: pd.DataFrame, text: Mapping[str, str], corpus: Mapping[st
     rows = rows.assign(new_words=(places["stop"] - np.maximum(places["first"], behind)).clip(lower=0))
     for side, name in (("", "article_id"), ("source_", "source_id")):
         spans = zip(rows[name], rows[f"{side}start"], rows[f"{side}end"], strict=True)
-        rows[f"{side}text"] = [text[article][start:end] for article, start, end in spans]
+        texts = (text[article][start:end] for article, start, end in spans)
+        rows[f"{side}text"] = pd.Series(texts, rows.index, dtype="object")
     columns = ["article_id", "source_id", "block", "kind", "score", "n_words", "new_words", "quoted_words"]
     return rows[[*columns, "text", "source_text"]]
 

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import figures, tables
-from helpers.changes.figure import changes_by_class, counted
+from helpers.changes.figure import changes_by_class
 from helpers.lineage_figure import lineage_figure
 from helpers.outlets.figures import outlet_network
 from helpers.outlets.timeline import appearances, outlet_timeline
@@ -28,18 +28,18 @@ def renew(run: Run) -> None:
     text = dict(zip(articles["article_id"], articles["text"], strict=True))
     drawn = {
         "similarity": _alike(made["similarity"], made["candidates"]),
-        "overlap": (figures.overlap_heatmaps(made["overlap"]), made["overlap"]),
-        "passage_map": (figures.passage_map(words, passages), passages),
+        "overlap": figures.overlap_heatmaps(made["overlap"]),
+        "passage_map": figures.passage_map(words, passages),
         "copying": (figures.copied_shares(made["copying"]), made["copying"]),
-        "lineage": (lineage_figure(made["lineage"]), made["lineage"]),
-        "changes": (changes_by_class(made["changes"]), counted(made["changes"])),
+        "lineage": lineage_figure(made["lineage"]),
+        "changes": changes_by_class(made["changes"]),
     }
     if len(set(articles["outlet"].dropna())) > 1:
-        drawn["outlets"] = figures.outlet_heatmap(made["source_overlap"]), made["source_overlap"]
+        drawn["outlets"] = figures.outlet_heatmap(made["source_overlap"])
     if made["outlet_flows"]["shared_words"].any():
-        drawn["outlet_network"] = outlet_network(made["outlet_flows"]), made["outlet_flows"]
+        drawn["outlet_network"] = outlet_network(made["outlet_flows"])
     if len(seen := appearances(articles, made["lineage"])):
-        drawn["outlet_timeline"] = outlet_timeline(seen), seen
+        drawn["outlet_timeline"] = outlet_timeline(seen)
     for name, (figure, table) in drawn.items():
         figures.save(figure, table, run.reports / "figures", name)
     tables.write_csv(evidence(passages, text, words), run.reports / "evidence.csv")
@@ -51,7 +51,7 @@ def renew(run: Run) -> None:
 def _alike(similarity: pd.DataFrame, candidates: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """The figure of notebook 02: of a large corpus the candidates, of a small one all pairs."""
     if len(candidates) or similarity["cosine_chars"].isna().any():
-        return figures.candidate_shares(candidates), candidates
+        return figures.candidate_shares(candidates)
     words, chars = (_square(similarity, name) for name in ("cosine_words", "cosine_chars"))
     return figures.similarity_heatmaps(words, chars, cluster(chars)), similarity.round(6)
 

@@ -35,8 +35,8 @@ def counted(changes: pd.DataFrame) -> pd.DataFrame:
     return counts.iloc[order].rename_axis(columns=None).reset_index()
 
 
-def changes_by_class(changes: pd.DataFrame) -> Figure:
-    """A bar for each pair of articles, cut by class; of many pairs those with the most changes."""
+def changes_by_class(changes: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """A bar for each pair of articles, cut by class; of many pairs those with most changes; and their counts."""
     table = counted(changes)
     shown = table.head(LARGEST)
     names = sorted({*shown["source_id"], *shown["article_id"]})
@@ -58,4 +58,4 @@ def changes_by_class(changes: pd.DataFrame) -> Figure:
     axis.set_title("What differs in shared sentences, by class" + left_out)
     if rows:
         axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
-    return fig
+    return fig, shown

@@ -70,8 +70,8 @@ def links(flows: pd.DataFrame) -> list[Link]:
     return sorted(found, key=lambda link: (-link.share, link))
 
 
-def outlet_network(flows: pd.DataFrame) -> Figure:
-    """Outlets on a circle, those that share much side by side, and the strongest links as lines and as a list.
+def outlet_network(flows: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """Outlets on a circle, those that share much side by side, the strongest links as lines and in a list; and rows.
 
     An arrow leads from the outlet that had the words first, where dates or credits tell; lines without a head: nobody
     is known to have been first. Width is the share of the words of the outlet that the arrow leads to; of a line
@@ -99,7 +99,7 @@ def outlet_network(flows: pd.DataFrame) -> Figure:
             _number(network, place + 1, numbers[-1], COLOURS[link.kind])
     _list(table, every[:LISTED], label)
     fig.suptitle(_title(len(words), len(order), every), x=0.01, ha="left", fontsize=11)
-    return fig
+    return fig, rows
 
 
 def _title(outlets: int, kept: int, every: Sequence[Link]) -> str:

@@ -37,13 +37,13 @@ def appearances(articles: pd.DataFrame, lineage: pd.DataFrame) -> pd.DataFrame:
     return copies.assign(hours_behind=behind, near=copies.index.isin(waits.index[waits.isna()]))
 
 
-def outlet_timeline(seen: pd.DataFrame) -> Figure:
-    """How long after a story's first dated copy each outlet had it.
+def outlet_timeline(seen: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
+    """How long after a story's first dated copy each outlet had it; and the rows drawn.
 
     Args:
         seen: see `appearances`.
     """
-    return _stories(seen) if len(seen) <= FEW_LINES else _strip(seen)
+    return (_stories(seen), seen) if len(seen) <= FEW_LINES else _strip(seen)
 
 
 def _stories(seen: pd.DataFrame) -> Figure:
@@ -72,7 +72,7 @@ def _stories(seen: pd.DataFrame) -> Figure:
     return fig
 
 
-def _strip(seen: pd.DataFrame) -> Figure:
+def _strip(seen: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """A row for each outlet with all its delays and the median of those that are told, the quickest first."""
     first = (seen["hours_behind"] == 0) & ~seen["near"]
     grouped = seen.assign(first=first, told=seen["hours_behind"].mask(seen["near"])).groupby("outlet")
@@ -84,7 +84,8 @@ def _strip(seen: pd.DataFrame) -> Figure:
     small = len(kept) > FEW_LINES
     fig = new_figure(9.5, 1.6 + (0.145 if small else 0.26) * len(kept))
     axes = fig.subplots()
-    rows = seen[seen["outlet"].isin(kept["outlet"])].dropna(subset="hours_behind")
+    shown = seen[seen["outlet"].isin(kept["outlet"])]
+    rows = shown.dropna(subset="hours_behind")
     place = dict(zip(kept["outlet"], kept.index, strict=True))
     for timed, marker in ((True, "o"), (False, "s")):
         part = rows[rows["timed"] == timed]
@@ -101,7 +102,7 @@ def _strip(seen: pd.DataFrame) -> Figure:
     axes.grid(axis="y", color="#EEEEEE", linewidth=0.5)
     left = f" (the {len(kept)} outlets of {len(told)} with the most stories)" if len(kept) < len(told) else ""
     _finish(axes, seen, f"How long after its first copy each outlet has a story{left}")
-    return fig
+    return fig, shown
 
 
 def _mark(axes: Axes, y: float, hours: float, timed: bool) -> None:

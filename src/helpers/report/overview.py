@@ -115,9 +115,9 @@ def article_maps(run: "Results") -> list[dict[str, Any]]:
     groups = [sorted(run.articles)] if len(run.articles) <= LARGEST_MAP else components(run)
     told = dict(zip(run.overlap.index, run.overlap[list(KINDS)].to_numpy(), strict=True))
     values = defaultdict(lambda: np.zeros(len(KINDS)), told)  # a large corpus' table holds only pairs that share words
-    maps = []
+    table, maps = run.overlap.reset_index(), []
     for number, group in enumerate(groups[:MOST_MAPS], 1):
-        kept = group if len(group) <= LARGEST_MAP else closest(group, run.overlap.reset_index())
+        kept = group if len(group) <= LARGEST_MAP else closest(group, table)
         shares = [[0.0 if a == b else values[a, b][0] for b in kept] for a in kept]
         kept = cluster_order(pd.DataFrame(shares, kept, kept))
         rows = [
@@ -254,20 +254,19 @@ def passage_bars(run: "Results", copying: pd.DataFrame) -> tuple[list[dict[str, 
     ranked = sorted(weight.index, key=lambda name: (-weight[name], name))
     colour = {name: i for i, name in enumerate(sorted(ranked[:COLOURS]))}
     longest = max((len(run.words[name]) for name in shown), default=1)
-    bars = []
+    share, bars = copying.set_index("article_id")["copied_share"], []
     for name in shown:
         own, runs = run.words[name], []
         for start, stop, source in _best_sources(run, name):
             said = f"words {start + 1} to {stop}: shared with {run.articles[source].label}"
             x, width = (1000 * n / longest for n in (start, stop - start))
             runs.append({"x": f"{x:.1f}", "width": f"{width:.1f}", "colour": colour.get(source, COLOURS), "said": said})
-        share = copying.set_index("article_id").loc[name, "copied_share"]
         bars.append(
             {
                 "article": run.articles[name],
                 "width": f"{1000 * len(own) / longest:.1f}",
                 "runs": runs,
-                "said": f"{run.articles[name].label}: {share:.0%} of {len(own)} words shared"
+                "said": f"{run.articles[name].label}: {share[name]:.0%} of {len(own)} words shared"
                 + "".join(f", with {run.articles[source].label}" for source in run.ranked_sources(name)[:5]),
             }
         )
