@@ -168,7 +168,8 @@ def check_corpus(seed: int, most: int = 50, drawn: bool = True) -> None:
         made = analyse(reading, out / "processed")
         inputs = [{"path": f.relative_to(folder).as_posix(), "sha256": "0"} for f in input_files(folder)]
         record = {"corpus": "<b>in", "parameters": {}, "python": "3", "date": "2026", "inputs": inputs}
-        report.write(out / "processed", out / "reports", record | {"problems": [str(p) for p in reading.problems]})
+        told = record | {"problems": [str(p) for p in reading.problems]}
+        report.write(report.Results(out / "processed", out / "reports", told))
         _export(made, out, drawn and seed % 10 == 0)
         check_output(out)
         assert sorted(p.name for p in Path(place).iterdir()) == ["in", "out"], "something was written elsewhere"

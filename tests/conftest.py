@@ -87,7 +87,7 @@ def analyse(raw, folder, pairs=None):
         "inputs": [],
         "problems": [],
     }
-    return report.write(folder / "processed", folder / "reports", record)
+    return report.write(report.Results(folder / "processed", folder / "reports", record))
 
 
 @pytest.fixture(scope="session")

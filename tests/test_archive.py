@@ -380,7 +380,7 @@ def test_after_an_addition_all_pages_are_those_of_a_full_run_and_few_are_written
     done = whole.add(out, archive / "day", processes=1).run
     for name, table in union(archive / "raw", archive / "day").items():
         splice.write(table, name, archive / "full")
-    report.write(archive / "full", archive / "anew", read_record(done.reports))
+    report.write(report.Results(archive / "full", archive / "anew", read_record(done.reports)))
     pages = [
         {path.relative_to(top).as_posix(): path.read_bytes() for name in PAGES for path in (top / name).iterdir()}
         for top in (done.reports, archive / "anew")

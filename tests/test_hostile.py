@@ -195,6 +195,6 @@ def test_a_passage_that_is_prose_on_one_side_only_has_its_page(tmp_path):
     raw = [RawArticle(name, f"{name}.txt", None, text, "utf-8") for name, text in texts.items()]
     fuzz.analyse(Reading(raw), tmp_path)
     record = {"corpus": "c", "parameters": {}, "python": "3", "date": "", "inputs": [], "problems": []}
-    report.write(tmp_path, tmp_path, record)
+    report.write(report.Results(tmp_path, tmp_path, record))
     assert 'href="#p1"' in next((tmp_path / "pairs").iterdir()).read_text(encoding="utf-8")
     assert "#pNone" not in (tmp_path / "articles" / f"{page_name('b')}.html").read_text(encoding="utf-8")

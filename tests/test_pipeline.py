@@ -4,14 +4,15 @@ import pandas as pd
 import pytest
 
 from conftest import KHARKIV, finished, started
-from helpers import pipeline, tables
+from helpers import pipeline, report, tables
 from helpers.__main__ import main
+from helpers.archive import renew
 from helpers.calibration import uncalibrated
 from helpers.compare import compare_files
 from helpers.errors import CorpusError, RunError, SettingsError
 from helpers.notebooks import assign, corpus_notebooks
 from helpers.output import alone
-from helpers.record import locate
+from helpers.record import find_run, locate
 
 KNOWN = {
     "03_passages": {"min_cosine": 0.1, "seed": 1},
@@ -104,6 +105,14 @@ def other_run(tmp_path_factory):
         stale.parent.mkdir(parents=True, exist_ok=True)
         stale.write_bytes(b"old")
     return finished(started("run", corpus, "--out", base / "out")), base / "out"
+
+
+def test_figures_and_lists_made_anew_are_those_of_the_notebooks(other_run, tmp_path):
+    run = find_run(other_run[1])
+    renew(report.Results(run.processed, tmp_path, {}))
+    anew = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*")}
+    assert len(anew) >= 19
+    assert [name for name in anew if (run.reports / name).read_bytes() != anew[name]] == []
 
 
 def test_a_file_that_is_left_out_is_named_and_the_exit_code_says_so(other_run):

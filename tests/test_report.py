@@ -71,7 +71,7 @@ def five_pages(kharkiv_report, tmp_path):
     told = {"python": "3", "date": "2026-11-22", "parameters": {}, "inputs": [], "problems": []}
 
     def write(corpus="five"):
-        report.write(tmp_path / "processed", tmp_path / "reports", told | {"corpus": corpus})
+        report.write(report.Results(tmp_path / "processed", tmp_path / "reports", told | {"corpus": corpus}))
 
     write()
     return tmp_path / "reports", write
@@ -154,7 +154,7 @@ def test_worker_processes_write_the_same_pages(kharkiv_report, tmp_path, monkeyp
     written = []
     for name, least in (("here", 10**9), ("there", 0)):
         monkeypatch.setattr(pages, "PARALLEL_PAGES", least)
-        report.write(folder.parent / "processed", tmp_path / name, record)
+        report.write(report.Results(folder.parent / "processed", tmp_path / name, record))
         files = (path for path in sorted((tmp_path / name).rglob("*")) if path.is_file())
         written.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
     assert len(written[0]) > 10
@@ -649,7 +649,7 @@ def test_a_report_with_figures_shows_them_and_one_without_outlets_has_no_such_pa
     made_tables = {name: tables.read(name, tmp_path / "processed") for name in ("outlet_flows", "outlet_habits")}
     assert sorted(made_tables["outlet_habits"]["outlet"]) == ["Mail", "Post", "a2"]
     figures.save(*outlet_network(made_tables["outlet_flows"]), index.parent / "figures", "outlet_network")
-    report.write(tmp_path / "processed", index.parent, RECORD)
+    report.write(report.Results(tmp_path / "processed", index.parent, RECORD))
     page.goto((index.parent / "outlets.html").as_uri())
     expect(page.locator(".headline")).to_contain_text("neither dates nor credits tell")
     assert page.evaluate("[...document.images].map(image => image.naturalWidth > 0)") == [True]

@@ -133,4 +133,4 @@ def write_report(here: Run) -> Path:
     record = read_record(here.reports)
     if not record.get("finished"):
         raise RunError(f"{here.reports} holds no finished run: run `source-overlap run {here.raw}` first")
-    return report.write(here.processed, here.reports, record)
+    return report.write(report.Results(here.processed, here.reports, record))

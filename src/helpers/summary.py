@@ -77,7 +77,7 @@ def evidence(passages: pd.DataFrame, text: Mapping[str, str], corpus: Mapping[st
     behind = places["stop"].groupby(pair).cummax().groupby(pair).shift(fill_value=0)  # of the passages above
     rows = rows.assign(new_words=(places["stop"] - np.maximum(places["first"], behind)).clip(lower=0))
     for side, name in (("", "article_id"), ("source_", "source_id")):
-        spans = zip(rows[name], rows[f"{side}start"], rows[f"{side}end"], strict=True)
+        spans = zip(*(rows[column].tolist() for column in (name, f"{side}start", f"{side}end")), strict=True)
         texts = (text[article][start:end] for article, start, end in spans)
         rows[f"{side}text"] = pd.Series(texts, rows.index, dtype="object")
     columns = ["article_id", "source_id", "block", "kind", "score", "n_words", "new_words", "quoted_words"]

@@ -22,6 +22,7 @@ from helpers.archive.told import interpreted
 from helpers.archive.views import renew
 from helpers.output import alone
 from helpers.record import Inputs, Run, find_run, read_record, write_record
+from helpers.report import Results
 from helpers.report import write as write_pages
 from helpers.size import is_large
 from helpers.sources import Problem, Reading
@@ -110,9 +111,10 @@ def add(
             inputs.check_unchanged(raw)
             switch.commit(here.processed, here.reports, _stale(here))
         if reading.articles or not (here.reports / "index.html").exists():  # pages are taken away first, written last
-            renew(here)
+            results = Results(here.processed, here.reports, read_record(here.reports))
+            renew(results)
             timed("figures and lists")
-            write_pages(here.processed, here.reports, read_record(here.reports))
+            write_pages(results)
             timed("pages")
     return added
 

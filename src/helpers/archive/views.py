@@ -5,31 +5,29 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers import figures, tables
+from helpers.changes import serious_first
 from helpers.changes.figure import changes_by_class
 from helpers.lineage_figure import lineage_figure
 from helpers.outlets.figures import outlet_network
 from helpers.outlets.timeline import appearances, outlet_timeline
-from helpers.prose import corpus_words
-from helpers.record import Run
+from helpers.report import Results
+from helpers.shares import KINDS
 from helpers.similarity import cluster
-from helpers.spoken import passed_off_table
 from helpers.summary import evidence
 
 
-def renew(run: Run) -> None:
+def renew(run: Results) -> None:
     """Draw the figures and write the lists that follow from a run's tables.
 
     Raises:
         HelpersError: a table is missing, or a file cannot be written.
     """
-    made = {name: run.table(name) for name in tables.TABLES}
+    made = _made(run)
     articles, passages = made["articles"], made["passages"]
-    words = corpus_words(articles, made["sentences"])
-    text = dict(zip(articles["article_id"], articles["text"], strict=True))
     drawn = {
         "similarity": _alike(made["similarity"], made["candidates"]),
         "overlap": figures.overlap_heatmaps(made["overlap"]),
-        "passage_map": figures.passage_map(words, passages),
+        "passage_map": figures.passage_map(run.words, passages),
         "copying": (figures.copied_shares(made["copying"]), made["copying"]),
         "lineage": lineage_figure(made["lineage"]),
         "changes": changes_by_class(made["changes"]),
@@ -42,10 +40,19 @@ def renew(run: Run) -> None:
         drawn["outlet_timeline"] = outlet_timeline(seen)
     for name, (figure, table) in drawn.items():
         figures.save(figure, table, run.reports / "figures", name)
-    tables.write_csv(evidence(passages, text, words), run.reports / "evidence.csv")
-    flags = passed_off_table(text, words, passages, made["quotations"])
-    tables.write_csv(flags, run.reports / "passed_off.csv")
+    tables.write_csv(evidence(passages, run.text, run.words), run.reports / "evidence.csv")
+    tables.write_csv(run.flags, run.reports / "passed_off.csv")
     tables.write_csv(made["changes"], run.reports / "changes.csv")
+
+
+def _made(run: Results) -> dict[str, pd.DataFrame]:
+    """The tables, with rows and columns in the order in which the notebooks make them, not that of the files."""
+    made = dict(run.table)
+    copying, kinds = made["copying"], [f"{kind}_share" for kind in KINDS]
+    made["copying"] = copying[[*copying.loc[:, :"without_formulae"], *kinds, *copying.loc[:, "quoted_share":]]]
+    made["lineage"] = made["lineage"].sort_values(["group", "article_id"])
+    made["changes"] = serious_first(made["changes"])
+    return made
 
 
 def _alike(similarity: pd.DataFrame, candidates: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:

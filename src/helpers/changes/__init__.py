@@ -2,6 +2,6 @@
 
 from helpers.changes.classes import KINDS
 from helpers.changes.distinct import distinct
-from helpers.changes.table import COLUMNS, KEY, changes_table, no_changes
+from helpers.changes.table import COLUMNS, KEY, changes_table, no_changes, serious_first
 
-__all__ = ["COLUMNS", "KEY", "KINDS", "changes_table", "distinct", "no_changes"]
+__all__ = ["COLUMNS", "KEY", "KINDS", "changes_table", "distinct", "no_changes", "serious_first"]

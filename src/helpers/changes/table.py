@@ -86,7 +86,12 @@ def changes_table(articles: pd.DataFrame, sentences: pd.DataFrame, passages: pd.
         return no_changes()
     table = pd.DataFrame(rows, columns=COLUMNS).sort_values("severity", ascending=False, kind="stable")
     table = table.drop_duplicates(list(KEY))
-    return table.sort_values(["severity", *KEY], ascending=[False, *[True] * len(KEY)]).reset_index(drop=True)
+    return serious_first(table)
+
+
+def serious_first(table: pd.DataFrame) -> pd.DataFrame:
+    """The changes, the most serious first."""
+    return table.sort_values(["severity", *KEY], ascending=[False, *[True] * len(KEY)], ignore_index=True)
 
 
 def most_shared(passages: pd.DataFrame) -> pd.DataFrame:

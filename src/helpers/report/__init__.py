@@ -5,5 +5,6 @@ pages' Content-Security-Policy allows no script but the one that comes along.
 """
 
 from helpers.report.pages import write
+from helpers.report.results import Results
 
-__all__ = ["write"]
+__all__ = ["Results", "write"]

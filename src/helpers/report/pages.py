@@ -1,8 +1,10 @@
 """From tables to pages."""
 
+import gc
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from importlib.resources import as_file, files
@@ -28,19 +30,13 @@ CHUNK = 25
 """Pages a worker process is handed at a time."""
 
 
-def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any]) -> Path:
-    """Write the pages below `reports` that are not there as they should be; returns ``index.html``, written last.
-
-    Args:
-        processed: folder of the run's tables.
-        reports: folder of the run's figures and notebooks.
-        record: what is known of the run: corpus, parameters, python, date, inputs (path, sha256), problems.
+def write(run: Results) -> Path:
+    """Write the pages of a run that are not there as they should be; returns ``index.html``, written last.
 
     Raises:
         TableError: a table is missing.
     """
-    run = Results(Path(processed), Path(reports), record)
-    told = Told(record["corpus"], version("source-overlap"), run.min_verbatim_words)
+    told = Told(run.record["corpus"], version("source-overlap"), run.min_verbatim_words)
     kept = Kept(run.reports, [told, program()])
     shutil.rmtree(run.reports / "assets", ignore_errors=True)
     with as_file(files("helpers.report") / "assets") as assets:
@@ -48,7 +44,7 @@ def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any])
     n_pages = len(run.articles) + len(run.pairs) // 2
     cores = workers.cores_for(n_pages, PARALLEL_PAGES)
     writing = partial(written, run.reports, told)
-    with workers.spread(cores, CHUNK) as work, progress.bar("pages", n_pages, "page") as bar:
+    with _uncollected(), workers.spread(cores, CHUNK) as work, progress.bar("pages", n_pages, "page") as bar:
         for _ in work(writing, kept.changed(_sheets(run), bar.update)):
             bar.update()
     kept.finish()
@@ -59,6 +55,16 @@ def write(processed: str | Path, reports: str | Path, record: Mapping[str, Any])
         habits = outlets_view(run.table["outlet_flows"], run.table["outlet_habits"], run.reports)
         last.append(Sheet("outlets.html", "outlets.html", habits))
     return writing([*last, Sheet("index.html", "index.html", overview(run))])[-1]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage: among the millions of rows of a large corpus there is none, and looking takes its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _sheets(run: Results) -> Iterator[Sheet]:

@@ -68,7 +68,13 @@ def _grouped(table: pd.DataFrame, keys: Sequence[str]) -> dict[Any, list[Any]]:
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """The tables of a finished run, and what pages derive from them."""
+    """The tables of a finished run, and what pages derive from them.
+
+    Attributes:
+        processed: folder of the tables.
+        reports: folder of figures, notebooks and pages.
+        record: what is known of the run: corpus, parameters, python, date, inputs (path, sha256), problems.
+    """
 
     processed: Path
     reports: Path
