@@ -60,8 +60,10 @@ def page_name(article: str) -> str:
 def _grouped(table: pd.DataFrame, keys: Sequence[str]) -> dict[Any, list[Any]]:
     """The rows of a table, as named tuples in its order, by the values of some columns (a tuple, if there are two)."""
     found: dict[Any, list[Any]] = {}
-    own = table[keys[0]] if len(keys) == 1 else zip(*(table[key] for key in keys), strict=True)
-    for key, row in zip(own, table.drop(columns=keys).itertuples(), strict=True):
+    names = [table[key].tolist() for key in keys]
+    rest = table.drop(columns=keys)
+    rest = rest.astype(dict.fromkeys(rest.select_dtypes("str"), object))  # others are slow to go through
+    for key, row in zip(names[0] if len(keys) == 1 else zip(*names, strict=True), rest.itertuples(), strict=True):
         found.setdefault(key, []).append(row)
     return found
 
