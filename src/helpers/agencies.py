@@ -136,7 +136,7 @@ _TELLING |= {word.upper() for word in _TELLING}
 
 
 def may_mention(sentence: str) -> bool:
-    """Whether a sentence, or a text of several, has a word of those without which none is named."""
+    """Whether a sentence has a word of those without which nobody is named."""
     return not _TELLING.isdisjoint(_WORD.findall(sentence))
 
 

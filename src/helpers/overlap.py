@@ -321,7 +321,7 @@ def copied_shares(
             "ci_low": np.maximum(0.0, np.minimum(low, share - word)),  # no finer than a word
             "ci_high": np.minimum(1.0, np.maximum(high, share + word)),
             "without_formulae": _ratio(counts["plain"].to_numpy(), words),
-            **{f"{kind}_share": shares[kind] for kind in KINDS},
+            **{f"{kind}_share": shares[kind] for kind in reversed(KINDS)},
             "quoted_share": _ratio(counts["quoted"].to_numpy(), words),
         }
     )

@@ -11,7 +11,6 @@ from helpers.lineage_figure import lineage_figure
 from helpers.outlets.figures import outlet_network
 from helpers.outlets.timeline import appearances, outlet_timeline
 from helpers.report import Results
-from helpers.shares import KINDS
 from helpers.similarity import cluster
 from helpers.summary import evidence
 
@@ -46,13 +45,9 @@ def renew(run: Results) -> None:
 
 
 def _made(run: Results) -> dict[str, pd.DataFrame]:
-    """The tables, with rows and columns in the order in which the notebooks make them, not that of the files."""
-    made = dict(run.table)
-    copying, kinds = made["copying"], [f"{kind}_share" for kind in KINDS]
-    made["copying"] = copying[[*copying.loc[:, :"without_formulae"], *kinds, *copying.loc[:, "quoted_share":]]]
-    made["lineage"] = made["lineage"].sort_values(["group", "article_id"])
-    made["changes"] = serious_first(made["changes"])
-    return made
+    """The tables, with rows in the order in which the notebooks make them, not that of the files."""
+    lineage = run.table["lineage"].sort_values(["group", "article_id"])
+    return {**run.table, "lineage": lineage, "changes": serious_first(run.table["changes"])}
 
 
 def _alike(similarity: pd.DataFrame, candidates: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:

@@ -17,7 +17,7 @@ Span = tuple[int, int]
 T = TypeVar("T")
 
 
-class Heard(NamedTuple):
+class Stretch(NamedTuple):
     """A stretch of words in quotation marks: its span, the end of the word before it, the start of the one after."""
 
     start: int
@@ -180,18 +180,18 @@ def paragraph_pieces(
         yield span, pieces(text, span, own, own_roles, inside, changed, opened, spoken)
 
 
-def heard(own: ProseWords, stretches: Iterable[Span]) -> list[Heard]:
+def placed(own: ProseWords, stretches: Iterable[Span]) -> list[Stretch]:
     """Stretches of an article's words [first, stop), as places in its text (see `spoken.shared_speech`)."""
     starts, ends = own.start, own.end
     found = []
     for first, stop in stretches:
         before = int(ends[first - 1]) if first else 0
         after = int(starts[stop]) if stop < len(own) else len(own.text)
-        found.append(Heard(int(starts[first]), int(ends[stop - 1]), before, after))
+        found.append(Stretch(int(starts[first]), int(ends[stop - 1]), before, after))
     return found
 
 
-def speech_spans(stretches: Iterable[Heard], quoted: Sequence[Span]) -> list[Span]:
+def speech_spans(stretches: Iterable[Stretch], quoted: Sequence[Span]) -> list[Span]:
     """Spans of stretches inside quotations, with the marks at a quotation's ends where they reach them.
 
     Args:

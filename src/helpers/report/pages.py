@@ -30,6 +30,17 @@ CHUNK = 25
 """Pages a worker process is handed at a time."""
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage: among the millions of rows of a large corpus there is none, and looking takes its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_uncollected()
 def write(run: Results) -> Path:
     """Write the pages of a run that are not there as they should be; returns ``index.html``, written last.
 
@@ -44,7 +55,7 @@ def write(run: Results) -> Path:
     n_pages = len(run.articles) + len(run.pairs) // 2
     cores = workers.cores_for(n_pages, PARALLEL_PAGES)
     writing = partial(written, run.reports, told)
-    with _uncollected(), workers.spread(cores, CHUNK) as work, progress.bar("pages", n_pages, "page") as bar:
+    with workers.spread(cores, CHUNK) as work, progress.bar("pages", n_pages, "page") as bar:
         for _ in work(writing, kept.changed(_sheets(run), bar.update)):
             bar.update()
     kept.finish()
@@ -55,16 +66,6 @@ def write(run: Results) -> Path:
         habits = outlets_view(run.table["outlet_flows"], run.table["outlet_habits"], run.reports)
         last.append(Sheet("outlets.html", "outlets.html", habits))
     return writing([*last, Sheet("index.html", "index.html", overview(run))])[-1]
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Look for no garbage: among the millions of rows of a large corpus there is none, and looking takes its time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _sheets(run: Results) -> Iterator[Sheet]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,7 +18,7 @@ from helpers.overlap import between_articles, same_article
 from helpers.passages import candidate_pairs
 from helpers.prose import ProseWords, corpus_words
 from helpers.report.changes import MOST_ROWS, distinct_facts, passed_off_view
-from helpers.report.marks import Heard, heard
+from helpers.report.marks import Stretch, placed
 from helpers.spoken import passed_off_table, shared_speech
 
 OPENING = 70
@@ -166,8 +166,7 @@ class Results:
         changed = named & {*self.shown} & {*self.overlap.index}
         found = {}
         for a, b in sorted({(min(pair), max(pair)) for pair in self.joined | changed}):
-            names = [PurePosixPath(self.articles[name].page).stem for name in (a, b)]
-            found[a, b] = found[b, a] = f"pairs/{names[0]}-{names[1]}.html"
+            found[a, b] = found[b, a] = f"pairs/{page_name(a)}-{page_name(b)}.html"
         return found
 
     @cached_property
@@ -189,10 +188,10 @@ class Results:
         pair = {name: rows[name].to_numpy()[found["row"]] for name in ("article_id", "source_id")}
         return _grouped(found.assign(**pair), ["article_id", "source_id"])
 
-    def speech(self, article: str, sources: Sequence[str]) -> list[Heard]:
+    def speech(self, article: str, sources: Sequence[str]) -> list[Stretch]:
         """Stretches of an article that are in quotation marks here and in one of the sources."""
         stretches = [(own.first, own.stop) for source in sources for own in self._speech.get((article, source), [])]
-        return heard(self.words[article], stretches) if stretches else []
+        return placed(self.words[article], stretches) if stretches else []
 
     def spoken_words(self, article: str, source: str) -> dict[int, int]:
         """Words of each passage that are speech in both articles, by its index; passages without any are left out."""

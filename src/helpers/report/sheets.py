@@ -9,10 +9,10 @@ import jinja2
 
 from helpers.report.marks import (
     STRENGTH,
-    Heard,
     Passage,
     Piece,
     Span,
+    Stretch,
     changed_words,
     paragraph_pieces,
     paragraphs,
@@ -44,7 +44,7 @@ class Body(NamedTuple):
 
     text: str
     roles: Sequence[tuple[int, int, str]]
-    speech: Sequence[Heard]
+    speech: Sequence[Stretch]
 
 
 class Edit(NamedTuple):
