@@ -14,8 +14,10 @@ import lzma
 import random
 import resource
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,11 +60,10 @@ class Copy(NamedTuple):
 
 
 def made_copy(texts: list[str], kind: str, source: int, host: str, rng: random.Random) -> Copy:
-    """A copy of all or a quarter of the source's sentences, edited; a quarter is put into the host."""
+    """A copy of the source, edited: of all its sentences, or of a quarter, which is put into the host."""
     sentences = texts[source].split(". ")
-    n = max(1, round(len(sentences) / 4)) if kind.startswith("quarter") else len(sentences)
-    first = rng.randrange(len(sentences) - n + 1)
-    copied = ". ".join(_edited(sentence, kind, rng) for sentence in sentences[first : first + n])
+    taken = a_quarter(sentences, rng) if kind.startswith("quarter") else slice(None)
+    copied = ". ".join(_edited(sentence, kind, rng) for sentence in sentences[taken])
     if not kind.startswith("quarter"):
         return Copy(kind, source, copied, 0, len(copied))
     own = host.split(". ")
@@ -70,6 +71,14 @@ def made_copy(texts: list[str], kind: str, source: int, host: str, rng: random.R
     at = rng.randrange(len(own) + 1)
     before = "".join(f"{sentence}. " for sentence in own[:at])
     return Copy(kind, source, ". ".join([*own[:at], copied, *own[at:]]), len(before), len(before) + len(copied))
+
+
+def a_quarter(sentences: list[str], rng: random.Random) -> slice:
+    """As many sentences in a row, from any of them on, as hold a quarter of all words or a little more."""
+    begins = [0, *accumulate(len(sentence.split()) for sentence in sentences)]
+    least = begins[-1] / 4
+    first = rng.randrange(bisect_right(begins, begins[-1] - least))
+    return slice(first, bisect_left(begins, begins[first] + least))
 
 
 def _edited(sentence: str, kind: str, rng: random.Random) -> str:
@@ -118,13 +127,18 @@ def main() -> None:
     rows.append({"measure": "formulae", "value": len(found.formulae.places)})
     if options.copies:
         rows += recall(keys, found.candidates, copies, shown, n)
-    table = pd.DataFrame(rows).assign(date=datetime.now(UTC).date().isoformat(), corpus=options.articles).round(3)
+    table = (
+        pd.DataFrame(rows)
+        .assign(date=datetime.now(UTC).date().isoformat(), corpus=options.articles, seed=options.seed)
+        .round(3)
+    )
     print(table.to_string(index=False))
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
         path = options.out / "candidates.csv"
-        earlier = pd.read_csv(path) if path.exists() else pd.DataFrame({"corpus": []})
-        table = pd.concat([earlier[earlier["corpus"] != options.articles], table])
+        earlier = pd.read_csv(path) if path.exists() else pd.DataFrame(columns=["corpus", "seed"], dtype=int)
+        same = (earlier["corpus"] == options.articles) & (earlier["seed"] == options.seed)
+        table = pd.concat([earlier[~same], table])
         table.to_csv(path, index=False)
 
 
