@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 
+import nbformat
 import pytest
 
 from conftest import finished, started, tables_of, wait_until
 from helpers import notebooks, steps, tables
 from helpers.errors import OutputError, RunError
+from helpers.kernels import Kernels
 from helpers.output import FULL, alone, atomic
 from helpers.record import Inputs, Run
 
@@ -127,7 +129,20 @@ def test_a_cell_that_finds_the_disk_full_is_told_in_a_sentence():
     told = notebooks._told("OSError", "[Errno 28] No space left on device: '/tmp/x'")
     assert told.startswith("no room for a temporary file")
     assert notebooks._told("OutputError", "no room for x") == "no room for x"
-    assert notebooks._told("KeyError", "[Errno 28] x") == "KeyError: [Errno 28] x"
+    assert notebooks._told("KeyError", "[Errno 28] x") is None
+
+
+def test_a_cell_that_fails_unforeseen_leaves_the_notebook_and_names_it(tmp_path):
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in ("print(1 + 1)", "{}['lost']")])
+    nbformat.write(book, tmp_path / "01_made.ipynb")
+    target = tmp_path / "out" / "01_made.ipynb"
+    with pytest.raises(RunError) as told, Kernels() as started:
+        notebooks.execute(tmp_path / "01_made.ipynb", target, {}, started)
+    left = nbformat.read(tmp_path / "out" / "01_made.failed.ipynb", 4)
+    assert str(told.value).startswith("01_made: KeyError: 'lost'")
+    assert "01_made.failed.ipynb" in str(told.value)
+    assert [cell["outputs"][0]["output_type"] for cell in left.cells if cell.cell_type == "code"] == ["stream", "error"]
+    assert not target.exists()
 
 
 def holder(path):

@@ -91,11 +91,14 @@ def test_what_cannot_run_ends_with_one_sentence_and_exit_code_2(tmp_path, capsys
 def other_run(tmp_path_factory):
     """A run on a folder with two articles that share a sentence, two bad files and a hidden one."""
     shared = "The regional chief of police said officers moved in the previous day and checked who lived there."
+    bridge = "The bridge over the northern canal will be closed to lorries until the end of June"
+    ferries = "Two of the three ferries to the outer islands were taken out of service in the spring"
+    quoted = f"“{bridge},” Anna Berg said.\n\nSigns near the shore read “{ferries}” for weeks."  # by nobody
     base = tmp_path_factory.mktemp("other")
     corpus = folder(
         base / "news",
-        first=f"Bike lanes opened in Oslo on Monday, and nobody came. {shared}",
-        second=f"{shared} An otter was seen near the bakery by the river at noon.",
+        first=f"Bike lanes opened in Oslo on Monday, and nobody came. {shared}\n\n{quoted}",
+        second=f"{shared} An otter was seen near the bakery by the river at noon. {bridge}. {ferries}.",
         blank=" \n",
     )
     (corpus / "binary.txt").write_bytes(bytes(range(256)) * 20)
@@ -127,8 +130,13 @@ def test_a_file_that_is_left_out_is_named_and_the_exit_code_says_so(other_run):
 
 def test_the_evidence_is_there_to_read(other_run):
     evidence = pd.read_csv(other_run[1] / "reports" / "evidence.csv")
-    assert len(evidence) == 2
-    assert evidence["text"].str.contains("chief of police", regex=False).all()
+    police = evidence["text"].str.contains("chief of police", regex=False)
+    assert evidence[police]["article_id"].tolist() == ["first", "second"]
+
+
+def test_quotations_that_nobody_is_named_for_are_listed_beside_others(other_run):
+    listed = pd.read_csv(other_run[1] / "reports" / "passed_off.csv")
+    assert listed["speaker"].fillna("nobody").tolist() == ["Anna Berg", "nobody"]
 
 
 def test_a_run_on_other_articles_says_nothing_of_the_default_ones_and_leaves_nothing_stale(other_run):

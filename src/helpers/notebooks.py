@@ -97,6 +97,8 @@ def execute(
 ) -> None:
     """Execute one notebook in its own folder and store it at `target`, whole or not at all.
 
+    Where a cell fails otherwise than on purpose, what was executed lies beside `target`, with the error.
+
     Args:
         notebook: where it is.
         target: where the executed one goes.
@@ -119,10 +121,19 @@ def execute(
     book.cells = [c for c in book.cells if default_corpus or DEFAULT_ONLY not in c.metadata.get("tags", [])]
     bar = {"desc": notebook.stem, "leave": False} if sys.stderr.isatty() else False
     options = {"kernel_name": "python3", "km": kernel, "coalesce_streams": True}  # else text is cut where it came late
+    options |= {"progress_bar": bar, "request_save_on_cell_execute": False}
+    failed = target.with_suffix(".failed.ipynb")
     try:
-        book = papermill.execute_notebook(book, None, dict(parameters), progress_bar=bar, **options)
+        failed.parent.mkdir(parents=True, exist_ok=True)
+        book = papermill.execute_notebook(book, failed, dict(parameters), **options)
+        failed.unlink()
     except papermill.PapermillExecutionError as error:
-        raise RunError(f"{notebook.stem}: {_told(error.ename, error.evalue)}") from error
+        told = _told(error.ename, error.evalue)
+        if told is None:
+            told = f"{error.ename}: {error.evalue} (a fault of the program; please report it, with {failed})"
+        else:
+            failed.unlink()
+        raise RunError(f"{notebook.stem}: {told}") from error
     except (RuntimeError, TimeoutError) as error:  # nbclient: the kernel died or did not answer
         raise RunError(f"{notebook.stem}: its kernel stopped ({error}); close other programs and run again") from error
     except OSError as error:
@@ -133,14 +144,14 @@ def execute(
         nbformat.write(book, temporary)
 
 
-def _told(kind: str, message: str) -> str:
-    """What a cell's error says: its own words if it was raised on purpose, and what to do where the disk is full."""
+def _told(kind: str, message: str) -> str | None:
+    """What a cell's error says, if it was raised on purpose, and what to do where the disk is full; else None."""
     if kind in _names(HelpersError):
         return message
     number = re.match(r"\[Errno (\d+)\] (.*)", message)
     if kind in _names(OSError) and number and int(number[1]) in FULL:
         return str(unwritable(OSError(int(number[1]), number[2]), "a temporary file"))
-    return f"{kind}: {message}"
+    return None
 
 
 def _names(cls: type) -> set[str]:

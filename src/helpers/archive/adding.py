@@ -21,6 +21,7 @@ from helpers.archive.texts import Rules
 from helpers.archive.told import interpreted
 from helpers.archive.views import renew
 from helpers.output import alone
+from helpers.prose import ProseWords
 from helpers.record import Inputs, Run, find_run, read_record, write_record
 from helpers.report import Results
 from helpers.report import write as write_pages
@@ -34,6 +35,9 @@ LARGE = ("reading", "index", "cleaning", "candidates", "similarity", "alignment"
 """Stages of an addition to a small and to a large run."""
 MOST_MOVED, LEAST_MOVED = 3, 0.0005
 """Outlets whose shares changed most: that many are named, if they changed by so much."""
+
+
+Words = Mapping[str, ProseWords]
 
 
 @dataclass(frozen=True)
@@ -103,15 +107,16 @@ def add(
         timed("reading")
         if skipped:
             say(f"{skipped} of {len(every.articles)} articles are skipped: the run has them, with the same text")
-        added = Added(here, _ids(every), known=True)
+        added, words = Added(here, _ids(every), known=True), None
         if reading.articles:
             addition = _Addition(known, reading, _settings(known.values, processes), timed)
-            added = _staged(addition, {"raw": str(raw), "inputs": list(inputs.listed), "articles": _ids(reading)})
+            told = {"raw": str(raw), "inputs": list(inputs.listed), "articles": _ids(reading)}
+            added, words = _staged(addition, told)
             timed("writing")
             inputs.check_unchanged(raw)
             switch.commit(here.processed, here.reports, _stale(here))
         if reading.articles or not (here.reports / "index.html").exists():  # pages are taken away first, written last
-            results = Results(here.processed, here.reports, read_record(here.reports))
+            results = Results(here.processed, here.reports, read_record(here.reports), words)
             renew(results)
             timed("figures and lists")
             write_pages(results)
@@ -129,18 +134,18 @@ class _Addition:
     timed: Timed
 
 
-def _staged(new: _Addition, inputs: Mapping[str, Any]) -> Added:
+def _staged(new: _Addition, inputs: Mapping[str, Any]) -> tuple[Added, Words | None]:
     """Write everything beside what is there; `inputs` are the new files as the record lists them."""
     here, record = new.known.run, new.known.record
     folder = switch.staging(here.processed)
-    made = (_grown if is_large(len(new.known.ids)) else _again)(new, folder)
+    made, words = (_grown if is_large(len(new.known.ids)) else _again)(new, folder)
     before = set(here.table("problems")[["file", "place", "what"]].itertuples(index=False, name=None))
     rows = [row for row in made["problems"].to_pandas().itertuples() if (row.file, row.place, row.what) not in before]
     here = replace(here, problems=tuple(str(Problem(r.file, r.place, r.what, r.done)) for r in rows))
     told = {"program": record["program"], "added": [*record["added"], inputs], "folder": folder / "reports"}
     files = Inputs((*record["inputs"], *inputs["inputs"]), ())
     write_record(here, files, record["parameters"], finished=True, **told)
-    return _account(new, here, made)
+    return _account(new, here, made), words
 
 
 def _account(new: _Addition, here: Run, made: Mapping[str, pa.Table]) -> Added:
@@ -173,15 +178,15 @@ def _settings(values: Mapping[str, Any], processes: int | None) -> Settings:
     )
 
 
-def _again(new: _Addition, folder: Path) -> dict[str, pa.Table]:
-    """All tables anew: of a small archive."""
+def _again(new: _Addition, folder: Path) -> tuple[dict[str, pa.Table], None]:
+    """All tables anew: of a small archive; nothing is told of its words."""
     archive, reading = new.known.archive, new.reading
     both = Reading(archive.articles + reading.articles, archive.problems + reading.problems)
     made = everything(both, new.settings)
     new.timed("all articles again")
     for name, table in made.items():
         write(table, name, folder)
-    return made
+    return made, None
 
 
 def everything(reading: Reading, settings: Settings) -> dict[str, pa.Table]:
@@ -203,8 +208,8 @@ def everything(reading: Reading, settings: Settings) -> dict[str, pa.Table]:
     return made | {name: tables.conform(frame, name) for name, frame in told.items()}
 
 
-def _grown(new: _Addition, folder: Path) -> dict[str, pa.Table]:
-    """What new articles change in a large archive."""
+def _grown(new: _Addition, folder: Path) -> tuple[dict[str, pa.Table], Words]:
+    """What new articles change in a large archive, and the words of all articles."""
     known, settings, processed = new.known, new.settings, new.known.run.processed
     before, index = processed / stored.FOLDER if known.index else None, known.index
     if index is None:
@@ -218,7 +223,7 @@ def _grown(new: _Addition, folder: Path) -> dict[str, pa.Table]:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda name: write(made[name], name, folder), made))
     stored.save(growth.new_index(), folder / stored.FOLDER, checksums(folder), before)
-    return made
+    return made, growth.words
 
 
 def _stale(here: Run) -> list[Path]:

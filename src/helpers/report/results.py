@@ -76,11 +76,13 @@ class Results:
         processed: folder of the tables.
         reports: folder of figures, notebooks and pages.
         record: what is known of the run: corpus, parameters, python, date, inputs (path, sha256), problems.
+        known_words: prose words by article, if they are known.
     """
 
     processed: Path
     reports: Path
     record: Mapping[str, Any]
+    known_words: Mapping[str, ProseWords] | None = None
 
     @cached_property
     def table(self) -> dict[str, pd.DataFrame]:
@@ -126,6 +128,8 @@ class Results:
     @cached_property
     def words(self) -> Mapping[str, ProseWords]:
         """Prose words by article."""
+        if self.known_words is not None:
+            return self.known_words
         return corpus_words(self.table["articles"], self.table["sentences"])
 
     @cached_property
