@@ -63,13 +63,28 @@ def test_the_passages_beside_the_map_are_those_of_its_lanes(tmp_path):
     passages = pd.concat([passages, more]).sort_values(["article_id", "source_id"], ignore_index=True)
     figure, rows = figures.passage_map(corpus, passages)
     figures.save(figure, rows, tmp_path, "passage_map")
-    kept = [f"a{i:02}" for i in range(40)]
-    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == kept
-    lanes = [(name, source) for name in kept for source in passages[passages["article_id"] == name]["source_id"]]
+    kept = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert kept[:20] == ["a07", *(f"a{i:02}" for i in range(20) if i != 7)]
+    assert kept[20::19] == ["a20", "a59"]
+    assert len(set(kept)) == figures.LARGEST
+    lanes = [
+        (name, source) for name in sorted(kept) for source in passages[passages["article_id"] == name]["source_id"]
+    ]
     lanes = [(name, source) for name, source in lanes if name != "a07" or source in {f"a{i}" for i in range(10, 15)}]
     beside = pd.read_csv(tmp_path / "passage_map.csv")
     assert [*zip(beside["article_id"], beside["source_id"], strict=True)] == lanes
     assert len(figure.axes[0].collections) == len(lanes)
+
+
+def test_of_many_articles_the_bars_are_the_highest_and_some_of_every_height():
+    shares = np.repeat([1.0, 0.5, 0.0], [30, 40, 30])
+    table = pd.DataFrame({"article_id": [f"a{i:02}" for i in range(100)], "copied_share": shares, "quoted_share": 0.0})
+    table = table.assign(verbatim_share=shares, edited_share=0.0, paraphrased_share=0.0, original_share=1 - shares)
+    figure = figures.copied_shares(table.assign(ci_low=shares, ci_high=shares))
+    drawn = [text.get_text() for text in figure.axes[1].texts]
+    assert len(drawn) == figures.LARGEST
+    assert set(drawn[:20]) == {"100%"}
+    assert {share: drawn[20:].count(share) for share in ("100%", "50%", "0%")} == {"100%": 3, "50%": 9, "0%": 8}
 
 
 def pairs(rows: list[tuple[str, str, float]], names: tuple[str, str]) -> pd.DataFrame:
@@ -93,11 +108,17 @@ def test_the_rows_beside_the_heatmaps_are_of_the_articles_drawn():
 def test_the_rows_beside_the_heatmap_of_outlets_are_of_those_drawn():
     rows = [(f"o{i:02}", f"o{j:02}", i / 100) for i in range(50) for j in range(50) if i != j]
     table = pairs(rows, ("outlet", "source_outlet"))
-    _, drawn = figures.outlet_heatmap(table)
+    figure, drawn = figures.outlet_heatmap(table)
     kept = {f"o{i:02}" for i in range(10, 50)}
     pd.testing.assert_frame_equal(drawn, table[table["outlet"].isin(kept) & table["source_outlet"].isin(kept)])
     few = table[table["outlet"].isin(kept) & table["source_outlet"].isin(kept)]
     pd.testing.assert_frame_equal(figures.outlet_heatmap(few)[1], few)
+    assert figure.axes[0].images[0].get_clim() == (0, 0.5)  # 0.49 is the most
+
+
+def test_a_heatmap_of_outlets_that_share_nothing_has_a_scale():
+    figure, _ = figures.outlet_heatmap(pairs([("a", "b", 0.0), ("b", "a", 0.0)], ("outlet", "source_outlet")))
+    assert figure.axes[0].images[0].get_clim() == (0, 0.1)
 
 
 def test_the_bars_of_candidates_are_beside_them():

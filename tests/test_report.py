@@ -424,6 +424,17 @@ def test_of_very_many_articles_the_most_copied_are_listed(kharkiv_report, monkey
     assert shown["left_out"] == 3
 
 
+def test_of_very_many_articles_a_list_tells_the_page_of_each(five_pages, monkeypatch):
+    reports, write = five_pages
+    assert not (reports / "pages.csv").exists()
+    monkeypatch.setattr(pages, "MOST_LISTED", 2)
+    write()
+    listed = pd.read_csv(reports / "pages.csv")
+    assert listed["article_id"].str[:3].tolist() == ["000", "001", "002", "003", "004"]
+    for row in listed.itertuples():
+        assert row.title.split()[0] in (reports / row.page).read_text(encoding="utf-8")
+
+
 def test_of_a_large_group_those_are_drawn_that_share_with_each_other(monkeypatch):
     shares = {"ab": 0.2, "bc": 0.3, "cd": 0.3, "db": 0.1, "ef": 0.4, "ge": 0.1}
     pairs = [(*sorted(pair, reverse=turned), share) for pair, share in shares.items() for turned in (False, True)]

@@ -13,6 +13,8 @@ from pathlib import Path
 from helpers.errors import HelpersError, SettingsError, require
 
 DONE, PROBLEMS, COULD_NOT = 0, 1, 2
+MOST_ALIKE = 10
+"""Near duplicates that a run names."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -153,8 +155,10 @@ def _run(options: argparse.Namespace) -> int:
     if not (done.reports / "index.html").exists():
         print(f"tables     {summary.shown(done.processed)}")
         return _problems(done.problems)
-    print(f"\n{summary.copying_text(done.table('copying'))}\n")
-    for line in summary.first(summary.duplicates(done.table("articles"))):
+    copying = done.table("copying")
+    print(f"\n{summary.copying_text(copying)}\n")
+    print(summary.labels_text(copying))
+    for line in summary.first(summary.duplicates(done.table("articles")), MOST_ALIKE):
         print(line)
     if told := uncalibrated(parameters, done.table("articles")["language"]):
         print(f"note: {told}")

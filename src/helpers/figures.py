@@ -36,7 +36,7 @@ NUMBERED = 14
 LABELLED = 80
 """Heatmaps of more rows than this name none of them."""
 LARGEST = 40
-"""More articles than this are cut to those with the highest shares."""
+"""More articles than this are cut."""
 STYLE: dict[Any, Any] = {
     "figure.dpi": 110,
     "savefig.dpi": 200,
@@ -87,7 +87,7 @@ def candidate_shares(candidates: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     axis.set(yscale="log", xlabel="share of one of the two articles in shared runs of eight words", ylabel="pairs")
     axis.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1, decimals=0))
     axis.yaxis.set_major_formatter(mpl.ticker.StrMethodFormatter("{x:,.0f}"))
-    axis.set_title(f"What the {len(candidates)} candidate pairs share word for word")
+    axis.set_title(f"What the {len(candidates):,} candidate pairs share word for word")
     axis.legend(frameon=False)
     return fig, pd.DataFrame(drawn)
 
@@ -117,26 +117,31 @@ def overlap_heatmaps(overlap: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
 
 def outlet_heatmap(source_overlap: pd.DataFrame) -> tuple[Figure, pd.DataFrame]:
     """Share of a row outlet's words found in the column outlet's articles; and the rows drawn."""
-    kept, note = _largest(source_overlap.groupby("outlet")["reused_share"].max(), "outlets", "share in one other")
+    kept, note = _largest(source_overlap.groupby("outlet")["reused_share"].max())
     rows = source_overlap[source_overlap["outlet"].isin(kept) & source_overlap["source_outlet"].isin(kept)]
     matrix = rows.pivot_table(index="outlet", columns="source_outlet", values="reused_share")
     kept = cluster_order(matrix.reindex(kept, columns=kept))
     size = _size(len(kept)) + 0.6
     fig = new_figure(size + 1.6, size + 0.8)
     axis = fig.subplots()
-    image = _heatmap(axis, matrix.reindex(kept, columns=kept), "Outlets" + note)
+    image = _heatmap(axis, matrix.reindex(kept, columns=kept), "Outlets" + note, most=_most(matrix))
     axis.set_ylabel("outlet")
     axis.set_xlabel("shares words with")
     fig.colorbar(image, ax=axis, label="share of the row outlet's words", shrink=0.8)
     return fig, rows
 
 
-def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = False) -> AxesImage:
+def _most(shares: pd.DataFrame) -> float:
+    """The tenth at or above the greatest share: many outlets share little with each, and all would be pale."""
+    return float(np.clip(np.ceil(10 * np.nanmax(shares.to_numpy(dtype=float), initial=0)) / 10, 0.1, 1))
+
+
+def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = False, most: float = 1.0) -> AxesImage:
     values = matrix.to_numpy(dtype=float, copy=True)
     if not diagonal:
         np.fill_diagonal(values, np.nan)
     colours = mpl.colormaps[SHARE_MAP].with_extremes(bad="#D9D9D9")
-    image = axis.imshow(values, vmin=0, vmax=1, cmap=colours, aspect="auto", interpolation="nearest")
+    image = axis.imshow(values, vmin=0, vmax=most, cmap=colours, aspect="auto", interpolation="nearest")
     labels = short_labels(list(matrix.index))
     axis.set_xticks(range(len(labels)), labels, rotation=0 if max(map(len, labels)) < 5 else 90)
     axis.set_yticks(range(len(labels)), labels)
@@ -148,7 +153,7 @@ def _heatmap(axis: Axes, matrix: pd.DataFrame, title: str, *, diagonal: bool = F
     if len(labels) <= NUMBERED:
         for (row, column), value in np.ndenumerate(values):
             if np.isfinite(value):
-                shade = "white" if value > 0.68 else "black"
+                shade = "white" if value > 0.68 * most else "black"
                 axis.text(column, row, f"{value:.2f}", ha="center", va="center", color=shade, fontsize=9)
     return image
 
@@ -163,7 +168,8 @@ def passage_map(corpus: Mapping[str, ProseWords], passages: pd.DataFrame) -> tup
     reused = union_lengths(groups, places["first"].to_numpy(), places["stop"].to_numpy(), len(names))
     counts = word_counts(corpus)
     lengths = np.array([max(1, counts[name]) for name in names])
-    kept, note = _largest(pd.Series(reused / lengths, index=names), "articles")
+    kept, note = _across(pd.Series(reused / lengths, index=names))
+    kept = kept if note else names
     passages = passages[passages["article_id"].isin(kept)]
     sources = sorted(passages["source_id"].unique())
     colours = dict(zip(sources, SOURCE_COLOURS, strict=False)) if len(sources) <= len(SOURCE_COLOURS) else {}
@@ -209,9 +215,9 @@ def _runs(marked: np.ndarray) -> list[tuple[int, int]]:
 
 def copied_shares(copying: pd.DataFrame) -> Figure:
     """Stacked shares of each article's words by kind, shared speech below, with the 95 % interval."""
-    kept, note = _largest(copying.set_index("article_id")["copied_share"], "articles")
-    rows = copying.set_index("article_id").loc[kept].sort_values("copied_share", ascending=False, kind="stable")
-    kept = list(rows.index)
+    by_article = copying.set_index("article_id")
+    kept, note = _across(by_article["copied_share"])
+    rows = by_article.loc[kept]
     height = 1.8 + _row_height(len(rows)) * len(rows)
     if len(rows) < len(copying):
         fig = new_figure(9.5, 2.6 + height)
@@ -336,7 +342,9 @@ def _clusters(overlap: pd.DataFrame) -> tuple[list[str], str]:
             kept |= dict.fromkeys([name, *partners[name][:MOST_PARTNERS]])
         if len(kept) >= LARGEST:
             break
-    note = f"\n({min(LARGEST, len(kept))} of {len(names)} articles: some that share 10 % or more with many, and these)"
+    note = (
+        f"\n({min(LARGEST, len(kept))} of {len(names):,} articles: some that share 10 % or more with many, and these)"
+    )
     return sorted([*kept][:LARGEST] or names[:LARGEST]), note
 
 
@@ -350,13 +358,24 @@ def _row_height(n: int) -> float:
     return 0.5 if n <= NUMBERED else 0.3
 
 
-def _largest(scores: pd.Series, what: str, share: str = "copied shares") -> tuple[list[str], str]:
-    """The names to draw, sorted, and what to add to the title where some were left out."""
+def _largest(scores: pd.Series) -> tuple[list[str], str]:
+    """The outlets to draw, sorted, and what to add to the title where some were left out."""
     if len(scores) <= LARGEST:
         return sorted(scores.index), ""
     ranked = scores.sort_index().sort_values(ascending=False, kind="stable")[:LARGEST]
     top = ranked[ranked > 0].index if (ranked > 0).any() else ranked.index
-    return sorted(top), f"\n(the {len(top)} {what} of {len(scores)} with the highest {share})"
+    return sorted(top), f"\n(the {len(top)} outlets of {len(scores):,} with the highest share in one other)"
+
+
+def _across(shares: pd.Series) -> tuple[list[str], str]:
+    """The articles to draw, by share: all, or of many the first and some of each part of the rest; and a note on it."""
+    names = list(shares.sort_index().sort_values(ascending=False, kind="stable").index)
+    if len(names) <= LARGEST:
+        return names, ""
+    top = LARGEST // 2
+    rest = np.linspace(top, len(names) - 1, LARGEST - top).round().astype(int)
+    note = f"\n(of {len(names):,} articles the {top} with the highest shares, and {len(rest)} across the rest)"
+    return [*names[:top], *(names[place] for place in rest)], note
 
 
 LEAST_DRAWN, MOST_PARTNERS = 0.1, 9

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.calibration import NON_DERIVED, PARTIALLY, WHOLLY
 from helpers.labels import short_labels
 from helpers.prose import ProseWords
 from helpers.shares import numbered_pairs, word_places
@@ -37,6 +38,17 @@ def copying_text(copying: pd.DataFrame, only: Collection[str] | None = None) -> 
     )
     more = len(among) - len(rows)
     return shown.to_string(index=False) + (f"\n... and {more} more of which less is copied" if more else "")
+
+
+def labels_text(copying: pd.DataFrame) -> str:
+    """How many articles are derived, in a line.
+
+    >>> labels_text(pd.DataFrame({"label": ["non-derived", "wholly derived", "non-derived"]}))
+    '3 articles: 1 wholly derived, 0 partially derived, 2 non-derived'
+    """
+    counts = copying["label"].value_counts()
+    told = (f"{counts.get(label, 0):,} {label}" for label in (WHOLLY, PARTIALLY, NON_DERIVED))
+    return f"{len(copying):,} articles: {', '.join(told)}"
 
 
 def first(lines: Iterable[str], most: int = MOST_LINES) -> list[str]:

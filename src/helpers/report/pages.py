@@ -19,10 +19,11 @@ from helpers.report.changes import changes_view
 from helpers.report.kept import Kept
 from helpers.report.marks import Passage
 from helpers.report.outlets import outlets_view, several_outlets
-from helpers.report.overview import overview
+from helpers.report.overview import MOST_LISTED, overview
 from helpers.report.results import Article, Results
 from helpers.report.sheets import Body, Edit, Sheet, Shown, Told, written
 from helpers.steps import program
+from helpers.tables import write_csv
 
 PARALLEL_PAGES = 2000
 """From so many pages on, starting worker processes pays."""
@@ -59,6 +60,8 @@ def write(run: Results) -> Path:
         for _ in work(writing, kept.changed(_sheets(run), bar.update)):
             bar.update()
     kept.finish()
+    if len(run.articles) > MOST_LISTED:
+        write_csv(_places(run), run.reports / "pages.csv")
     changed = changes_view(run.table["changes"], run.text, run.articles, run.pairs, run.flags)
     last = [Sheet("changes.html", "changes.html", changed)]
     (run.reports / "outlets.html").unlink(missing_ok=True)
@@ -66,6 +69,12 @@ def write(run: Results) -> Path:
         habits = outlets_view(run.table["outlet_flows"], run.table["outlet_habits"], run.reports)
         last.append(Sheet("outlets.html", "outlets.html", habits))
     return writing([*last, Sheet("index.html", "index.html", overview(run))])[-1]
+
+
+def _places(run: Results) -> pd.DataFrame:
+    """Where the page of each article is: the overview lists some of very many."""
+    rows = [(a.id, a.outlet, a.published, a.title, a.page) for a in run.articles.values()]
+    return pd.DataFrame(rows, columns=["article_id", "outlet", "published", "title", "page"])
 
 
 def _sheets(run: Results) -> Iterator[Sheet]:
