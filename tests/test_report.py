@@ -488,6 +488,14 @@ def test_the_headline_counts_the_articles_all_of_which_is_shared_and_prints_are_
     expect(page.locator("main")).to_contain_text("printed again")
 
 
+def test_of_two_passages_that_of_the_article_that_shares_most_is_shown():
+    whole, part = Passage(1, 0, 13, "verbatim", "most", rank=0), Passage(2, 4, 7, "verbatim", "less", rank=1)
+    shown = [piece.shown for piece in pieces("one two three", (0, 13), [part, whole])]
+    assert {passage.source for passage in shown} == {"most"}
+    inner = Passage(3, 4, 7, "verbatim", "most")
+    assert [piece.shown.number for piece in pieces("one two three", (0, 13), [whole, inner])] == [1, 3, 1]
+
+
 def test_pieces_cover_a_text_without_loss_or_overlap():
     text = "One two three.\n\nFour five six."
     marks = [Passage(1, 0, 7, "edited"), Passage(2, 4, 13, "verbatim"), Passage(3, 16, 20, "paraphrased")]

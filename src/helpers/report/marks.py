@@ -28,7 +28,10 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage as a page shows it: its number on the page, place in the text, kind, and what it links to."""
+    """A passage as a page shows it: its number on the page, place in the text, kind, and what it links to.
+
+    Of passages of one kind that of the lowest `rank` is shown, of these the shortest.
+    """
 
     number: int
     start: int
@@ -36,6 +39,7 @@ class Passage:
     kind: str
     source: str = ""
     href: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def pieces(
     for (low, high), shared, inside, own, spoken in zip(
         pairwise(ordered), *(_covering(layer, ordered) for layer in layers), strict=True
     ):
-        over = sorted((near[i] for i in shared), key=_rank)
+        over = sorted((near[i] for i in shared), key=_order)
         opens = tuple(p.number for p in over if p.number not in opened)
         opened |= set(opens)
         change = any(a <= low and high <= b for a, b in (changes[over[0].number] if over else ()))
@@ -155,8 +159,8 @@ def spread(spans: Sequence[Span], items: Iterable[T], place: Callable[[T], Span]
     return found
 
 
-def _rank(passage: Passage) -> tuple[int, int, int]:
-    return STRENGTH[passage.kind], passage.end - passage.start, passage.number
+def _order(passage: Passage) -> tuple[int, ...]:
+    return STRENGTH[passage.kind], passage.rank, passage.end - passage.start, passage.number
 
 
 def _near(spans: Iterable[Span], span: Span) -> list[Span]:

@@ -91,14 +91,14 @@ def _article(run: Results, article: Article) -> dict[str, Any]:
     sources: list[dict[str, Any]] = []
     marks: list[Passage] = []
     own = article.id
-    for source in run.ranked_sources(own):
+    for rank, source in enumerate(run.ranked_sources(own)):
         rows = run.passages[own, source]
         name, page = run.articles[source].label, run.pairs.get((own, source))
         numbers = _numbers(run, own, source) if page else {}
         for row in rows:
             number = numbers.get((row.start, row.end, row.source_start, row.source_end))
             href = f"../{page}#p{number}" if page else ""
-            marks.append(Passage(len(marks), row.start, row.end, row.kind, name, href))
+            marks.append(Passage(len(marks), row.start, row.end, row.kind, name, href, rank))
         sources.append({"label": name, "page": page, **run.shares[own, source]})
     edits = run.edits.get(own, [])
     return {
