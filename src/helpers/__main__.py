@@ -189,7 +189,9 @@ def _add(options: argparse.Namespace) -> int:
     _say(f"Comparing the articles of {options.folder} with those of {options.run}")
     done = add(options.run, options.folder, _say)
     n = len(done.articles)
-    print(f"\n{summary.copying_text(done.run.table('copying'), done.articles)}\n")
+    copying = done.run.table("copying")
+    print(f"\n{summary.copying_text(copying, done.articles)}\n")
+    print(summary.labels_text(copying[copying["article_id"].isin(done.articles)]))
     print("copied: words that stand in a passage shared with another article; it does not say who copied whom\n")
     if done.known:
         print(f"added      nothing: all {n} articles were there")
