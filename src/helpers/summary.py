@@ -62,7 +62,9 @@ def first(lines: Iterable[str], most: int = MOST_LINES) -> list[str]:
 
 
 def table_text(table: pd.DataFrame, rows: int = 20, digits: int = 3) -> str:
-    """The first rows of a table as text, and how many more there are."""
+    """The first rows of a table as text, and how many more there are; "none" if it has none."""
+    if table.empty:
+        return "none"
     shown = table.head(rows)
     numbers = shown.select_dtypes("float")
     text = shown.assign(**numbers.round(digits)).to_string(index=not isinstance(table.index, pd.RangeIndex))
