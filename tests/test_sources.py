@@ -227,6 +227,24 @@ def test_a_word_states_no_date(value):
 
 
 @pytest.mark.parametrize(
+    "value", ["2009", "2009-06", "06/2009", "June 2009", "10:30 June 2009", "June 2009 6pm", "June 9", "2009.5"]
+)
+def test_a_month_states_no_day(value):
+    assert stated_date(value) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["2009-06-01", "20090601", "June 1, 2009", "1 Jun 2009", "Mon, 01 Jun 2009", "2009/6/1", "1.6.2009", "1-Jun-2009"],
+)
+@pytest.mark.parametrize(
+    ("time", "told"), [("", "00:00"), (" 10:30", "10:30"), (" 10:30:05 +0200", "08:30"), (" 6:15pm -04:00", "22:15")]
+)
+def test_dates_are_read_however_they_are_written(value, time, told):
+    assert str(stated_date(value + time))[:16] == f"2009-06-01 {told}"
+
+
+@pytest.mark.parametrize(
     ("zone", "utc"),
     [("EDT", "22:15"), ("EST", "23:15"), ("PST ", "02:15"), ("CEST", "16:15"), ("MSK", "15:15"), ("GMT", "18:15")],
 )

@@ -16,6 +16,13 @@ _HOURS = {
 Letters of several zones (IST, BST) tell none; GMT, UTC and Z are read anyway.
 """
 _ZONE = re.compile(rf"\b({'|'.join(_HOURS)})\s*$")
+_CLOCK = re.compile(
+    r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?\s*(?:[ap]\.?m\b)?\s*(?:[+-]\d{2}:?\d{2})?|\d{1,2}\s*[ap]\.?m\b",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(r"(?:^|[^a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+_RUN_TOGETHER = 6
+"""So many figures without a mark between them hold day, month and year."""
 _AGENCY_FORMAT = "%a %b %d, %Y %I:%M%p %z"
 """Fri Oct 20, 2006 6:15pm -0400: what pandas reads value by value otherwise, forty times as slowly."""
 
@@ -64,12 +71,24 @@ def _order(found: Sequence[re.Match[str]]) -> bool | None:
     return None if first == second else first
 
 
+def _is_whole(value: str) -> bool:
+    """Whether a date has day, month and year: readers put the first of the month, or today's day, for one that lacks.
+
+    >>> [_is_whole(date) for date in ("1 June 2009", "2009-06-01 10:30", "June 2009", "10:30 June 2009", "2009-06")]
+    [True, True, False, False, False]
+    """
+    date = _CLOCK.sub(" ", value)
+    figures = re.findall(r"\d+", date)
+    parts = len(figures) + bool(_MONTH.search(date))
+    return parts >= 3 or any(len(figure) >= _RUN_TOGETHER for figure in figures)
+
+
 def _iso(value: str, day_first: bool | None) -> str | None:
-    """The date with its year first and its zone in hours; None where it has no figure, or its order cannot be told."""
+    """The date with its year first and its zone in hours; None where its order is not told or a part lacks."""
     value = _ZONE.sub(lambda zone: f"{_HOURS[zone[1]]:+03}00", value)
     match = _NUMERIC.match(value)
     if not match:
-        return value if any(map(str.isdigit, value)) else None
+        return value if _is_whole(value) else None
     first, mark, second, year, rest = match.groups()
     days_first = True if mark == "." else day_first
     if len(year) == 2 or (days_first is None and first != second):
