@@ -1,5 +1,7 @@
 """Figures of many articles."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 from matplotlib.colors import to_hex
@@ -114,6 +116,12 @@ def test_the_rows_beside_the_heatmap_of_outlets_are_of_those_drawn():
     few = table[table["outlet"].isin(kept) & table["source_outlet"].isin(kept)]
     pd.testing.assert_frame_equal(figures.outlet_heatmap(few)[1], few)
     assert figure.axes[0].images[0].get_clim() == (0, 0.5)  # 0.49 is the most
+
+
+def test_letters_that_the_font_lacks_are_taken_from_fonts_that_are_there(monkeypatch):
+    there = [SimpleNamespace(name=name) for name in ("Comic Sans", "Malgun Gothic", "DejaVu Sans")]
+    monkeypatch.setattr(figures.mpl.font_manager.fontManager, "ttflist", there)
+    assert figures._families() == ["DejaVu Sans", "Malgun Gothic"]
 
 
 def test_a_heatmap_of_outlets_that_share_nothing_has_a_scale():

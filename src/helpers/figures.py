@@ -5,6 +5,7 @@ Labels are never read as mathematics. Large corpora are cut to the articles that
 """
 
 import io
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,11 @@ LABELLED = 80
 """Heatmaps of more rows than this name none of them."""
 LARGEST = 40
 """More articles than this are cut."""
+MORE_LETTERS = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "WenQuanYi Zen Hei", "Arial Unicode MS"),
+    *("Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo"),
+)
+"""Fonts with Chinese, Japanese and Korean letters, on Linux, Windows and macOS."""
 STYLE: dict[Any, Any] = {
     "figure.dpi": 110,
     "savefig.dpi": 200,
@@ -324,8 +330,15 @@ def new_figure(width: float, height: float) -> Figure:
     """An empty figure in the style of all, of this size in inches."""
     import matplotlib.pyplot as plt
 
-    mpl.rcParams.update(STYLE)
+    mpl.rcParams.update(STYLE | {"font.family": _families()})
     return plt.figure(figsize=(width, height))
+
+
+def _families() -> list[str]:
+    """The font of all text, and those of this machine that have the letters it lacks."""
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # another weight than asked for will do
+    installed = {font.name for font in mpl.font_manager.fontManager.ttflist}
+    return ["DejaVu Sans", *(name for name in MORE_LETTERS if name in installed)]
 
 
 def _clusters(overlap: pd.DataFrame) -> tuple[list[str], str]:
