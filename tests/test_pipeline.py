@@ -25,6 +25,8 @@ KNOWN = {
     [
         ({"min_cosine": "1"}, ("03_passages", "min_cosine", 1.0)),
         ({"seed": "7"}, ("03_passages", "seed", 7)),
+        ({"seed": 7}, ("03_passages", "seed", 7)),
+        ({"min_cosine": 1}, ("03_passages", "min_cosine", 1.0)),
         ({"language": "1.10"}, ("01_cleaning", "language", "1.10")),
         (
             {"ignore_phrases": "[Our newsletter, x]"},
@@ -48,6 +50,8 @@ def test_a_parameter_goes_to_its_notebook_with_the_type_of_its_default(given, ex
         ({"raw_dir": "elsewhere"}, "no notebook has a parameter"),
         ({"seed": "1.5"}, "seed must be a whole number"),
         ({"seed": "true"}, "seed must be a whole number"),
+        ({"seed": [1]}, "seed must be a whole number"),
+        ({"language": 1}, "language must be a text"),
         ({"min_cosine": "[1"}, "min_cosine must be a number"),
     ],
 )

@@ -424,6 +424,14 @@ def test_of_very_many_articles_the_most_copied_are_listed(kharkiv_report, monkey
     assert shown["left_out"] == 3
 
 
+@pytest.mark.parametrize(("agency", "told"), [(0.6, "most shared words are stories of an agency"), (0.4, "neither")])
+def test_most_shared_words_are_an_agencys_if_more_than_half_are(agency, told):
+    shares = {"shared_share": 1.0, "source_first_share": 0.0, "agency_story_share": agency, "undecided_share": 0.1}
+    ends = dict.fromkeys(["shared_low", "shared_high", "source_first_low", "source_first_high"], np.nan)
+    row = {"outlet": "A", "source_outlet": "B", "n_words": 100, "shared_words": 100, **shares, **ends}
+    assert told in outlets_headline(pd.DataFrame([row]))
+
+
 def test_of_very_many_articles_a_list_tells_the_page_of_each(five_pages, monkeypatch):
     reports, write = five_pages
     assert not (reports / "pages.csv").exists()
@@ -494,6 +502,10 @@ def test_of_two_passages_that_of_the_article_that_shares_most_is_shown():
     assert {passage.source for passage in shown} == {"most"}
     inner = Passage(3, 4, 7, "verbatim", "most")
     assert [piece.shown.number for piece in pieces("one two three", (0, 13), [whole, inner])] == [1, 3, 1]
+
+
+def test_completion_offers_what_the_package_is_for():
+    assert {"align", "explore", "run"} <= set(dir(helpers))
 
 
 def test_pieces_cover_a_text_without_loss_or_overlap():

@@ -83,6 +83,11 @@ def test_a_missing_table_names_the_notebook_to_run(tmp_path):
         tables.read("similarity", tmp_path)
 
 
+def test_a_table_that_is_none_names_those_there_are(tmp_path):
+    with pytest.raises(TableError, match=r"no table 'copied'; there are: .*copying"):
+        tables.read("copied", tmp_path)
+
+
 def test_a_damaged_file_names_the_notebook_to_run_again(tmp_path):
     (tmp_path / "similarity.parquet").write_bytes(b"PAR1 not really")
     with pytest.raises(TableError, match="02_similarity again"):

@@ -9,6 +9,11 @@ from typing import Any
 __all__ = ["align", "explore", "run"]
 
 
+def __dir__() -> list[str]:
+    """What completion offers: these names, which are not there before they are used."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
     """Load `run` and `align` when they are first used: importing a module of the package stays quick."""
     if name == "align":

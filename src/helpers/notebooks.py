@@ -51,7 +51,7 @@ def cells(notebook: Path, default_corpus: bool = True) -> list[tuple[str, str, l
     return [cell for cell in found if default_corpus or DEFAULT_ONLY not in cell[2]]
 
 
-def assign(known: Mapping[str, Mapping[str, Any]], given: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def assign(known: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Give each notebook its parameters, read as the type of their default.
 
     Raises:
@@ -70,14 +70,14 @@ def assign(known: Mapping[str, Mapping[str, Any]], given: Mapping[str, str]) -> 
     return {stem: {n: v for n, v in values.items() if n in notebook} for stem, notebook in known.items()}
 
 
-def _read(name: str, text: str, default: Any) -> Any:
-    """A parameter's text as the type of its default."""
+def _read(name: str, text: Any, default: Any) -> Any:
+    """A parameter's text as the type of its default; a value that is no text as it is."""
     kinds = {bool: "true or false", int: "a whole number", float: "a number", list: "a list such as [a, b]"}
-    kinds[dict] = "a mapping such as {text: body}"
-    if isinstance(default, str):
+    kinds |= {dict: "a mapping such as {text: body}", str: "a text"}
+    if isinstance(default, str) and isinstance(text, str):
         return text
     try:
-        value = yaml.safe_load(text)
+        value = yaml.safe_load(text) if isinstance(text, str) else text
     except yaml.YAMLError:
         value = None
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):

@@ -36,7 +36,7 @@ __all__ = ["DEFAULT_CORPUS", "NOTEBOOKS", "PROJECT", "Run", "RunError", "find_ru
 def run(
     folder: str | Path,
     out: str | Path | None = None,
-    parameters: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Any] | None = None,
     say: Callable[[str], None] = lambda line: None,
     *,
     fresh: bool = False,
@@ -47,7 +47,7 @@ def run(
     Args:
         folder: the articles: a folder, a table or an archive (see `helpers.sources`).
         out: folder to write to; by default ``data/processed/<name>`` and ``reports/<name>`` of the project.
-        parameters: notebook parameters by name, as text; each goes to the notebooks that declare it.
+        parameters: notebook parameters by name, as values or as text; each goes to the notebooks that declare it.
         say: told one line per step.
         fresh: do all steps, also those that an earlier run has finished.
         engine: "embedded", or "spark" to compute the tables of a large corpus on a cluster (see `spark.engine`); of

@@ -34,7 +34,11 @@ class Run:
     problems: tuple[str, ...] = ()
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read one of the run's tables."""
+        """Read one of the run's tables.
+
+        Raises:
+            TableError: there is none of this name, or it is not there.
+        """
         return tables.read(name, self.processed)
 
 

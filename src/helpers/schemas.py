@@ -236,7 +236,11 @@ TABLES = {
             (
                 _ARTICLE,
                 Column("n_words", "int", "prose words"),
-                Column("copied_share", "share", "words in a passage shared with any other article, over n_words"),
+                Column(
+                    "copied_share",
+                    "share",
+                    "words in a passage shared with another article, not a print by its outlet, over n_words",
+                ),
                 Column(
                     "ci_low",
                     "share",
@@ -245,7 +249,7 @@ TABLES = {
                 Column("ci_high", "share", "upper end"),
                 Column("without_formulae", "share", "copied words that are in no formula, over n_words"),
                 *_KIND_SHARES,
-                Column("original_share", "share", "words in no passage; the four shares sum to 1"),
+                Column("original_share", "share", "words in no passage shared with these; the four shares sum to 1"),
                 Column("quoted_share", "share", "copied words in quotation marks here and in a source, over n_words"),
                 Column("top_source", "str", "the article that most words are shared with", null=True),
                 Column("top_source_share", "share", "reused_share with it"),

@@ -128,6 +128,8 @@ def read(name: str, folder: str | Path) -> pd.DataFrame:
     Raises:
         TableError: it is not there (the message names the notebook to run), or it does not follow its schema.
     """
+    if name not in TABLES:
+        raise TableError(f"there is no table {name!r}; there are: {', '.join(TABLES)}")
     path = Path(folder) / f"{name}.parquet"
     if not path.exists():
         raise TableError(f"{path} is not there: run notebook {TABLES[name].notebook} first")

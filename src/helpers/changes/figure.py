@@ -18,7 +18,7 @@ COLOURS = {
     "wording": "#88CCEE",
     "dropped": "#999933",
     "added": "#AA4499",
-    "merged": "#AAAAAA",
+    "merged": "#777777",
     "split": "#AAAAAA",
     "style": "#DDDDDD",
 }

@@ -99,8 +99,7 @@ def _first(flow: pd.Series) -> str:
 def _why_undecided(flows: pd.DataFrame) -> str:
     words = flows["n_words"]
     agency = float((flows["agency_story_share"] * words).sum())
-    undecided = float((flows["undecided_share"] * words).sum())
-    if agency > undecided:
+    if agency > float((flows["shared_share"] * words).sum()) / 2:
         return "most shared words are stories of an agency, which tell nothing of who was first"
     return "neither dates nor credits tell for sure which outlet had shared words before another"
 
